@@ -36,13 +36,19 @@ func (tx *Tx) Build() (*Built, error) {
 	if conf.Verify {
 		return nil, ErrVerify
 	}
+	for _, m := range tx.modules {
+		if err := tx.damaged[m.Key]; err != nil {
+			return nil, err
+		}
+	}
 	units, idle := tx.units()
 	if len(units) == 0 {
 		return nil, ErrNoModules
 	}
 	cache := s.openCache()
 	defer cache.close()
-	if err := tx.read(units, cache, conf.IgnoreCache || tx.again); err != nil {
+	again := conf.IgnoreCache || tx.again
+	if err := tx.read(units, cache, again); err != nil {
 		return nil, err
 	}
 	options, err := tx.options()
@@ -58,6 +64,11 @@ func (tx *Tx) Build() (*Built, error) {
 		return nil, tx.explain(units, err)
 	}
 	b.Policy, b.Origins = result.Policy, result.Origins
+	if again {
+		if check, err = s.checksumOf(units, options, cache, true); err != nil {
+			return nil, err
+		}
+	}
 	rebuild, err := tx.rebuild(result)
 	if err != nil {
 		return nil, err
@@ -72,9 +83,12 @@ func (tx *Tx) Build() (*Built, error) {
 }
 
 // Current reports whether the last build used the modules and flags of the transaction, according
-// to modules_checksum.
+// to modules_checksum. It is false where modules have to be converted again.
 func (tx *Tx) Current() (bool, error) {
 	s := tx.store
+	if tx.again || s.records.Config().Build.IgnoreCache {
+		return false, nil
+	}
 	have, err := s.root.ReadFile(s.active("modules_checksum"), sysroot.MaxConfig)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -85,14 +99,14 @@ func (tx *Tx) Current() (bool, error) {
 	units, _ := tx.units()
 	cache := s.openCache()
 	defer cache.close()
-	if err := tx.read(units, cache, tx.again); err != nil {
+	if err := tx.read(units, cache, false); err != nil {
 		return false, err
 	}
 	options, err := tx.options()
 	if err != nil {
 		return false, err
 	}
-	sum, err := s.checksumOf(units, options, cache)
+	sum, err := s.checksumOf(units, options, cache, false)
 	return bytes.Equal(sum, have), err
 }
 
@@ -179,51 +193,43 @@ func (tx *Tx) options() (compile.Options, error) {
 	if err != nil {
 		return o, err
 	}
-	o.Libsepol, o.FatalConflicts = releaseOf(now), tx.FatalConflicts
+	o.Libsepol, o.FatalConflicts = tx.store.releaseFor(now), tx.FatalConflicts
+	library, known := releaseOfLibrary(tx.store.library())
+	switch {
+	case o.Version > o.Libsepol.Version() && known && o.Version > library.Version():
+		return o, fmt.Errorf("%w: semanage.conf says policy-version = %d, and libsepol %s writes up to %d",
+			policydb.ErrUnsupportedVersion, o.Version, library, library.Version())
+	case o.Version > release34.Version():
+		o.Libsepol = max(o.Libsepol, releaseNeverAudit)
+	case o.Version > releaseDJB.Version():
+		o.Libsepol = max(o.Libsepol, release34)
+	}
 	if now != nil {
 		if o.Version == 0 {
 			o.Version = now.Version
 		}
 	}
-	if o.Version == 0 {
+	if o.Version == 0 { // the newest one that is sure to be read
 		o.Version = compile.DefaultVersion
+		if known {
+			o.Version = library.Version()
+		}
 	}
 	o.Version = min(o.Version, o.Libsepol.Version())
+	// Else the defaults of its libsemanage.
 	if !conf.Build.OptimizeSaid {
-		o.Optimize = o.Libsepol >= optimizes // the default of its libsemanage
+		o.Optimize = o.Libsepol >= optimizes
+	}
+	if !conf.Build.MultipleDeclsSaid {
+		o.MultipleDecls = o.Libsepol >= optimizes
 	}
 	return o, nil
-}
-
-// The releases that can be recognized from a policy, and the first one whose libsemanage optimizes
-// policies by default.
-const (
-	releaseShift compile.Release = 4
-	releaseDJB   compile.Release = 7
-	release34    compile.Release = 8
-	optimizes    compile.Release = 8
-)
-
-// releaseOf returns the likely libsepol release of a policy: one that orders symbols in the same
-// way and writes its version; the newest one without a policy.
-func releaseOf(db *policydb.Policy) compile.Release {
-	switch {
-	case db == nil:
-		return compile.NewestRelease
-	case db.SymbolHash() == policydb.HashShift:
-		return releaseShift
-	case db.Version <= releaseDJB.Version():
-		return releaseDJB
-	case db.Version <= release34.Version():
-		return release34
-	}
-	return compile.NewestRelease
 }
 
 // release returns the libsepol release of the store's policy.
 func (tx *Tx) release() (compile.Release, error) {
 	now, err := tx.present()
-	return releaseOf(now), err
+	return tx.store.releaseFor(now), err
 }
 
 // present returns the policy in the store, or the installed one, nil for none.

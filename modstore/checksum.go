@@ -6,23 +6,27 @@ import (
 	"encoding/hex"
 	"hash"
 
+	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/policydb"
 )
 
 // A checksum computes libsemanage's modules_checksum: a SHA-256 of the CIL of all modules. Its
-// format changed with libsepol 3.6.
-type checksum struct {
-	hash  hash.Hash
-	newer bool
-}
+// format changed with libsemanage 3.6.
+type checksum struct{ hash hash.Hash }
 
-func newChecksum(modules int, h policydb.SymbolHash) *checksum {
-	c := &checksum{hash: sha256.New(), newer: h != policydb.HashShift}
-	epoch := uint64(1)
-	if c.newer {
-		epoch = 2
+// newChecksum begins the checksum of a number of modules that are compiled with options. It mirrors
+// semanage_compile_hll_modules of libsemanage/src/direct_api.c.
+func newChecksum(modules int, o compile.Options) *checksum {
+	c := &checksum{sha256.New()}
+	if o.Libsepol.SymbolHash() == policydb.HashShift {
+		c.number(1)
+	} else {
+		flag := map[bool]byte{true: 1}
+		c.number(2)
+		c.hash.Write([]byte{flag[o.DisableDontAudit], flag[o.PreserveTunables]})
+		c.number(uint64(o.Target))
+		c.number(uint64(o.Version))
 	}
-	c.number(epoch)
 	c.number(uint64(modules))
 	return c
 }
@@ -38,12 +42,6 @@ func (c *checksum) module(text []byte) {
 }
 
 // file returns the contents of the file.
-func (c *checksum) file(noDontAudit, tunables bool, target policydb.Target, version uint32) []byte {
-	if c.newer {
-		flag := map[bool]byte{true: 1}
-		c.hash.Write([]byte{flag[noDontAudit], flag[tunables]})
-		c.number(uint64(target))
-		c.number(uint64(version))
-	}
+func (c *checksum) file() []byte {
 	return append([]byte("sha256:"+hex.EncodeToString(c.hash.Sum(nil))), 0)
 }

@@ -29,7 +29,7 @@ func (s *Store) compile(units []*unit, o compile.Options, cache *moduleCache) (*
 	}
 	sums := make(chan checked, 1)
 	go func() {
-		text, err := s.checksumOf(units, o, cache)
+		text, err := s.checksumOf(units, o, cache, false)
 		sums <- checked{text, err}
 	}()
 	if last := s.last; last != nil && last.of == of {
@@ -126,11 +126,15 @@ func describe(units []*unit, o compile.Options) string {
 	return b.String()
 }
 
-// checksumOf returns the contents of modules_checksum.
-func (s *Store) checksumOf(units []*unit, o compile.Options, cache *moduleCache) ([]byte, error) {
-	c := newChecksum(len(units), o.Libsepol.SymbolHash())
+// checksumOf returns the contents of modules_checksum. again says that modules in other languages
+// were converted again: then libsemanage leaves out the text of those that are CIL.
+func (s *Store) checksumOf(units []*unit, o compile.Options, cache *moduleCache, again bool) ([]byte, error) {
+	c := newChecksum(len(units), o)
 	var room []byte
 	for _, u := range units {
+		if again && IsCIL(u.Lang) {
+			continue
+		}
 		text, err := u.content(s, cache, room)
 		if err != nil {
 			return nil, err
@@ -140,7 +144,7 @@ func (s *Store) checksumOf(units []*unit, o compile.Options, cache *moduleCache)
 		}
 		c.module(text)
 	}
-	return c.file(o.DisableDontAudit, o.PreserveTunables, o.Target, o.Version), nil
+	return c.file(), nil
 }
 
 // compileError returns errors of the compiler as errors of this package.

@@ -42,6 +42,12 @@ const maxEntries = 1 << 16
 // List lists all modules: those of the highest priority first, those of one priority by name in the
 // order of strverscmp(3).
 func (s *Store) List() ([]Module, error) {
+	return s.list(func(_ Key, err error) error { return err })
+}
+
+// list is List; damaged is asked whether the error of a module is one, or whether the module is to
+// be listed without its language.
+func (s *Store) list(damaged func(Key, error) error) ([]Module, error) {
 	priorities, err := s.entries("modules")
 	if err != nil {
 		return nil, err
@@ -66,7 +72,9 @@ func (s *Store) List() ([]Module, error) {
 				return nil, &ModuleError{"read", m.Key, errors.Join(ErrDamaged, err)}
 			}
 			if m.Lang, err = s.language(m.Key); err != nil {
-				return nil, err
+				if err = damaged(m.Key, err); err != nil {
+					return nil, err
+				}
 			}
 			list = append(list, m)
 		}
@@ -108,7 +116,7 @@ func (s *Store) language(k Key) (string, error) {
 		}
 		return "", &ModuleError{"read", k, semanage.StoreError(err)}
 	}
-	lang, _, _ := strings.Cut(string(text), "\n")
+	lang := string(text)
 	if err := CheckLang(lang); err != nil {
 		return "", &ModuleError{"read", k, errors.Join(ErrDamaged, err)}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
@@ -94,18 +95,34 @@ func TestCheckContexts(t *testing.T) {
 // TestChecksum holds modules_checksum against sha256sum.
 func TestChecksum(t *testing.T) {
 	testenv.Need(t, "sha256sum")
-	c := newChecksum(2, 0)
-	c.module([]byte("(a)"))
-	c.module(nil)
-	got := string(c.file(false, false, 0, 33))
-	cmd := exec.Command("sha256sum")
 	eight := func(n byte) string { return string([]byte{n, 0, 0, 0, 0, 0, 0, 0}) }
-	cmd.Stdin = strings.NewReader(eight(1) + eight(2) + eight(3) + "(a)" + eight(0))
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := "sha256:" + strings.Fields(string(out))[0] + "\x00"; got != want {
-		t.Errorf("%q, want %q", got, want)
+	modules := eight(2) + eight(3) + "(a)" + eight(0)
+	for _, tt := range []struct {
+		o    compile.Options
+		want string
+	}{
+		{compile.Options{Libsepol: 4, Version: 33, DisableDontAudit: true}, eight(1) + modules},
+		{
+			compile.Options{Libsepol: 7, Version: 33, DisableDontAudit: true},
+			eight(2) + "\x01\x00" + eight(0) + eight(33) + modules,
+		},
+		{
+			compile.Options{Libsepol: 9, Version: 35, PreserveTunables: true},
+			eight(2) + "\x00\x01" + eight(0) + eight(35) + modules,
+		},
+	} {
+		c := newChecksum(2, tt.o)
+		c.module([]byte("(a)"))
+		c.module(nil)
+		got := string(c.file())
+		cmd := exec.Command("sha256sum")
+		cmd.Stdin = strings.NewReader(tt.want)
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "sha256:" + strings.Fields(string(out))[0] + "\x00"; got != want {
+			t.Errorf("%+v: %q, want %q", tt.o, got, want)
+		}
 	}
 }

@@ -93,7 +93,7 @@ func (s *Store) release() (compile.Release, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return 0, err
 	}
-	return releaseOf(now), nil
+	return s.releaseFor(now), nil
 }
 
 // Extract returns a module as it was installed: the one with that priority, 0 for the highest. The

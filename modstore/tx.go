@@ -26,7 +26,8 @@ type Tx struct {
 	records  *semanage.Tx
 	modules  []Module // with the changes, in the order of List
 	installs map[Key]*unit
-	removed  map[Key]bool // directories to remove
+	removed  map[Key]bool  // directories to remove
+	damaged  map[Key]error // modules that cannot be read, and can be removed
 	disabled map[string]bool
 	flags    map[string]bool // the new states of flag files
 	again    bool            // convert all modules again
@@ -37,13 +38,13 @@ type Tx struct {
 // Begin opens the modules within a transaction of the store's records, which the caller commits or
 // closes.
 func (s *Store) Begin(records *semanage.Tx) (*Tx, error) {
-	list, err := s.List()
-	if err != nil {
-		return nil, err
-	}
 	tx := &Tx{
-		store: s, records: records, modules: list,
+		store: s, records: records, damaged: map[Key]error{},
 		installs: map[Key]*unit{}, removed: map[Key]bool{}, flags: map[string]bool{},
+	}
+	var err error
+	if tx.modules, err = s.list(func(k Key, err error) error { tx.damaged[k] = err; return nil }); err != nil {
+		return nil, err
 	}
 	if tx.disabled, err = s.disabled(); err != nil {
 		return nil, err
@@ -94,6 +95,7 @@ func (tx *Tx) Install(k Key, lang string, source []byte) error {
 		u.source = pack(text, level)
 	}
 	tx.installs[k] = u
+	delete(tx.damaged, k)
 	if i := tx.index(k); i >= 0 {
 		tx.modules[i] = u.Module
 	} else {
@@ -118,6 +120,7 @@ func (tx *Tx) Remove(k Key) error {
 	}
 	tx.modules = slices.Delete(tx.modules, i, i+1)
 	delete(tx.installs, k)
+	delete(tx.damaged, k)
 	tx.removed[k] = true
 	if _, more := tx.Find(k.Name); !more {
 		delete(tx.disabled, k.Name)

@@ -22,6 +22,7 @@ func (c *BuildConfig) set(key, value string) string {
 			*flag = on
 		}
 		c.OptimizeSaid = c.OptimizeSaid || key == "optimize-policy"
+		c.MultipleDeclsSaid = c.MultipleDeclsSaid || key == "multiple-decls"
 		return ""
 	}
 	switch key {

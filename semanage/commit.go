@@ -311,8 +311,8 @@ func (c *commit) writeFinal(name string, image []byte) error {
 	return c.s.writeInstalled(name, c.final, image)
 }
 
-// writeInstalled writes a kernel policy to a file with the attributes of the
-// installed one, final, or of the directory.
+// writeInstalled writes a file of /etc/selinux/TYPE with the attributes of the installed
+// one, final, or of the directory, and the mode of semanage.conf, as libsemanage does.
 func (s *Store) writeInstalled(name, final string, image []byte) error {
 	a, err := s.root.Attrs(final)
 	if isGone(err) {
@@ -325,13 +325,12 @@ func (s *Store) writeInstalled(name, final string, image []byte) error {
 				return err
 			}
 		}
-		if a, err = s.root.Attrs(dir); err != nil {
-			return err
-		}
-		a.Mode = fs.FileMode(s.config.FileMode)
-	} else if err != nil {
+		a, err = s.root.Attrs(dir)
+	}
+	if err != nil {
 		return err
 	}
+	a.Mode = fs.FileMode(s.config.FileMode)
 	return writeFile(s.fsys, name, image, a)
 }
 

@@ -16,8 +16,8 @@ type Config struct {
 	StoreRoot string
 	// PolicyVersion is policy-version, the N of policy.N; 0 if it is not said.
 	PolicyVersion int
-	// FileMode is file-mode, 0644 by default: of a policy.N that does not exist
-	// yet. One that does keeps its mode.
+	// FileMode is file-mode, 0644 by default: of the files of /etc/selinux/TYPE that a
+	// transaction writes.
 	FileMode uint32
 	// SavePrevious is save-previous: whether the state before a transaction is
 	// kept as the directory "previous".
@@ -42,9 +42,10 @@ type BuildConfig struct {
 	// HandleUnknown is handle-unknown; nil leaves it to the modules.
 	HandleUnknown *policydb.HandleUnknown
 	Target        policydb.Target
-	// Optimize is optimize-policy, OptimizeSaid whether that is set, MultipleDecls
-	// multiple-decls.
-	Optimize, OptimizeSaid, MultipleDecls bool
+	// Optimize is optimize-policy, MultipleDecls multiple-decls: what is said of them, whose
+	// defaults depend on the release of libsemanage; OptimizeSaid and MultipleDeclsSaid say
+	// whether it is.
+	Optimize, OptimizeSaid, MultipleDecls, MultipleDeclsSaid bool
 	// NoHomedirs is disable-genhomedircon: file_contexts.homedirs stays as it is.
 	NoHomedirs bool
 	// UsePasswd says that home directories of the system's users are looked for, and

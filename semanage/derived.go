@@ -2,6 +2,7 @@ package semanage
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -125,7 +126,7 @@ func (d *derivation) filesWith(out *derived, contexts []byte) error {
 		installed = append(installed, contextfile.File{Name: homeContexts, Data: text})
 	}
 	maker := contextfile.Maker{Root: d.tx.store.root, Dir: path.Join(d.tx.store.etc, contextsDir),
-		Program: conf.Programs["sefcontext_compile"]}
+		Program: conf.Programs["sefcontext_compile"], Mode: fs.FileMode(d.tx.store.config.FileMode)}
 	compiled, err := maker.Compile(installed)
 	if err != nil {
 		return err

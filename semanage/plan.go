@@ -2,6 +2,7 @@ package semanage
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -237,10 +238,11 @@ func (tx *Tx) build(p *Plan) error {
 			return err
 		}
 	}
-	if d.active, err = tx.store.changed(tx.store.path("active"), d.active); err != nil {
+	if d.active, err = tx.store.changed(tx.store.path("active"), d.active, 0); err != nil {
 		return err
 	}
-	if d.installed, err = tx.store.changed(tx.store.etc, d.installed); err != nil {
+	mode := fs.FileMode(tx.store.config.FileMode)
+	if d.installed, err = tx.store.changed(tx.store.etc, d.installed, mode); err != nil {
 		return err
 	}
 	p.derived, p.Warnings = d, d.warnings

@@ -141,8 +141,9 @@ func (tx *Tx) rebuildPolicy() (*derived, error) {
 	return out, base.files(out)
 }
 
-// changed returns the files whose content in dir is not the new one yet.
-func (s *Store) changed(dir string, files []File) ([]File, error) {
+// changed returns the files whose content in dir is not the new one yet, or whose mode is not: 0
+// stands for any.
+func (s *Store) changed(dir string, files []File, mode fs.FileMode) ([]File, error) {
 	var list []File
 	for _, f := range files {
 		name := path.Join(dir, f.Name)
@@ -155,7 +156,7 @@ func (s *Store) changed(dir string, files []File) ([]File, error) {
 			if err != nil {
 				continue
 			}
-		case err == nil && info.Size() == int64(len(f.Data)):
+		case err == nil && info.Size() == int64(len(f.Data)) && (mode == 0 || info.Mode().Perm() == mode):
 			old, err := s.root.ReadFile(name, maxPolicy)
 			if err == nil && bytes.Equal(old, f.Data) {
 				continue

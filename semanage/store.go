@@ -29,6 +29,9 @@ type Options struct {
 	// StoreRoot is the directory that has the stores, "" for the one that semanage.conf
 	// says.
 	StoreRoot string
+	// Config is the path of another semanage.conf, one of this system whatever the root is;
+	// "" is that of the root.
+	Config string
 	// NoReload leaves the running kernel alone. Without it a commit loads the
 	// new policy, but only if Root is "/", Store is the configured one and
 	// SELinux is enabled.
@@ -82,7 +85,7 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("%w: %q", ErrNoStore, s.name)
 	}
 	s.active = s.name == configured
-	if s.config, err = readConfig(s.root); err != nil {
+	if s.config, err = readConfig(s.root, o.Config); err != nil {
 		return nil, err
 	}
 	if s.config.Remote != "" {
@@ -95,6 +98,9 @@ func Open(o Options) (*Store, error) {
 	s.etc = path.Join("/etc/selinux", s.name)
 	info, err := s.root.Stat(s.dir)
 	switch {
+	case isGone(err) && s.root.Exists(path.Join(s.etc, "modules/active/base.pp")):
+		return nil, fmt.Errorf("%w: that in %s is of libsemanage 2.3 or older; semanage_migrate_store moves it",
+			ErrNoStore, s.root.Path(path.Join(s.etc, "modules")))
 	case isGone(err):
 		return nil, fmt.Errorf("%w: %s", ErrNoStore, s.Dir())
 	case err != nil:
@@ -124,7 +130,7 @@ func Create(o Options) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNoStore, err)
 	}
-	config, err := readConfig(root)
+	config, err := readConfig(root, o.Config)
 	if err != nil {
 		return err
 	}
@@ -163,8 +169,18 @@ func (s *Store) Reload() error {
 	return s.reload(k)
 }
 
-// readConfig reads semanage.conf of root or, like libsemanage, the host's if root has none.
-func readConfig(root sysroot.Root) (Config, error) {
+// readConfig reads semanage.conf: another one, that of root or, like libsemanage, the host's if
+// root has none.
+func readConfig(root sysroot.Root, other string) (Config, error) {
+	if other != "" {
+		text, err := sysroot.Root{}.ReadFile(other, sysroot.MaxConfig)
+		if err != nil {
+			return Config{}, fmt.Errorf("%w: %w", ErrNoStore, err)
+		}
+		config, err := parseConfig(other, text)
+		config.foreign = "" // the caller chose it, not the image
+		return config, err
+	}
 	const file = "/etc/selinux/semanage.conf"
 	for _, r := range []sysroot.Root{root, {}} {
 		text, err := r.ReadFile(file, sysroot.MaxConfig)

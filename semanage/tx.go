@@ -90,6 +90,10 @@ func (s *Store) Look() (*Tx, error) {
 }
 
 func (tx *Tx) read() error {
+	if n := tx.store.config.PolicyVersion; n > policydb.MaxVersion {
+		return fmt.Errorf("%w: semanage.conf says policy-version = %d, and senet writes up to %d",
+			policydb.ErrUnsupportedVersion, n, policydb.MaxVersion)
+	}
 	s := tx.store
 	var err error
 	if tx.number, err = s.CommitNumber(); err != nil {

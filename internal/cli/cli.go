@@ -29,7 +29,7 @@ type ioStreams struct {
 // Main runs the command in args, the process's arguments with its own name first, and returns the
 // process's exit code. A binary with the name sesearch, seinfo, sediff, secilc, semanage, semodule,
 // checkmodule, semodule_package, semodule_unpackage, getsebool, setsebool, load_policy,
-// audit2allow or audit2why behaves like that tool.
+// genhomedircon, audit2allow or audit2why behaves like that tool.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out, complaints := words.NewStream(stdout), words.NewStream(stderr)
 	code := run(args, stdin, out, complaints)
@@ -105,6 +105,8 @@ func personality(name string) tool {
 		return semanagecli.Main
 	case "semodule":
 		return silent(semodulecli.Main)
+	case "genhomedircon":
+		return silent(semodulecli.Genhomedircon)
 	case "getsebool":
 		return silent(kernelcli.GetSEBool)
 	case "setsebool":

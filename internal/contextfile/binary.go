@@ -28,13 +28,35 @@ type spec struct {
 	stem             int32  // the number of its first directory, -1 for none
 	meta             bool   // the pattern is not a plain path
 	prefix           uint32 // the length of the pattern before its first meta character
+	line             uint32 // its number, from 1
+	literal          string // of the tree form: the path of a pattern without meta characters
 }
 
-// encode returns the compiled form of a file of contexts: what sefcontext_compile -r of
+// form checks a file of contexts, and returns its compiled form, nil if the library is not known.
+func (l *library) form(f File) ([]byte, error) {
+	if l == nil {
+		return nil, CheckExpressions(f.Data, "")
+	}
+	if err := CheckExpressions(f.Data, l.pcre); err != nil {
+		return nil, err
+	}
+	return l.encode(f)
+}
+
+// encode returns the compiled form of a file of contexts that the library reads. The error wraps
+// [ErrContexts].
+func (l *library) encode(f File) ([]byte, error) {
+	if l.tree {
+		return l.encodeTree(f)
+	}
+	return l.encodeList(f)
+}
+
+// encodeList returns the compiled form of a file of contexts: what sefcontext_compile -r of
 // libselinux 2.7 to 3.7 writes, a form without compiled expressions, which libselinux
 // compiles as it needs them. It mirrors process_line, sort_specs and write_binary_file of
-// libselinux. The error wraps [ErrContexts].
-func (l *library) encode(f File) ([]byte, error) {
+// libselinux.
+func (l *library) encodeList(f File) ([]byte, error) {
 	specs, stems, err := parseSpecs(f)
 	if err != nil {
 		return nil, err
@@ -103,7 +125,7 @@ func parseSpecs(f File) (specs []spec, stems []string, err error) {
 				return nil, nil, fail(line, "error due to: Non-ASCII characters found")
 			}
 		}
-		s := spec{pattern: fields[0], context: fields[1], stem: -1}
+		s := spec{pattern: fields[0], context: fields[1], stem: -1, line: uint32(line)}
 		if len(fields) > 2 {
 			mode, ok := modes[fields[1]]
 			if !ok {
@@ -160,4 +182,12 @@ type library struct {
 	pcre  string // the version of PCRE: "10.42 2022-12-11"
 	arch  string // "8-8-el": the sizes of pointers and of size_t, and the order of bytes
 	order binary.AppendByteOrder
+	// tree says that it has the form of 3.8 and newer, kinds how that is sorted.
+	tree, kinds bool
+}
+
+// reads reports whether the library reads all of what another one's sefcontext_compile writes. nil
+// is a library that is not known.
+func (l *library) reads(other *library) bool {
+	return other == nil || l.pcre == other.pcre && l.arch == other.arch && l.tree == other.tree
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/test/oracle"
 )
 
 // here returns what the compiled form depends on of this system.
@@ -28,13 +29,13 @@ func here(t testing.TB) *library {
 }
 
 // peer compiles a file with sefcontext_compile.
-func peer(t testing.TB, dir string, text []byte, flags ...string) ([]byte, error) {
+func peer(t testing.TB, dir, program string, text []byte, flags ...string) ([]byte, error) {
 	t.Helper()
 	from, to := filepath.Join(dir, "in"), filepath.Join(dir, "out")
 	if err := os.WriteFile(from, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("sefcontext_compile", append(flags, "-o", to, from)...).CombinedOutput(); err != nil {
+	if out, err := exec.Command(program, append(flags, "-o", to, from)...).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w: %s", err, out)
 	}
 	b, err := os.ReadFile(to)
@@ -69,7 +70,31 @@ func installed(t testing.TB) [][]byte {
 // files of the installed policies and for random ones. Both refuse the same files.
 func TestAgainstSefcontextCompile(t *testing.T) {
 	testenv.Need(t, "sefcontext_compile")
-	l, dir := here(t), t.TempDir()
+	compareForms(t, here(t), "sefcontext_compile")
+}
+
+// TestTree is the same for the form of libselinux 3.8 and newer.
+func TestTree(t *testing.T) {
+	for _, suite := range []string{"trixie", "sid"} {
+		t.Run(suite, func(t *testing.T) {
+			s := oracle.NeedSemodule(t, suite)
+			root, err := sysroot.Open(s.Dir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := findLibrary(root)
+			if l == nil || !l.tree {
+				t.Fatalf("libselinux of %s is not recognized: %+v", suite, l)
+			}
+			compareForms(t, l, s.Program(t, "sefcontext_compile"))
+		})
+	}
+}
+
+// compareForms compares the form that a library reads with what its program writes.
+func compareForms(t *testing.T, l *library, program string) {
+	t.Helper()
+	dir := t.TempDir()
 	texts := installed(t)
 	rng := rand.New(rand.NewPCG(testenv.Seed(t), 9))
 	for range testenv.Rounds(400, 3000) {
@@ -78,17 +103,22 @@ func TestAgainstSefcontextCompile(t *testing.T) {
 	texts = append(texts, nil, []byte("\n"), []byte("# x\n"), []byte("/a\tu:r:t"), []byte("/a u:r:t\r\n"),
 		[]byte("/a -d u:r:t more\n"), []byte("/a -x u:r:t\n"), []byte("/a\n"), []byte("/\xc3\xa4 u:r:t\n"),
 		[]byte("/a -- u:r:t \xc3\xa4\n"), []byte("a/b u:r:t\n"), []byte("// u:r:t\n/ u:r:t\n"), []byte("\\ u:r:t\n"),
-		[]byte(" \v/a\f-l  <<none>>\n#\n"))
+		[]byte(" \v/a\f-l  <<none>>\n#\n"), []byte("/a//b/c//d/e u:r:t\n/a//b(/.*)? u:r:t\n(/x)/y u:r:t\n"),
+		[]byte("/a -- u:r:t\n/a u:r:v\n/a -d u:r:t\n/a -l u:r:w\n/a -b u:r:t\n"),
+		[]byte("/a{,}b{,2}c{1,}+d{1}{,3}x u:r:t\n"), []byte("/(a|{,3}) u:r:t\n"), []byte("/({,3}|a) u:r:t\n"))
+	if l.tree {
+		texts = append(texts, []byte("/"+strings.Repeat("x", 70_000)+" u:r:t\n"))
+	}
 	refused := 0
 	for _, text := range texts {
-		want, errWant := peer(t, dir, text, "-r")
-		err := CheckExpressions(text)
+		want, errWant := peer(t, dir, program, text, "-r")
+		err := CheckExpressions(text, l.pcre)
 		var got []byte
 		if err == nil {
 			got, err = l.encode(File{Name: "in", Data: text})
 		}
 		if (err != nil) != (errWant != nil) {
-			t.Fatalf("%q:\nsefcontext_compile: %v\nwe: %v", text, errWant, err)
+			t.Fatalf("%.2000q:\nsefcontext_compile: %v\nwe: %v", text, errWant, err)
 		}
 		if err != nil {
 			refused++
@@ -97,8 +127,15 @@ func TestAgainstSefcontextCompile(t *testing.T) {
 			}
 			continue
 		}
+		full, err := peer(t, dir, program, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(withoutCode(full), want) || !bytes.Equal(withoutCode(want), want) {
+			t.Fatalf("%.500q: without code it is %.900q, not %.900q", text, withoutCode(full), want)
+		}
 		if !bytes.Equal(got, want) {
-			t.Fatalf("%.200q:\n%.300q\nsefcontext_compile -r:\n%.300q", text, got, want)
+			t.Fatalf("%.500q:\n%.900q\nsefcontext_compile -r:\n%.900q", text, got, want)
 		}
 	}
 	t.Logf("%d files, %d of them refused by both", len(texts), refused)
@@ -142,12 +179,31 @@ func randomContexts(rng *rand.Rand) []byte {
 // label for every path, which shows that libselinux reads the compiled file.
 func TestLookups(t *testing.T) {
 	testenv.Need(t, "sefcontext_compile", "matchpathcon")
-	l, dir := here(t), t.TempDir()
+	compareLookups(t, here(t), "sefcontext_compile", "matchpathcon")
+}
+
+// TestTreeLookups is the same for libselinux 3.8 and newer.
+func TestTreeLookups(t *testing.T) {
+	for _, suite := range []string{"trixie", "sid"} {
+		t.Run(suite, func(t *testing.T) {
+			s := oracle.NeedSemodule(t, suite)
+			root, err := sysroot.Open(s.Dir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareLookups(t, findLibrary(root), s.Program(t, "sefcontext_compile"), s.Program(t, "matchpathcon"))
+		})
+	}
+}
+
+func compareLookups(t *testing.T, l *library, compiler, matcher string) {
+	t.Helper()
+	dir := t.TempDir()
 	text, err := os.ReadFile("/etc/selinux/default/contexts/files/file_contexts")
 	if err != nil {
 		testenv.Missing(t, err.Error())
 	}
-	theirs, err := peer(t, dir, text)
+	theirs, err := peer(t, dir, compiler, text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +243,7 @@ func TestLookups(t *testing.T) {
 		}
 		for _, mode := range modes {
 			ask := func(file string) string {
-				cmd := exec.Command("matchpathcon", append([]string{"-m", mode, "-f", file}, some...)...)
+				cmd := exec.Command(matcher, append([]string{"-m", mode, "-f", file}, some...)...)
 				var errs bytes.Buffer
 				cmd.Stderr = &errs
 				out, _ := cmd.Output() // it fails where a path has no label
@@ -276,18 +332,19 @@ func TestLibraryOf(t *testing.T) {
 		switch {
 		case c.arch == "" && l != nil:
 			t.Errorf("%q: %+v", c.pcre, l)
-		case c.arch != "" && (l == nil || *l != library{"10.42 2022-12-11", c.arch, c.order}):
+		case c.arch != "" && (l == nil || *l != library{pcre: "10.42 2022-12-11", arch: c.arch, order: c.order}):
 			t.Errorf("%q: %+v", c.pcre, l)
 		}
 	}
 }
 
-// TestWithoutProgram: without sefcontext_compile the compiled file is written if the system's
-// libselinux can read it. If it cannot, as that of 3.8, the file is removed.
+// TestWithoutProgram: without sefcontext_compile the compiled file is written in the form that the
+// system's libselinux reads. If that is not known the file is removed.
 func TestWithoutProgram(t *testing.T) {
 	l := here(t)
 	root := t.TempDir()
 	files := []File{{Name: "file_contexts", Data: []byte("/srv(/.*)? u:r:t\n")}}
+	alone := true
 	makeRoot := func(selinux, pcre string) []File {
 		t.Helper()
 		for name, text := range map[string]string{"libselinux.so.1": selinux, "libpcre2-8.so.0": pcre} {
@@ -303,7 +360,7 @@ func TestWithoutProgram(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := Maker{Root: r, Dir: "/etc/selinux/x/contexts/files", alone: true}
+		m := Maker{Root: r, Dir: "/etc/selinux/x/contexts/files", alone: alone}
 		list, err := m.Compile(files)
 		if err != nil || len(list) != 1 || list[0].Name != "file_contexts.bin" {
 			t.Fatalf("%+v %v", list, err)
@@ -313,15 +370,28 @@ func TestWithoutProgram(t *testing.T) {
 	head := "\x7fELF\x02\x01\x00"
 	pcre := head + "\x00" + l.pcre + "\x00"
 	old := head + "libpcre2-8.so.0\x00"
-	want, err := (&library{l.pcre, "8-8-el", binary.LittleEndian}).encode(files[0])
+	want, err := (&library{pcre: l.pcre, arch: "8-8-el", order: binary.LittleEndian}).encode(files[0])
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := makeRoot(old, pcre)[0]; got.Remove || !bytes.Equal(got.Data, want) {
 		t.Errorf("an old libselinux: %+v", got)
 	}
+	want, err = (&library{pcre: l.pcre, arch: "8-8-el", tree: true}).encode(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer := old + "Unsupported compiled fcontext version\x00"
+	if got := makeRoot(newer, pcre)[0]; got.Remove || !bytes.Equal(got.Data, want) {
+		t.Errorf("libselinux 3.8: %+v", got)
+	}
+	// An image whose libselinux reads another form than this system's program writes.
+	alone = false
+	if got := makeRoot(newer, pcre)[0]; got.Remove || !bytes.Equal(got.Data, want) {
+		t.Errorf("an image with libselinux 3.8: %+v", got)
+	}
+	alone = true
 	for name, list := range map[string][]File{
-		"3.8":   makeRoot(old+"Unsupported compiled fcontext version\x00", pcre),
 		"PCRE1": makeRoot(head+"libpcre.so.3\x00", pcre),
 		"none":  makeRoot(old, head),
 	} {
@@ -329,7 +399,7 @@ func TestWithoutProgram(t *testing.T) {
 			t.Errorf("%s: %+v", name, list[0])
 		}
 	}
-	m := Maker{alone: true}
+	m := Maker{alone: alone}
 	open := File{Name: "file_contexts", Data: []byte("/a(b u:r:t\n")}
 	if _, err := m.Compile([]File{open}); !errors.Is(err, ErrContexts) {
 		t.Errorf("an open parenthesis: %v", err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -27,36 +28,30 @@ type Maker struct {
 	Dir  string // /etc/selinux/TYPE/contexts/files
 	// Program is the path of sefcontext_compile from semanage.conf, "" for none.
 	Program string
+	// Mode is the mode that the compiled forms are to have, 0 for any.
+	Mode fs.FileMode
 
 	alone bool // without sefcontext_compile, for tests
 }
 
 // Compile returns the compiled forms of files of contexts, which libselinux reads instead. It keeps
 // a compiled form if its text has not changed. sefcontext_compile makes them if it is installed. If
-// not, Compile writes them without compiled expressions, and libselinux compiles these when it needs
-// them. If the system's libselinux would not read that form, Compile removes it, and libselinux
-// reads the text.
+// not, or if the files are of a system whose library reads another form, Compile writes them
+// without compiled expressions, and libselinux compiles these when it needs them. If that system's
+// libselinux is not found, Compile removes them, and libselinux reads the text.
 func (m *Maker) Compile(files []File) ([]File, error) {
-	program := m.program()
-	var own *library
-	if program == "" {
-		own = findLibrary(m.Root)
-	}
+	program, own, form := m.means()
 	out := make([]File, len(files))
 	errs := make([]error, len(files))
 	var workers sync.WaitGroup
 	for i, f := range files {
-		if m.current(f) {
+		if m.current(f, form) {
 			continue
 		}
 		out[i].Name = f.Name + ".bin"
 		if program == "" {
-			errs[i] = CheckExpressions(f.Data)
-			if own == nil {
-				out[i].Remove = true
-			} else if errs[i] == nil {
-				out[i].Data, errs[i] = own.encode(f)
-			}
+			out[i].Remove = own == nil
+			out[i].Data, errs[i] = own.form(f)
 			continue
 		}
 		workers.Add(1)
@@ -78,18 +73,50 @@ func (m *Maker) Compile(files []File) ([]File, error) {
 	return list, nil
 }
 
-// current reports whether the installed file equals f, with a compiled form that is not older.
-func (m *Maker) current(f File) bool {
+// means returns how compiled forms are made: the program, "" for none; the system's own library,
+// nil if it has none; and the library that reads what is made, nil if that is not known.
+func (m *Maker) means() (program string, own, form *library) {
+	program = m.program()
+	own = findLibrary(m.Root)
+	here := own
+	if program != "" && !m.Root.Live() {
+		here = findLibrary(sysroot.Root{})
+	}
+	switch {
+	case program == "":
+		return "", own, own
+	case own == nil:
+		return program, nil, here
+	case !own.reads(here): // what the program writes
+		return "", own, own
+	}
+	return program, own, own
+}
+
+// current reports whether the installed file equals f, with a compiled form that is not older and
+// that has the same lines, for a library, nil for one that is not known.
+func (m *Maker) current(f File, l *library) bool {
 	text, err := m.Root.Stat(path.Join(m.Dir, f.Name))
 	if err != nil || text.Size() != int64(len(f.Data)) {
 		return false
 	}
 	compiled, err := m.Root.Stat(path.Join(m.Dir, f.Name+".bin"))
-	if err != nil || compiled.ModTime().Before(text.ModTime()) {
+	if err != nil || compiled.ModTime().Before(text.ModTime()) || m.Mode != 0 && compiled.Mode().Perm() != m.Mode {
 		return false
 	}
 	old, err := m.Root.ReadFile(path.Join(m.Dir, f.Name), MaxSize)
-	return err == nil && bytes.Equal(old, f.Data)
+	if err != nil || !bytes.Equal(old, f.Data) {
+		return false
+	}
+	if l == nil {
+		return true
+	}
+	form, err := m.Root.ReadFile(path.Join(m.Dir, f.Name+".bin"), MaxSize)
+	if err != nil {
+		return false
+	}
+	want, err := l.encode(f)
+	return err == nil && bytes.Equal(withoutCode(form), want)
 }
 
 // program returns the path of sefcontext_compile, "" if there is none.

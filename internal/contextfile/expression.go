@@ -9,14 +9,16 @@ import (
 
 // CheckExpressions refuses regular expressions that PCRE refuses, as far as it knows them: brackets
 // and parentheses that are not closed, quantifiers with nothing to repeat, ranges and repetitions
-// in the wrong order. It is for systems without the program that compiles the expressions.
-func CheckExpressions(text []byte) error {
+// in the wrong order. It is for systems without the program that compiles the expressions. pcre is
+// the version of PCRE, "10.42 2022-12-11", "" if it is not known.
+func CheckExpressions(text []byte, pcre string) error {
+	newer := sinceRelease(pcre, 43)
 	for line := range strings.Lines(string(text)) {
 		path, _, _, ok := Fields(line)
 		if !ok {
 			continue
 		}
-		if err := checkExpression(path); err != nil {
+		if err := checkExpression(path, newer); err != nil {
 			return fmt.Errorf("%w: %s: %w", ErrContexts, path, err)
 		}
 	}
@@ -37,8 +39,8 @@ var (
 const maxRepeat = 65535
 
 // checkExpression checks one expression, which libselinux puts between ^ and $: a backslash
-// at the end makes the latter an ordinary character.
-func checkExpression(pattern string) error {
+// at the end makes the latter an ordinary character. newer says that PCRE is 10.43 or newer.
+func checkExpression(pattern string, newer bool) error {
 	repeatable, depth := false, 0 // whether a quantifier can follow
 	for i := 0; i < len(pattern); {
 		c := pattern[i]
@@ -77,7 +79,7 @@ func checkExpression(pattern string) error {
 		case '*', '+', '?', '{':
 			if c == '{' {
 				var err error
-				if length, err = repetition(pattern[i:]); err != nil {
+				if length, err = repetition(pattern[i:], newer); err != nil {
 					return err
 				}
 			}
@@ -112,15 +114,29 @@ func through(text, end string) int {
 	return len(text)
 }
 
+// sinceRelease reports whether a version of PCRE is 10.minor or newer.
+func sinceRelease(version string, minor int) bool {
+	number, _, _ := strings.Cut(version, " ")
+	major, rest, _ := strings.Cut(number, ".")
+	rest, _, _ = strings.Cut(rest, "-") // of a candidate
+	a, err := strconv.Atoi(major)
+	b, errMinor := strconv.Atoi(rest)
+	return err == nil && errMinor == nil && (a > 10 || a == 10 && b >= minor)
+}
+
 // repetition returns the length of {N}, {N,} or {N,M} at the beginning of a pattern, 0 for
-// none.
-func repetition(pattern string) (int, error) {
+// none. Newer releases of PCRE know {,M} too, and blanks between the parts, which no pattern of a
+// file of contexts has.
+func repetition(pattern string, newer bool) (int, error) {
 	end := strings.IndexByte(pattern, '}')
 	if end < 0 {
 		return 0, nil
 	}
 	low, high, two := strings.Cut(pattern[1:end], ",")
 	digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+	if newer && low == "" && two && high != "" {
+		low = "0"
+	}
 	if !digits(low) || high != "" && !digits(high) {
 		return 0, nil
 	}

@@ -3,55 +3,26 @@ package contextfile
 import (
 	"bytes"
 	"encoding/binary"
-	"path"
-	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/libraries"
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// maxLibrary bounds the size of a library that is read, in bytes.
-const maxLibrary = 32 << 20
-
 // findLibrary returns the properties of a system's libraries. It returns nil if libselinux is
-// missing, has another compiled form (3.8 and newer), or uses another PCRE.
+// missing or uses another PCRE.
 func findLibrary(root sysroot.Root) *library {
-	for _, dir := range libraryDirs(root) {
-		selinux, err := root.ReadFile(path.Join(dir, "libselinux.so.1"), maxLibrary)
-		if err != nil {
-			continue
-		}
-		// Only a libselinux with the newer form has this message.
-		if !bytes.Contains(selinux, []byte("libpcre2-8.so.0\x00")) ||
-			bytes.Contains(selinux, []byte("Unsupported compiled fcontext version")) {
-			return nil
-		}
-		for _, dir := range libraryDirs(root) {
-			if pcre, err := root.ReadFile(path.Join(dir, "libpcre2-8.so.0"), maxLibrary); err == nil {
-				return libraryOf(selinux, pcre)
-			}
-		}
+	selinux := libraries.Read(root, "libselinux.so.1")
+	if selinux == nil || !bytes.Contains(selinux, []byte("libpcre2-8.so.0\x00")) {
 		return nil
 	}
-	return nil
-}
-
-// libraryDirs lists the directories in which a system may have libraries.
-func libraryDirs(root sysroot.Root) []string {
-	dirs := []string{"/lib64", "/usr/lib64", "/lib", "/usr/lib"}
-	for _, parent := range []string{"/usr/lib", "/lib"} {
-		names, err := root.ReadDir(parent, 0)
-		if err != nil {
-			continue
-		}
-		slices.Sort(names)
-		for _, name := range names {
-			if strings.Contains(name, "-linux-") {
-				dirs = append(dirs, path.Join(parent, name))
-			}
-		}
+	l := libraryOf(selinux, libraries.Read(root, "libpcre2-8.so.0"))
+	if l != nil {
+		// A message and the newest version of its symbols tell the releases.
+		l.tree = bytes.Contains(selinux, []byte("Unsupported compiled fcontext version"))
+		l.kinds = l.tree && !bytes.Contains(selinux, []byte("\x00LIBSELINUX_3.9\x00"))
 	}
-	return dirs
+	return l
 }
 
 // libraryOf reads the architecture and PCRE's version from the two libraries. It returns nil if they
@@ -71,9 +42,9 @@ func libraryOf(selinux, pcre []byte) *library {
 	case sizes == "":
 		return nil
 	case pcre[5] == 1: // EI_DATA
-		return &library{version, sizes + "-el", binary.LittleEndian}
+		return &library{pcre: version, arch: sizes + "-el", order: binary.LittleEndian}
 	case pcre[5] == 2:
-		return &library{version, sizes + "-eb", binary.BigEndian}
+		return &library{pcre: version, arch: sizes + "-eb", order: binary.BigEndian}
 	}
 	return nil
 }

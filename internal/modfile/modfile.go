@@ -35,6 +35,9 @@ type Module struct {
 // ErrName is the error of a file whose name does not tell its language.
 var ErrName = errors.New("a module's file is called NAME.cil, NAME.pp or NAME.te")
 
+// ErrEmpty is the error of a file without contents, which libsemanage refuses too.
+var ErrEmpty = errors.New("the file is empty")
+
 // Read reads a module to install. A source, NAME.te, is compiled with NAME.fc beside it, if there
 // is one, and becomes a package; its errors are a [*compile.Errors]. The name of a package's module
 // counts before that of its file, as for libsemanage.
@@ -57,6 +60,9 @@ func Read(file string) (*Module, error) {
 	var err error
 	if m.Source, err = read(file); err != nil {
 		return nil, err
+	}
+	if len(m.Source) == 0 {
+		return nil, fmt.Errorf("%s: %w", file, ErrEmpty)
 	}
 	if lang == "pp" {
 		if name, err := packageName(m.Source); err == nil && name != "" {

@@ -63,7 +63,8 @@ func TestRead(t *testing.T) {
 
 // TestMistakes: each is told apart.
 func TestMistakes(t *testing.T) {
-	dir := write(t, map[string]string{"noname": "", "bad.te": source + "allow c_t b_t:file read;\n", "1st.cil": "",
+	dir := write(t, map[string]string{"noname": "", "bad.te": source + "allow c_t b_t:file read;\n",
+		"1st.cil": ";", "no.cil": "",
 		"fc.te": source, "fc.fc": "/srv object_r:a_t\n", "name.te": strings.Replace(source, "web", "we--b.", 1)})
 	read := func(file string) error {
 		_, err := modfile.Read(filepath.Join(dir, file))
@@ -73,6 +74,9 @@ func TestMistakes(t *testing.T) {
 		t.Error(err)
 	}
 	if err := read("1st.cil"); !errors.Is(err, modstore.ErrName) {
+		t.Error(err)
+	}
+	if err := read("no.cil"); !errors.Is(err, modfile.ErrEmpty) {
 		t.Error(err)
 	}
 	if err := read("missing.te"); !errors.Is(err, os.ErrNotExist) {

@@ -88,9 +88,8 @@ func (r *run) extract(name string) error {
 		if i < 0 {
 			return errSaid
 		}
-		if at = list[i].Priority; at != r.priority {
-			fmt.Fprintf(r.stdout, "Extracting at highest existing priority '%d'.\n", at)
-		}
+		at = list[i].Priority
+		fmt.Fprintf(r.stdout, "Extracting at highest existing priority '%d'.\n", at)
 	}
 	r.say("Attempting to extract module '%s':", name)
 	i := slices.IndexFunc(list, func(m modstore.Module) bool { return m.Name == name && m.Priority == at })

@@ -1,9 +1,6 @@
 // Package semodulecli is the semodule personality: the flags, files and exit codes of
 // semodule 3.4, and the flags of newer ones. The messages of mistakes in modules are
-// senet's.
-//
-// It differs in this: programs that semanage.conf names to verify modules are not run, a
-// store with them is refused; what fails leaves no sandbox behind.
+// senet's. docs/semodule-differences.md lists where it differs.
 package semodulecli
 
 import (
@@ -45,6 +42,16 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	return exitDone
 }
 
+// Genhomedircon does what semodule does under that name: it builds the policy, and with it the
+// labels of home directories, and does not load it. It takes no arguments but -h.
+func Genhomedircon(args []string, stdout, stderr io.Writer) int {
+	flags := []string{"-B", "-n"}
+	if len(args) > 0 && (args[0] == "-h" || args[0] == "--help") {
+		flags = []string{"-h"}
+	}
+	return Main(flags, stdout, stderr)
+}
+
 // errSaid is an error that was printed already.
 var errSaid = errors.New("said")
 
@@ -58,7 +65,7 @@ type run struct {
 	priority       int
 	given          bool // by -X
 	cil, hll       bool // what is extracted
-	failed         bool
+	missing        bool // the command removes a module that is not there
 }
 
 // complain prints an error, with the messages of the compiler.
@@ -85,7 +92,9 @@ func (r *run) say(format string, args ...any) {
 }
 
 func (r *run) run() error {
-	at := semanage.Options{Root: r.root, Store: r.options.store, StoreRoot: r.storeRoot, NoReload: r.noReload}
+	at := semanage.Options{
+		Root: r.root, Store: r.options.store, StoreRoot: r.storeRoot, Config: r.config, NoReload: r.noReload,
+	}
 	var err error
 	r.store, err = semanage.Open(at)
 	if errors.Is(err, semanage.ErrNoStore) && r.options.store != "" && r.changes() {
@@ -114,17 +123,20 @@ func (r *run) run() error {
 			return err
 		}
 	}
+	commit := r.build || r.refresh
 	for i := range r.commands {
+		r.missing = false
 		if err := r.do(i); err != nil {
 			return err
 		}
+		commit = commit || r.commands[i].changes() && !r.missing
 	}
 	switch {
-	case r.failed && !r.tx.Changed(): // beside what was done it does not count
+	case commit:
+		return r.commit()
+	case r.missing: // the last command removes what is not there
 		fmt.Fprintln(r.stderr, "semodule:  Failed!")
 		return errSaid
-	case r.tx != nil:
-		return r.commit()
 	}
 	return nil
 }
@@ -155,6 +167,9 @@ func (r *run) commit() error {
 	for _, line := range r.tx.Said() {
 		fmt.Fprintln(r.stderr, line)
 	}
+	if errors.Is(err, modstore.ErrNoModules) && r.empty() {
+		return nil // libsemanage has nothing to do
+	}
 	if err != nil {
 		return err
 	}
@@ -164,6 +179,12 @@ func (r *run) commit() error {
 	}
 	r.say("Ok: transaction number %d.", result.Commit)
 	return nil
+}
+
+// empty reports whether the store has no modules, and gets none.
+func (r *run) empty() bool {
+	list, err := r.modules.List()
+	return err == nil && len(list) == 0 && len(r.tx.Modules()) == 0
 }
 
 // do carries out one command.
@@ -177,9 +198,6 @@ func (r *run) do(i int) error {
 		}
 		r.given = true
 	case modeCIL, modeHLL:
-		if i+1 == len(r.commands) {
-			return errors.New("--cil and --hll require a module to export with the --extract option")
-		}
 		r.cil, r.hll = c.mode == modeCIL, c.mode == modeHLL
 	case modeInstall:
 		r.say("Attempting to install module '%s':", c.arg)
@@ -190,17 +208,20 @@ func (r *run) do(i int) error {
 		err = r.tx.Remove(k)
 		if errors.Is(err, modstore.ErrNoModule) {
 			fmt.Fprintf(r.stderr, "semodule: %v\n", err)
-			r.failed = true
+			r.missing = true
 			return nil
 		}
 		if err == nil {
 			io.WriteString(r.stdout, modfile.RemoveNote(r.tx, k))
 		}
 	case modeEnable, modeDisable:
+		verb := map[bool]string{true: "enable", false: "disable"}[c.mode == modeEnable]
+		r.say("Attempting to %s module '%s':", verb, c.arg)
 		err = r.tx.SetEnabled(c.arg, c.mode == modeEnable)
 	case modeExtract:
 		err = r.extract(c.arg)
 	case modeList:
+		r.say("Attempting to list active modules:")
 		err = r.list(c.arg)
 	}
 	if err != nil {

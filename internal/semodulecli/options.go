@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,7 @@ func (c *command) changes() bool { return strings.ContainsRune("ired", rune(c.mo
 // options are a command line.
 type options struct {
 	store, root, storeRoot string
+	config                 string // the path of another semanage.conf
 	commands               []command
 	reload, build, refresh bool
 	noReload, verbose      bool
@@ -65,6 +67,7 @@ var flags = []flag{
 	{'D', "disable_dontaudit", ""}, {'P', "preserve_tunables", ""}, {'C', "ignore-module-cache", ""},
 	{'p', "path", required}, {'S', "store-path", required}, {'X', "priority", required}, {'e', "enable", required},
 	{'d', "disable", required}, {'c', "cil", ""}, {'H', "hll", ""}, {'m', "checksum", ""},
+	{'g', "config", required},
 	{refresh, "rebuild-if-modules-changed", ""}, {refresh, "refresh", ""},
 }
 
@@ -177,6 +180,11 @@ func (o *options) set(f *flag, value string, stderr io.Writer) error {
 		o.root = value
 	case 'S':
 		o.storeRoot = value
+	case 'g':
+		var err error
+		if o.config, err = filepath.Abs(value); err != nil {
+			return fmt.Errorf("semodule: %w", err)
+		}
 	case 'v':
 		o.verbose = true
 	case 'R':
@@ -202,11 +210,17 @@ func (o *options) set(f *flag, value string, stderr io.Writer) error {
 // finish gives the remaining words to the last command, and refuses combinations that make no
 // sense.
 func (o *options) finish(rest []string) error {
+	modes := map[mode]bool{}
+	for i := range o.commands {
+		modes[o.commands[i].mode] = true
+	}
 	switch {
-	case (o.build || o.reload) && len(o.commands) > 0:
+	case (o.build || o.reload || o.refresh) && len(o.commands) > 0:
 		return errors.New("build or reload should not be used with other commands")
 	case len(o.commands) == 0 && !o.build && !o.reload && !o.refresh:
 		return errors.New("At least one mode must be specified.") //nolint:staticcheck,revive // semodule's words
+	case (modes[modeCIL] || modes[modeHLL]) && !modes[modeExtract]:
+		return errors.New("--cil and --hll require a module to export with the --extract option")
 	}
 	if len(rest) > 0 {
 		last := command{}
@@ -270,6 +284,7 @@ Options:
   -C, --ignore-module-cache convert modules that are no CIL again
   -p, --path                the root of the system that has the store
   -S, --store-path          the directory of stores
+  -g, --config=FILE         another semanage.conf
   -c, --cil                 extract a module's CIL
   -H, --hll                 extract a module as it was installed
   -m, --checksum            list the SHA-256 of modules too

@@ -89,40 +89,45 @@ func FetchSecilc(suite string) (*Secilc, error) {
 }
 
 func fetchSecilc(suite string) (*Secilc, error) {
-	cache, err := testenv.CacheDir("sepol")
+	dir, version, err := fetchSuite("sepol", suite, "secilc", "policycoreutils", "libsepol2", "libc6")
+	return &Secilc{Version: version, dir: dir}, err
+}
+
+// fetchSuite returns a directory with the files of packages of a suite of Debian, and the
+// version of libsepol, which is one of them. It is kept in the cache directory, below kind.
+func fetchSuite(kind, suite string, packages ...string) (dir, version string, err error) {
+	cache, err := testenv.CacheDir(kind)
 	if err != nil {
-		return nil, err
+		return "", "", err
 	}
-	s := &Secilc{dir: filepath.Join(cache, suite)}
-	version, err := os.ReadFile(filepath.Join(s.dir, "version"))
-	if err == nil {
-		s.Version = string(version)
-		return s, nil
+	dir = filepath.Join(cache, suite)
+	if text, err := os.ReadFile(filepath.Join(dir, "version")); err == nil {
+		return dir, string(text), nil
 	}
 	tmp, err := os.MkdirTemp(cache, suite+"-")
 	if err != nil {
-		return nil, err
+		return "", "", err
 	}
 	defer os.RemoveAll(tmp)
-	root, err := unpackSecilc(tmp, suite)
+	root, err := unpackSuite(tmp, suite, packages)
 	if err != nil {
-		return nil, err
+		return "", "", err
 	}
-	if version, err = os.ReadFile(filepath.Join(root, "version")); err != nil {
-		return nil, err
+	text, err := os.ReadFile(filepath.Join(root, "version"))
+	if err != nil {
+		return "", "", err
 	}
-	s.Version = string(version)
-	if err := os.Rename(root, s.dir); err != nil && !errors.Is(err, os.ErrExist) {
-		return nil, err
+	if err := os.Rename(root, dir); err != nil && !errors.Is(err, os.ErrExist) {
+		return "", "", err
 	}
-	return s, nil
+	return dir, string(text), nil
 }
 
 // fetchTime is the time limit for fetching the packages of one suite.
 const fetchTime = 3 * time.Minute
 
-// unpackSecilc fetches and unpacks the packages into a directory below tmp.
-func unpackSecilc(tmp, suite string) (root string, err error) {
+// unpackSuite fetches packages and unpacks them into a directory below tmp.
+func unpackSuite(tmp, suite string, packages []string) (root string, err error) {
 	for _, name := range []string{"apt-get", "dpkg-deb"} {
 		if _, err := exec.LookPath(name); err != nil {
 			return "", err
@@ -159,7 +164,7 @@ func unpackSecilc(tmp, suite string) (root string, err error) {
 	if err := apt("update"); err != nil {
 		return "", err
 	}
-	if err := apt("download", "secilc", "policycoreutils", "libsepol2", "libc6"); err != nil {
+	if err := apt(append([]string{"download"}, packages...)...); err != nil {
 		return "", err
 	}
 	root = filepath.Join(tmp, "root")

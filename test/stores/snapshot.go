@@ -24,9 +24,10 @@ func Snap(root, store string, parts Parts) (Snapshot, error) {
 	s := Snapshot{}
 	for _, top := range []string{dir(root, store), filepath.Join(root, "etc/selinux", store)} {
 		err := filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
-			switch name := d.Name(); {
-			case err != nil:
+			if err != nil {
 				return err
+			}
+			switch name := d.Name(); {
 			case d.IsDir() && (name == "modules" && !parts.Modules || name == "tmp"):
 				return fs.SkipDir
 			case d.IsDir(), strings.HasPrefix(name, "senet."), strings.HasSuffix(name,

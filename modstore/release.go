@@ -1,0 +1,77 @@
+package modstore
+
+import (
+	"bytes"
+
+	"github.com/senet-selinux/senet/cil/compile"
+	"github.com/senet-selinux/senet/internal/libraries"
+	"github.com/senet-selinux/senet/internal/sysroot"
+	"github.com/senet-selinux/senet/policydb"
+)
+
+// The releases that can be recognized from a policy, and the first one whose libsemanage by default
+// optimizes policies and takes a type that is declared again.
+const (
+	releaseShift compile.Release = 4
+	releaseDJB   compile.Release = 7
+	release34    compile.Release = 8
+	optimizes    compile.Release = 8
+	// releaseNeverAudit is the first that writes version 35.
+	releaseNeverAudit compile.Release = 9
+)
+
+// releaseFor returns the libsepol release whose libsemanage a store is of: that of the library, if
+// it can have written the policy; else that of the policy, the newest one without a policy.
+func (s *Store) releaseFor(db *policydb.Policy) compile.Release {
+	release, ok := releaseOfLibrary(s.library())
+	if ok && (db == nil || release.SymbolHash() == db.SymbolHash() && release.Version() >= db.Version) {
+		return release
+	}
+	return releaseOf(db)
+}
+
+// library returns the libsepol of the store's system, or of the running one if that has none.
+func (s *Store) library() []byte {
+	const name = "libsepol.so.2"
+	if lib := libraries.Read(s.root, name); lib != nil || s.root.Live() {
+		return lib
+	}
+	return libraries.Read(sysroot.Root{}, name)
+}
+
+// releaseOf returns the likely libsepol release of a policy: one that orders symbols in the same
+// way and writes its version; the newest one without a policy.
+func releaseOf(db *policydb.Policy) compile.Release {
+	switch {
+	case db == nil:
+		return compile.NewestRelease
+	case db.SymbolHash() == policydb.HashShift:
+		return releaseShift
+	case db.Version <= releaseDJB.Version():
+		return releaseDJB
+	case db.Version <= release34.Version():
+		return release34
+	}
+	return compile.NewestRelease
+}
+
+// releaseOfLibrary returns the release of a libsepol.so.2, by the words that it knows. 3.5 is
+// 3.4 in all that matters here, and 3.6 is 3.7. ok is false for a file that is no libsepol.
+func releaseOfLibrary(lib []byte) (r compile.Release, ok bool) {
+	has := func(word string) bool { return bytes.Contains(lib, []byte("\x00"+word+"\x00")) }
+	switch {
+	case !has("cil_gen_require") && !has("typeattributeset"):
+		return 0, false
+	case !has("notself"): // in CIL since 3.6
+		return releaseShift, true
+	case !has("netlink_xperm"): // a capability
+		return releaseDJB, true
+	case !has("typeneveraudit"):
+		return release34, true
+	case !has("bpf_token_perms"): // a capability
+		return 9, true
+	case !has("LIBSEPOL_3.11"): // the newest version of its symbols
+		return 10, true
+	}
+	return compile.NewestRelease, true
+}
