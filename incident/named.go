@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
@@ -46,6 +47,13 @@ func Named(args []string, stdin io.Reader) (*Source, error) {
 func IsFile(name string) bool {
 	st, err := os.Stat(name)
 	return err == nil && !st.IsDir()
+}
+
+// CanBeDenial reports whether arguments can be a denial: one argument, lines of a log, or names of
+// files, of which "-" is standard input.
+func CanBeDenial(args []string) bool {
+	return len(args) == 1 || strings.Contains(strings.Join(args, " "), "=") ||
+		!slices.ContainsFunc(args, func(arg string) bool { return arg != "-" && !IsFile(arg) })
 }
 
 func isDirectory(name string) bool {

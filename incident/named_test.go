@@ -58,6 +58,28 @@ func TestNamed(t *testing.T) {
 	}
 }
 
+// TestCanBeDenial: what cannot be SUBJECT ACTION TARGET and has the form of a denial or a log.
+func TestCanBeDenial(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "one.log")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args []string
+		can  bool
+	}{
+		{[]string{"whatever"}, true},
+		{[]string{file, "-"}, true},
+		{[]string{"scontext=a", "b"}, true},
+		{[]string{"a", "b"}, false},
+		{[]string{file, "no.log"}, false},
+	} {
+		if got := incident.CanBeDenial(c.args); got != c.can {
+			t.Errorf("%q: %t, want %t", c.args, got, c.can)
+		}
+	}
+}
+
 // TestPiped: a pipe with nothing in it is no log.
 func TestPiped(t *testing.T) {
 	if s := incident.Piped(strings.NewReader("")); s != nil {

@@ -247,24 +247,14 @@ func (f *diffFlags) write(w io.Writer) error {
 }
 
 // modules compiles the modules of both sides, if the flags ask for it.
-func (f *diffFlags) modules() (finders [2]*provenance.Finder, err error) {
-	for i, s := range []*sides.Side{f.before, f.after} {
-		switch {
-		case i == 1 && f.from != "":
-			finders[i], err = provenance.Dir(f.from, s.Policy().MLS())
-		case f.origins:
-			finders[i], err = s.Modules()
-		}
-		if errors.Is(err, provenance.ErrNoSources) && (i == 0 || finders[0] != nil) {
-			continue // the other side may have them
-		}
-		if errors.Is(err, provenance.ErrNoSources) {
-			return finders, unreadable(err,
-				"--modules needs systems with a store; --modules-from DIR names the files of AFTER")
-		}
-		if err != nil {
-			return finders, unreadable(err, "")
-		}
+func (f *diffFlags) modules() ([2]*provenance.Finder, error) {
+	finders, err := sides.Finders(f.before, f.after, f.origins, f.from)
+	switch {
+	case errors.Is(err, provenance.ErrNoSources):
+		return finders, unreadable(err,
+			"--modules needs systems with a store; --modules-from DIR names the files of AFTER")
+	case err != nil:
+		return finders, unreadable(err, "")
 	}
 	return finders, nil
 }

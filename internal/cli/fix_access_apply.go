@@ -50,7 +50,7 @@ func (f *fixFlags) actOnAccess(
 	}
 	plan.Force = f.force
 	plan.About.Title = x.Title(plan.Fix)
-	plan.About.Command = withoutStore(x.Command(x.Again).Flag("--apply", plan.Fix.Name(x.Policy)).Words())
+	plan.About.Command = withoutStore(x.Command(x.Again).Flag("--apply", plan.Fix.Name(x.Policy)))
 	return f.applyAccess(a, x, plan, streams)
 }
 

@@ -133,7 +133,7 @@ func (f *fixFlags) planOf(a *fixAnswer, n int) (plan *senet.Plan, err error) {
 // named adds the words and the command of a plan to the saved change.
 func (f *fixFlags) named(a *fixAnswer, plan *senet.Plan) {
 	plan.About.Title = a.title(plan.Fix)
-	plan.About.Command = withoutStore(a.again().Flag("--apply", plan.Fix.Name(a.asked.Policy())).Words())
+	plan.About.Command = withoutStore(a.again().Flag("--apply", plan.Fix.Name(a.asked.Policy())))
 }
 
 // nothing says that the operation is already allowed, unless the running kernel denies it.

@@ -27,7 +27,7 @@ func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 		}
 	case len(args) == 0:
 		return nil, usage(errors.New("senet fix takes a question, or a denial"), fixExample)
-	case !isDenial(args):
+	case !incident.CanBeDenial(args):
 		return nil, usage(fmt.Errorf("senet fix takes 3 arguments, or a denial, not %d arguments", len(args)),
 			fixExample)
 	}
@@ -72,13 +72,6 @@ func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 func isQuestion(args []string) bool {
 	return slices.Contains(network.Operations(), network.Operation(args[1])) ||
 		!strings.Contains(strings.Join(args, " "), "=")
-}
-
-// isDenial reports whether arguments can be a denial: a file, standard input, or
-// text.
-func isDenial(args []string) bool {
-	return len(args) == 1 || strings.Contains(strings.Join(args, " "), "=") ||
-		!slices.ContainsFunc(args, func(arg string) bool { return arg != "-" && !incident.IsFile(arg) })
 }
 
 // openFor opens the policy: the store's, if there is a store and no other policy was named. Before

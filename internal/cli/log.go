@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
 
-	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
@@ -42,7 +40,7 @@ func newLog(streams ioStreams) *cobra.Command {
 			}
 			slices.Reverse(list)
 			if err := output.emit(streams.stdout, func() any { return doc.LogOf(s.Records().Name(), list) },
-				func(w io.Writer) error { return writeLog(w, list) }); err != nil {
+				page(func(b *words.Page) { say.History(b, list) })); err != nil {
 				return err
 			}
 			if len(list) == 0 {
@@ -54,21 +52,4 @@ func newLog(streams ioStreams) *cobra.Command {
 	flags.storeFlags.register(cmd.Flags())
 	output.register(cmd.Flags())
 	return cmd
-}
-
-func writeLog(w io.Writer, list []change.Entry) error {
-	var b words.Page
-	for i := range list {
-		e := &list[i]
-		name := say.Entry(e)
-		if e.Undoes != 0 {
-			name = words.Sprintf("taking %d back", e.Undoes)
-		}
-		b.Printf("%-5d %-16s  %s\n", e.ID, say.Minute(e.Time), words.Wrap(name, 24))
-		if status := say.Status(e); status != "" {
-			b.Printf("%24s%s\n", "", status)
-		}
-	}
-	_, err := b.WriteTo(w)
-	return err
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/semanage"
 )
 
 // policyFlags choose the policy of a command, and the values of its booleans.
@@ -109,23 +110,13 @@ func (f *policyFlags) booleans() (map[string]bool, error) {
 	booleans := make(map[string]bool, len(f.bools))
 	for _, text := range f.bools {
 		name, value, ok := strings.Cut(text, "=")
-		on, known := parseOnOff(value)
+		on, known := semanage.ParseOnOff(value)
 		if !ok || !known {
 			return nil, usage(fmt.Errorf("--bool %s: not of the form NAME=on or NAME=off", text), "")
 		}
 		booleans[name] = on
 	}
 	return booleans, nil
-}
-
-func parseOnOff(s string) (on, ok bool) {
-	switch s {
-	case "on", "true", "1":
-		return true, true
-	case "off", "false", "0":
-		return false, true
-	}
-	return false, false
 }
 
 // didYouMean names the three most similar names, "" if none is similar.

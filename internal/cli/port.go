@@ -10,7 +10,6 @@ import (
 	"github.com/senet-selinux/senet/internal/records"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -217,8 +216,6 @@ func (f *portFlags) explain(tx *semanage.Tx, e say.PortEdit, key semanage.PortKe
 		return usage(err, e.InPolicy(key))
 	case errors.Is(err, semanage.ErrNotDefined):
 		return usage(err, e.Missing(tx, key))
-	case errors.Is(err, semanage.ErrType) && f.typ != "":
-		return usage(err, didYouMean(f.typ, records.Members(policy.New(tx.Linked()), "port_type")))
 	}
 	return recordProblem(err)
 }

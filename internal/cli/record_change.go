@@ -117,6 +117,7 @@ func (f *recordFlags) importText(tx *semanage.Tx, kind semanage.Kind, name, text
 func recordProblem(err error) error {
 	var other *records.OtherError
 	var typ *records.TypeError
+	var lacking *records.NoTypeError
 	var boolean *records.BooleanError
 	var netif *records.InterfaceNameError
 	switch {
@@ -124,6 +125,8 @@ func recordProblem(err error) error {
 		return usage(err, "nothing was deleted")
 	case errors.As(err, &typ):
 		return usage(err, nearest(typ.Near))
+	case errors.As(err, &lacking):
+		return usage(err, nearest(lacking.Near))
 	case errors.As(err, &boolean):
 		return usage(err, nearest(boolean.Near))
 	case errors.As(err, &netif):
@@ -178,7 +181,7 @@ func (f *writeFlags) carryOut(
 	if err := f.consent(streams); err != nil {
 		return nil, err
 	}
-	done, err := p.Commit(ctx, change.About{Command: withoutStore(v.next.Words())})
+	done, err := p.Commit(ctx, change.About{Command: withoutStore(v.next)})
 	return done, f.moduleProblem(err)
 }
 

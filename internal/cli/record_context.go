@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 
@@ -109,7 +108,7 @@ func (f *contextFlags) request(v verb, list []semanage.Record, args []string) re
 				err = records.Action(v).Stage(tx, r)
 			}
 			if err != nil {
-				return nil, f.explain(tx, err)
+				return nil, recordProblem(err)
 			}
 			if note != "" {
 				notes = append(notes, note)
@@ -127,18 +126,6 @@ func patternNote(tx *semanage.Tx, v verb, r semanage.Record) (string, error) {
 	}
 	pattern, err := records.IsPattern(policy.New(tx.Linked()), i.Name)
 	return say.Pattern(i.Name, pattern), err
-}
-
-// explain adds the right hint to an error.
-func (f *contextFlags) explain(tx *semanage.Tx, err error) error {
-	attribute := "netif_type"
-	if f.kind == semanage.Nodes {
-		attribute = "node_type"
-	}
-	if errors.Is(err, semanage.ErrType) && f.typ != "" && tx.Linked() != nil {
-		return usage(err, didYouMean(f.typ, records.Members(policy.New(tx.Linked()), attribute)))
-	}
-	return recordProblem(err)
 }
 
 func (f *contextFlags) listRecords(streams ioStreams, args []string) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -127,9 +126,7 @@ func (a *undoAnswer) writeDone(b *words.Page) {
 	if a.answer != nil {
 		say.AnswerHead(b, a.answer)
 	}
-	b.Line("undid", "%s", strings.Join(say.Undone(&a.entry, policy.New(a.done.Policy)), ", "))
-	b.Line("", "transaction %d of store %s; %s", a.done.Entry.ID, a.store.Records().Name(), say.Loaded(a.done.Loaded))
-	say.Cost(b, a.effects)
+	say.Undid(b, a.store.Records().Name(), &a.entry, a.done, a.effects)
 	if a.answer != nil {
 		b.Command("next", fixCommand(a.answer.Lasting(), a.flags.repeat()))
 	} else {
@@ -137,19 +134,8 @@ func (a *undoAnswer) writeDone(b *words.Page) {
 	}
 }
 
-// withoutStore removes the flags that name the store, which has this history, from a command.
-func withoutStore(list []string) []string {
-	var out []string
-	for i := 0; i < len(list); i++ {
-		switch flag, _, joined := strings.Cut(list[i], "="); flag {
-		case "--root", "--store":
-			if !joined {
-				i++
-			}
-		case "--noreload":
-		default:
-			out = append(out, list[i])
-		}
-	}
-	return out
+// withoutStore returns the words of a command without the flags that name the store: its history,
+// where they are written, is in it.
+func withoutStore(c shell.Command) []string {
+	return c.Without("--root", "--store", "--noreload").Words()
 }

@@ -36,6 +36,25 @@ func FixesOf(policyName string, fixes *senet.Fixes, describe func(string) string
 	return out
 }
 
+// Apply adds a change that was made to the document of its question: what changed, and what the
+// policy answers now. kernel is the answer of the running kernel's policy, nil if it was not asked.
+func (d *Fixes) Apply(done *senet.Done, kernel *senet.Answer) {
+	e := &done.Entry
+	store, steps := StoreStateOf(done.Base), StepsOf(e.Content())
+	d.Applied = &Applied{
+		Changed: true, Transaction: e.ID, Before: d.Verdict, Change: e.About.Title, Store: &store, Steps: &steps,
+		Effects: EffectsOf(done.Effects),
+	}
+	if kernel != nil {
+		d.Applied.Kernel = kernel.Verdict
+	}
+	now := CanOf("", done.Answer) // the other verdict belongs to the question before the change
+	d.Verdict, d.Reason = now.Verdict, now.Reason
+	if d.Verdict != network.Allowed {
+		d.Elsewhere = nil
+	}
+}
+
 func evidenceOf(x *say.Fixes, f *remedy.Fix) (list []Evidence) {
 	for i := range f.Evidence {
 		e := &f.Evidence[i]

@@ -98,6 +98,34 @@ func TestContexts(t *testing.T) {
 	}
 }
 
+// TestNoType: a type that the policy lacks is an error with types of the right kind.
+func TestNoType(t *testing.T) {
+	tx := look(t)
+	node, err := records.ParseNode("10.0.0.0/8", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	node.Context.Type = "nod_t"
+	for _, c := range []struct {
+		record semanage.Record
+		near   string
+	}{
+		{tcp(9300, 9300, "http_prt_t"), "http_port_t"},
+		{semanage.Interface{Name: "eth0", Context: semanage.Context{Type: "netf_t"}}, "netif_t"},
+		{node, "node_t"},
+	} {
+		err := records.ActAdd.Stage(tx, c.record)
+		var lacking *records.NoTypeError
+		if !errors.Is(err, semanage.ErrType) || !errors.As(err, &lacking) || !slices.Contains(lacking.Near, c.near) {
+			t.Errorf("%v: %v, %+v, want one with %s", c.record.Key(), err, lacking, c.near)
+		}
+	}
+	var lacking *records.NoTypeError
+	if err := records.ActDelete.Stage(tx, tcp(9300, 9300, "")); errors.As(err, &lacking) {
+		t.Errorf("a deletion names no type: %v", err)
+	}
+}
+
 // TestPortEdit: what each action does, and which port an error is about.
 func TestPortEdit(t *testing.T) {
 	tx := look(t)

@@ -1,8 +1,10 @@
 package records
 
 import (
+	"errors"
 	"fmt"
 
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -21,9 +23,30 @@ const (
 func (a Action) Makes() bool { return a == ActAdd || a == ActSet }
 
 // Stage stages a record as the action says. Of one that is changed or deleted the context
-// is what is said of it.
+// is what is said of it. If the policy lacks its type, the error is a *[NoTypeError].
 func (a Action) Stage(tx *semanage.Tx, r semanage.Record) error {
 	c := semanage.ContextOf(r)
+	err := a.stage(tx, r, c)
+	if !errors.Is(err, semanage.ErrType) || c.Type == "" || tx.Linked() == nil {
+		return err
+	}
+	attribute := map[semanage.Kind]string{
+		semanage.Ports: "port_type", semanage.Nodes: "node_type", semanage.Interfaces: "netif_type",
+	}[r.Key().Kind()]
+	return &NoTypeError{policy.Nearest(c.Type, Members(policy.New(tx.Linked()), attribute), 3), err}
+}
+
+// A NoTypeError says that the policy lacks the type of a record. It reads as Err does.
+type NoTypeError struct {
+	Near []string // types for such records with similar names, the most similar first
+	Err  error
+}
+
+func (e *NoTypeError) Error() string { return e.Err.Error() }
+
+func (e *NoTypeError) Unwrap() error { return e.Err }
+
+func (a Action) stage(tx *semanage.Tx, r semanage.Record, c semanage.Context) error {
 	said := semanage.Change{Type: c.Type, Range: c.Range}
 	switch a {
 	case ActModify:

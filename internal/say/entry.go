@@ -55,6 +55,21 @@ func Minute(t time.Time) string {
 	return t.Local().Format("2006-01-02 15:04")
 }
 
+// History writes changes, a line each, in their order.
+func History(b *words.Page, list []change.Entry) {
+	for i := range list {
+		e := &list[i]
+		name := Entry(e)
+		if e.Undoes != 0 {
+			name = words.Sprintf("taking %d back", e.Undoes)
+		}
+		b.Printf("%-5d %-16s  %s\n", e.ID, Minute(e.Time), words.Wrap(name, 24))
+		if status := Status(e); status != "" {
+			b.Printf("%24s%s\n", "", status)
+		}
+	}
+}
+
 // Settled describes how a killed change ended.
 func Settled(st *change.Settled) string {
 	when := "before it changed anything"
@@ -122,8 +137,8 @@ func made(r semanage.Record) string {
 	return Record(r) + " " + records.Value(r)
 }
 
-// Undone names what an undo restored, by the present policy: at most twenty things.
-func Undone(e *change.Entry, now *policy.Policy) []string {
+// undone names what an undo restored, by the present policy: at most twenty things.
+func undone(e *change.Entry, now *policy.Policy) []string {
 	var list []string
 	for _, m := range slices.Backward(e.Modules()) {
 		list = append(list, moduleDone(m.Inverse()))
@@ -233,6 +248,13 @@ func Undo(b *words.Page, store string, e *change.Entry, effects []impact.Effect)
 		b.Printf("time  %s\n", words.Wrap(ModuleTime, 6))
 	}
 	Effects(b, effects, false)
+}
+
+// Undid writes what an undo of a change restored, and who is affected.
+func Undid(b *words.Page, store string, e *change.Entry, done *change.Done, effects []impact.Effect) {
+	b.Line("undid", "%s", strings.Join(undone(e, policy.New(done.Policy)), ", "))
+	b.Line("", "transaction %d of store %s; %s", done.Entry.ID, store, Loaded(done.Loaded))
+	Cost(b, effects)
 }
 
 // Cost writes who is affected by a change that was made.

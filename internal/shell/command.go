@@ -16,6 +16,7 @@ type Command struct{ words []word }
 type word struct {
 	text     string
 	argument bool // not a flag, nor the value of one
+	value    bool // the value of the flag before it
 }
 
 // New returns a command of a program and its verbs, which are the caller's own
@@ -31,7 +32,7 @@ func (c Command) Arg(args ...string) Command { return c.add(true, args) }
 func (c Command) add(argument bool, texts []string) Command {
 	c.words = slices.Clip(c.words)
 	for _, text := range texts {
-		c.words = append(c.words, word{text, argument})
+		c.words = append(c.words, word{text: text, argument: argument})
 	}
 	return c
 }
@@ -41,11 +42,28 @@ func (c Command) add(argument bool, texts []string) Command {
 func (c Command) Option(flag, value string) Command {
 	switch {
 	case !strings.HasPrefix(value, "-"):
-		return c.Flag(flag, value)
+		c = c.Flag(flag, value)
+		c.words[len(c.words)-1].value = true
+		return c
 	case strings.HasPrefix(flag, "--"):
 		return c.Flag(flag + "=" + value)
 	}
 	return c.Flag(flag + value)
+}
+
+// Without returns the command without some flags, in their long form, and without the values that
+// [Command.Option] gave them.
+func (c Command) Without(flags ...string) Command {
+	var out Command
+	dropped := false
+	for _, w := range c.words {
+		flag, _, _ := strings.Cut(w.text, "=")
+		dropped = !w.argument && (w.value && dropped || !w.value && slices.Contains(flags, flag))
+		if !dropped {
+			out.words = append(out.words, w)
+		}
+	}
+	return out
 }
 
 // With adds what another command has, such as flags that many commands share.

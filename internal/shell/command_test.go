@@ -69,6 +69,20 @@ func TestCommand(t *testing.T) {
 	}
 }
 
+// TestWithout: flags go with their values; arguments that look the same stay.
+func TestWithout(t *testing.T) {
+	c := New("senet", "fix").Arg("--root").Option("--root", "/mnt").Option("-t", "--root").Option("--root", "-x").
+		Flag("--noreload").Arg("a").Flag("--root").Arg("b").Option("--store", "s")
+	want := "senet fix -t--root -- --root a b"
+	if got := c.Without("--root", "--store", "--noreload").String(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := New("senet", "undo").Flag("7").Option("--root", "/mnt").Without("--store").String(); got !=
+		"senet undo 7 --root /mnt" {
+		t.Errorf("%q", got)
+	}
+}
+
 // FuzzQuote gives the quoted words to a shell, which must read the same words.
 func FuzzQuote(f *testing.F) {
 	sh, err := exec.LookPath("sh")

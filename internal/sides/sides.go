@@ -164,6 +164,32 @@ func (s *Side) Modules() (*provenance.Finder, error) {
 	return provenance.Store(s.root, "")
 }
 
+// Finders compiles the modules of both sides' stores (stores), and those in a directory for the
+// second side, if from is not "". A side without modules has no finder. The error wraps
+// [provenance.ErrNoSources] if both lack them.
+func Finders(before, after *Side, stores bool, from string) (finders [2]*provenance.Finder, err error) {
+	var missing error
+	for i, s := range []*Side{before, after} {
+		switch {
+		case i == 1 && from != "":
+			finders[i], err = provenance.Dir(from, s.Policy().MLS())
+		case stores:
+			finders[i], err = s.Modules()
+		default:
+			continue
+		}
+		if errors.Is(err, provenance.ErrNoSources) {
+			missing = err
+		} else if err != nil {
+			return finders, err
+		}
+	}
+	if finders[0] != nil || finders[1] != nil {
+		missing = nil
+	}
+	return finders, missing
+}
+
 // Compare returns the changes from one side to the other. It uses the machine of the first side, or
 // each its own if both are saved machines, and treats machines as enforcing.
 func Compare(ctx context.Context, before, after *Side) (*policydiff.Report, error) {

@@ -92,6 +92,22 @@ func TestOpen(t *testing.T) {
 		t.Errorf("modules: %v", err)
 	}
 	example := open(t, senet.Example)
+	for _, c := range []struct {
+		stores bool
+		from   string
+		found  [2]bool
+		want   error
+	}{
+		{false, "", [2]bool{}, nil},
+		{true, "", [2]bool{}, provenance.ErrNoSources},
+		{false, t.TempDir(), [2]bool{}, provenance.ErrNoSources},
+	} {
+		got, err := sides.Finders(example, example, c.stores, c.from)
+		found := [2]bool{got[0] != nil, got[1] != nil}
+		if !errors.Is(err, c.want) || (err == nil) != (c.want == nil) || found != c.found {
+			t.Errorf("%+v: %v, %v", c, got, err)
+		}
+	}
 	if table, err := example.FileContexts(); table != nil || err != nil {
 		t.Errorf("the example labels files: %v, %v", table, err)
 	}
