@@ -21,7 +21,7 @@ import (
 const chunk = 4000
 
 // TestDecideAgainstLibsepol compares random decisions, all four words, with
-// libsepol's: 200,000, and two million with SENET_TEST_LONG=1.
+// libsepol's: 120,000, and two million with SENET_TEST_LONG=1.
 //
 // Kernel and libsepol decide alike, except for the cases that oracle.Decision lists. One
 // difference is libsepol's own: asked about a type whose bounds are bounded themselves and mask
@@ -35,10 +35,10 @@ func TestDecideAgainstLibsepol(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 3))
 	for _, name := range []string{"default", "mls"} {
 		t.Run(name, func(t *testing.T) {
-			compareDecisions(t, testenv.Policy(t, name), rng, n*12*chunk)
+			compareDecisions(t, testenv.Policy(t, name), rng, testenv.Rounds(6, 120)*chunk)
 		})
 		t.Run(name+" edited", func(t *testing.T) {
-			for range n * 4 {
+			for range testenv.Rounds(2, 40) {
 				compareDecisions(t, edited(t, testenv.Policy(t, name), rng), rng, 2*chunk)
 			}
 		})

@@ -27,7 +27,7 @@ func TestRandomAgainstSemodule(t *testing.T) {
 		name, store string
 		short, long int // how many steps
 	}{
-		{"few", "default", 6, 300}, {"default", "default", 0, 300}, {"mls", "mls", 0, 100},
+		{"few", "default", 4, 300}, {"default", "default", 0, 300}, {"mls", "mls", 0, 100},
 	} {
 		steps, store := tt.short, tt.store
 		if testenv.Long() {

@@ -195,16 +195,17 @@ func settled(t *testing.T, ts testStore) []Repair {
 }
 
 // TestCrash stops a transaction at every step: the next one finds the state before or the state
-// after, and nothing is left over.
+// after, and nothing is left over. A killed process and a loss of power take turns; a long run
+// tries both at each step.
 func TestCrash(t *testing.T) {
 	for _, sc := range scenarios() {
-		for _, powerLoss := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s/power loss %v", sc.name, powerLoss), func(t *testing.T) {
+		for turn := range testenv.Rounds(1, 2) {
+			t.Run(fmt.Sprintf("%s/%d", sc.name, turn), func(t *testing.T) {
 				before, after, steps := sc.states(t)
 				seen := map[bool]int{}
 				for n := 1; n <= steps; n++ {
 					ts := again(t, before)
-					f, err := sc.run(ts, faultFS{n: n, powerLoss: powerLoss})
+					f, err := sc.run(ts, faultFS{n: n, powerLoss: (n+turn)%2 == 0})
 					if !f.stopped {
 						t.Fatalf("step %d of %d was not reached: %v", n, steps, err)
 					}
@@ -263,9 +264,9 @@ func TestCrashInRepair(t *testing.T) {
 	for _, sc := range scenarios() {
 		t.Run(sc.name, func(t *testing.T) {
 			before, after, steps := sc.states(t)
-			stride := 5
+			stride := 7
 			if strings.HasPrefix(sc.name, "build") {
-				stride = 17 // more steps, each with more files
+				stride = 23 // more steps, each with more files
 			}
 			if testenv.Long() {
 				stride = 1
@@ -294,13 +295,15 @@ func TestCrashInRepair(t *testing.T) {
 }
 
 // TestFailure fails each step with an error instead: a transaction that fails
-// leaves the old state, at once and without a repair, or says that it happened.
+// leaves the old state, at once and without a repair, or says that it happened. Two errors take
+// turns; a long run tries both at each step.
 func TestFailure(t *testing.T) {
-	for _, errno := range []error{syscall.ENOSPC, syscall.EIO} {
+	for turn := range testenv.Rounds(1, 2) {
 		for _, sc := range scenarios() {
-			t.Run(fmt.Sprint(sc.name, "/", errno), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s/%d", sc.name, turn), func(t *testing.T) {
 				before, after, steps := sc.states(t)
 				for n := 1; n <= steps; n++ {
+					errno := []error{syscall.ENOSPC, syscall.EIO}[(n+turn)%2]
 					ts := again(t, before)
 					_, err := sc.run(ts, faultFS{n: n, fail: errno})
 					now := relative(ts)

@@ -42,7 +42,7 @@ func TestDifferences(t *testing.T) {
 		if err := os.WriteFile(file, []byte(cilgen.Base+d.text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		peer, own := secilc(t, d.setting, file), ours(t, d.setting, file)
+		peer, own := debian12.compile(t, d.setting, file), ours(t, d.setting, file)
 		if peer.code != d.peer {
 			t.Errorf("%s: secilc exits %d, not %d: the difference is gone or another", d.text, peer.code, d.peer)
 		}
@@ -71,7 +71,7 @@ func TestManyTypes(t *testing.T) {
 		if err := os.WriteFile(file, text.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		peer, own := secilc(t, setting{}, file), ours(t, setting{}, file)
+		peer, own := debian12.compile(t, setting{}, file), ours(t, setting{}, file)
 		if n <= most {
 			if d := differ(peer, own); d != "" {
 				t.Errorf("%d types: %s", n, d)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/senet-selinux/senet/cil"
@@ -95,7 +96,17 @@ type peer struct {
 
 // debian12 is the peer that "make setup" installs.
 var debian12 = peer{4, func(args ...string) *exec.Cmd { return exec.Command("secilc", args...) },
-	func(t testing.TB) string { return testenv.Program(t, "secilc") }}
+	once(func(t testing.TB) string { return testenv.Program(t, "secilc") })}
+
+// once calls a function when its result is first needed.
+func once(f func(t testing.TB) string) func(t testing.TB) string {
+	var first sync.Once
+	var text string
+	return func(t testing.TB) string {
+		first.Do(func() { text = f(t) })
+		return text
+	}
+}
 
 // newer returns the peers of newer releases, those that can be had.
 func newer(t *testing.T) []peer {
@@ -116,13 +127,13 @@ func newer(t *testing.T) []peer {
 			t.Log(err)
 			continue
 		}
-		list = append(list, peer{release, s.Command, func(t testing.TB) string {
+		list = append(list, peer{release, s.Command, once(func(t testing.TB) string {
 			files, err := s.Files()
 			if err != nil {
 				t.Fatal(err)
 			}
 			return testenv.Files(t, files...)
-		}})
+		})})
 	}
 	slices.SortFunc(list, func(a, b peer) int { return int(a.release) - int(b.release) })
 	if len(list) == 0 {
@@ -137,13 +148,13 @@ func releaseOf(version string) string {
 	return strings.Join(parts[:min(2, len(parts))], ".")
 }
 
-// secilc compiles files with the peer of Debian 12.
+// secilc compiles files that are the same in each run with the peer of Debian 12.
 func secilc(t testing.TB, s setting, files ...string) outcome {
 	t.Helper()
-	return debian12.compile(t, s, files...)
+	return debian12.compileKept(t, s, files...)
 }
 
-// compileKept is compile for sources that take the peer seconds: what it makes of them is
+// compileKept is compile for sources that are the same in each run: what the peer makes of them is
 // kept from run to run. A peer that does not end by itself fails the test, and nothing is kept.
 func (p peer) compileKept(t testing.TB, s setting, files ...string) (o outcome) {
 	t.Helper()

@@ -86,7 +86,7 @@ func TestSeveralErrors(t *testing.T) {
 		if err := os.WriteFile(file, []byte(cilgen.Base+text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		peer, own := secilc(t, setting{}, file), ours(t, setting{}, file)
+		peer, own := debian12.compile(t, setting{}, file), ours(t, setting{}, file)
 		if peer.code != own.code {
 			t.Errorf("seed %d: secilc exits %d, senet %d:\n%s", seed, peer.code, own.code, text)
 			t.Logf("%s\n%s", peer.says, own.says)

@@ -22,8 +22,8 @@ func TestSubsets(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 4))
 		files := slices.Clone(all)
 		r.Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
-		for range 6 {
-			at, n := r.IntN(len(files)), 1+r.IntN(testenv.Rounds(80, 10))
+		for range testenv.Rounds(3, 6) {
+			at, n := r.IntN(len(files)), 1+r.IntN(testenv.Rounds(150, 10))
 			fewer := slices.Delete(slices.Clone(files), at, min(at+n, len(files)))
 			if ours(t, s, fewer...).ok {
 				files = fewer

@@ -32,7 +32,7 @@ func TestAgainstSemanage(t *testing.T) {
 			if testenv.Long() {
 				steps = 300
 			}
-			theirs := stores.Copy(t, store)
+			theirs := stores.Usual(t, store)
 			o := stores.Start(t, theirs, store)
 			// Its first transaction brings file_contexts.homedirs up to date with
 			// this machine's /etc/passwd.
