@@ -2,13 +2,13 @@ package policy_test
 
 import (
 	"fmt"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/test/oracle"
 )
 
 // tool runs a tool of SETools on a policy and returns its lines, trimmed,
@@ -16,12 +16,12 @@ import (
 func tool(t testing.TB, name string, p testPolicy, args ...string) []string {
 	t.Helper()
 	testenv.Need(t, name)
-	out, err := exec.Command(name, append([]string{p.path}, args...)...).Output()
-	if err != nil {
-		t.Fatalf("%s %v: %v", name, args, err)
+	a := oracle.SETools(t, name, append([]string{p.path}, args...)...)
+	if a.Status != 0 {
+		t.Fatalf("%s %v: exit status %d: %s", name, args, a.Status, a.Stderr)
 	}
 	var lines []string
-	for line := range strings.Lines(string(out)) {
+	for line := range strings.Lines(a.Stdout) {
 		if line = strings.TrimSpace(line); line != "" {
 			lines = append(lines, line)
 		}

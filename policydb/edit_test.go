@@ -1,7 +1,6 @@
 package policydb_test
 
 import (
-	"errors"
 	"os/exec"
 	"slices"
 	"strings"
@@ -217,16 +216,12 @@ func TestEdit(t *testing.T) {
 	}
 }
 
+// toolShows reports whether SETools shows an edit. A tool that finds nothing has the status 1, and one
+// that does not know a name too.
 func toolShows(t *testing.T, path string, c editCase) bool {
 	t.Helper()
-	// A tool that finds nothing has the status 1, and one that does not know a
-	// name too.
-	out, err := exec.Command(c.tool[0], append([]string{path}, c.tool[1:]...)...).CombinedOutput()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(out)) {
+	out := oracle.SETools(t, c.tool[0], append([]string{path}, c.tool[1:]...)...)
+	for line := range strings.Lines(out.Stdout + out.Stderr) {
 		line = strings.TrimSpace(line)
 		if line == c.want || strings.HasPrefix(c.want, "portcon") && strings.HasPrefix(line, c.want) ||
 			strings.HasPrefix(c.want, "nodecon") && strings.HasPrefix(line, c.want) ||
@@ -235,7 +230,7 @@ func toolShows(t *testing.T, path string, c editCase) bool {
 		}
 	}
 	if t.Failed() {
-		t.Logf("%s", out)
+		t.Logf("%s%s", out.Stdout, out.Stderr)
 	}
 	return false
 }

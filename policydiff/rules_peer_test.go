@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/policydiff"
+	"github.com/senet-selinux/senet/test/oracle"
 	"github.com/senet-selinux/senet/test/policies"
 )
 
@@ -87,20 +87,20 @@ var peerLine = regexp.MustCompile(`^ {6}([-+*]) (\w+) (\S+) (\S+):(\S+) (.*?);(?
 // sediff asks the peer.
 func sediff(t *testing.T, before, after string, flags ...string) map[string]bool {
 	t.Helper()
-	out, err := askSediff(before, after, flags...)
+	out, err := askSediff(t, before, after, flags...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return out
 }
 
-func askSediff(before, after string, flags ...string) (map[string]bool, error) {
-	text, err := exec.Command("sediff", append(flags, before, after)...).Output()
-	if err != nil {
-		return nil, fmt.Errorf("sediff: %w: %s", err, text[max(0, len(text)-200):])
+func askSediff(t *testing.T, before, after string, flags ...string) (map[string]bool, error) {
+	a := oracle.SETools(t, "sediff", append(flags, before, after)...)
+	if a.Status != 0 {
+		return nil, fmt.Errorf("sediff: exit status %d: %s", a.Status, a.Stdout[max(0, len(a.Stdout)-200):])
 	}
 	out := make(map[string]bool)
-	for l := range strings.Lines(string(text)) {
+	for l := range strings.Lines(a.Stdout) {
 		if l = strings.TrimRight(l, "\n"); !strings.HasPrefix(l, "      ") {
 			continue
 		}
@@ -188,7 +188,7 @@ func TestGeneratedPeer(t *testing.T) {
 			}
 			files[i] = file
 		}
-		theirs, err := askSediff(files[0], files[1],
+		theirs, err := askSediff(t, files[0], files[1],
 			"--allow", "--auditallow", "--dontaudit", "-T", "--type_change", "--type_member")
 		if err != nil {
 			if strings.Contains(err.Error(), "list index out of range") {

@@ -1,12 +1,10 @@
 package policytest
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,33 +15,25 @@ import (
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/test/oracle"
 	"github.com/senet-selinux/senet/test/policies"
 )
 
 // sechecker returns how many failures it counts for each check of a file.
 func sechecker(t *testing.T, config, file string) (map[string]int, error) {
 	t.Helper()
-	out, err := exec.Command("sechecker", config, file).CombinedOutput()
+	a := oracle.SETools(t, "sechecker", config, file)
+	out := a.Stdout + a.Stderr
 	// It fails on the conditionals of some policies.
-	if code := exitCode(err); code > 1 || bytes.Contains(out, []byte("Unexpected error")) {
-		return nil, fmt.Errorf("sechecker: %w: %s", err, out)
+	if a.Status > 1 || a.Status < 0 || strings.Contains(out, "Unexpected error") {
+		return nil, fmt.Errorf("sechecker: exit status %d: %s", a.Status, out)
 	}
 	found := make(map[string]int)
 	summary := regexp.MustCompile(`(?m)^(check\d+) +(PASSED|FAILED \((\d+) failures\))$`)
-	for _, m := range summary.FindAllSubmatch(out, -1) {
-		found[string(m[1])], _ = strconv.Atoi(string(m[3]))
+	for _, m := range summary.FindAllStringSubmatch(out, -1) {
+		found[m[1]], _ = strconv.Atoi(m[3])
 	}
 	return found, nil
-}
-
-func exitCode(err error) int {
-	if err == nil {
-		return 0
-	}
-	if e, ok := err.(*exec.ExitError); ok {
-		return e.ExitCode()
-	}
-	return 127
 }
 
 // randomChecks writes a file of sechecker with checks about a policy.

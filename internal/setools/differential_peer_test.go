@@ -97,16 +97,29 @@ func newPeers(t testing.TB) *peers {
 	return p
 }
 
+// alone returns the answer of a process of its own, from the store if it is there.
+func (p *peers) alone(t testing.TB, policyHash, tool string, args []string) answer {
+	t.Helper()
+	return p.kept(t, "alone\x00"+policyHash, tool, args, true, func() answer { return runPeer(t, tool, args...) })
+}
+
 // ask returns the tool's answer, from the store if it is there. It is kept in the store if
 // keep is set: lines that no later run will ask again are not worth a file.
 func (p *peers) ask(t testing.TB, policyHash, tool string, args []string, keep bool) answer {
+	t.Helper()
+	return p.kept(t, policyHash, tool, args, keep, func() answer { return p.server.run(t, tool, args) })
+}
+
+func (p *peers) kept(
+	t testing.TB, policyHash, tool string, args []string, keep bool, run func() answer,
+) answer {
 	t.Helper()
 	sum := sha256.Sum256([]byte(policyHash + "\x00" + tool + "\x00" + strings.Join(args, "\x00")))
 	file := filepath.Join(p.dir, hex.EncodeToString(sum[:16])+".json.gz")
 	if a, err := stored(file); err == nil {
 		return a
 	}
-	a := p.server.run(t, tool, args)
+	a := run()
 	if keep && !t.Failed() {
 		store(t, file, a)
 	}

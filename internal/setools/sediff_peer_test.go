@@ -3,12 +3,12 @@ package setools
 import (
 	"bytes"
 	"math/rand/v2"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/test/oracle"
 	"github.com/senet-selinux/senet/test/policies"
 )
 
@@ -54,15 +54,15 @@ func sediffLines(text string) []string {
 // comparedSediff compares one command line; false where the peer falls over.
 func comparedSediff(t *testing.T, args ...string) bool {
 	t.Helper()
-	theirs, err := exec.Command("sediff", args...).Output()
-	if err != nil && bytes.HasSuffix(theirs, []byte("list index out of range\n")) {
+	peer := oracle.SETools(t, "sediff", args...)
+	if peer.Status != 0 && strings.HasSuffix(peer.Stdout, "list index out of range\n") {
 		return false
 	}
 	var ours, complaints bytes.Buffer
-	if code := Sediff(args, &ours, &complaints); (code == 0) != (err == nil) || complaints.Len() > 0 {
-		t.Fatalf("sediff %v: exit %d, %s; the peer %v", args, code, &complaints, err)
+	if code := Sediff(args, &ours, &complaints); (code == 0) != (peer.Status == 0) || complaints.Len() > 0 {
+		t.Fatalf("sediff %v: exit %d, %s; the peer %d", args, code, &complaints, peer.Status)
 	}
-	a, b := sediffLines(ours.String()), sediffLines(string(theirs))
+	a, b := sediffLines(ours.String()), sediffLines(peer.Stdout)
 	for i := range max(len(a), len(b)) {
 		if i >= len(a) || i >= len(b) || a[i] != b[i] {
 			t.Errorf("sediff %v: line %d\n got %q\nwant %q", args, i+1, from(a, i), from(b, i))
