@@ -111,6 +111,8 @@ const badDocument = 99
 //	samefile FILE FILE               both have the same bytes
 //	examplestore DIR                 make a system whose policy store has the example policy
 //	store NAME ROOT                  copy Debian's policy store of that name to a new root
+//	smallstore NAME ROOT             copy a small store of that name, with a few modules; in a long run
+//	                                 Debian's whole one
 //	clone ROOT ROOT                  copy its store to another
 //	same ROOT ROOT                   both roots have the same store
 //	nobody STATUS senet ARGUMENT...  run senet without privileges
@@ -174,7 +176,8 @@ func runScripts(t *testing.T, seen string) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": cmdExits, "json": cmdJSON, "secilc": cmdSecilc, "next": cmdNext,
 			"samefile": cmdSameFile, "examplestore": cmdExampleStore,
-			"store": cmdStore, "clone": cmdClone, "same": cmdSame, "nobody": cmdNobody, "readonly": cmdReadonly,
+			"store": cmdStore, "smallstore": smallStore(t), "clone": cmdClone, "same": cmdSame,
+			"nobody": cmdNobody, "readonly": cmdReadonly,
 		},
 	})
 }

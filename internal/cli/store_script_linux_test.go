@@ -3,7 +3,9 @@ package cli_test
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -21,6 +23,25 @@ func cmdStore(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: store NAME ROOT")
 	}
 	ts.Check(stores.CopyTo(ts.MkAbs(args[1]), args[0]))
+}
+
+// smallStore returns the command that copies a small store: [stores.Usual] makes one of each name for
+// all scripts of a test.
+func smallStore(t *testing.T) func(*testscript.TestScript, bool, []string) {
+	var mutex sync.Mutex
+	roots := make(map[string]string)
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) != 2 {
+			ts.Fatalf("usage: smallstore NAME ROOT")
+		}
+		mutex.Lock()
+		if roots[args[0]] == "" {
+			roots[args[0]] = stores.Usual(t, args[0])
+		}
+		root := roots[args[0]]
+		mutex.Unlock()
+		ts.Check(stores.Clone(root, ts.MkAbs(args[1]), args[0]))
+	}
 }
 
 func cmdClone(ts *testscript.TestScript, neg bool, args []string) {
