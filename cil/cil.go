@@ -29,9 +29,6 @@ type Pos struct {
 // Sym returns a symbol.
 func Sym(name string) Node { return Node{Atom: name} }
 
-// Str returns a quoted string.
-func Str(text string) Node { return Node{Atom: text, Quoted: true} }
-
 // List returns a list of nodes.
 func List(nodes ...Node) Node { return Node{List: nodes} }
 

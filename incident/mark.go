@@ -15,11 +15,11 @@ import (
 	"github.com/senet-selinux/senet/host"
 )
 
-// Settle is how long a log must not grow before [Mark.Since] reads it, and SettleMost the longest
+// Settle is how long a log must not grow before [Mark.Since] reads it, and settleMost the longest
 // that this is waited for: the audit daemon writes a record shortly after the kernel made it.
 const (
 	Settle     = 200 * time.Millisecond
-	SettleMost = 3 * time.Second
+	settleMost = 3 * time.Second
 )
 
 // A Mark is a place in a log: what is written behind it is new.
@@ -146,7 +146,7 @@ func (m *Mark) settle() {
 		return -1
 	}
 	last, since, begun := size(), time.Now(), time.Now()
-	for time.Since(since) < Settle && time.Since(begun) < SettleMost {
+	for time.Since(since) < Settle && time.Since(begun) < settleMost {
 		time.Sleep(Settle / 10)
 		if n := size(); n != last {
 			last, since = n, time.Now()

@@ -28,11 +28,11 @@ func Passed(list []Result) bool {
 // a file.
 func UncoveredByAll(files []*File, s *senet.Session) (all *Coverage, err error) {
 	for _, f := range files {
-		c, err := Uncovered(f, s)
+		c, err := uncovered(f, s)
 		if err != nil {
 			return nil, err
 		}
-		all = all.And(c)
+		all = all.and(c)
 	}
 	return all, nil
 }

@@ -58,9 +58,9 @@ func (c *Commands) Has(n uint16) bool {
 	return c.Not
 }
 
-// ParseAssertions reads neverallow rules in the syntax of policy sources (neverallow a b:c { p };)
+// parseAssertions reads neverallow rules in the syntax of policy sources (neverallow a b:c { p };)
 // or of CIL ((neverallow a b (c (p)))).
-func ParseAssertions(text string) ([]Assertion, error) {
+func parseAssertions(text string) ([]Assertion, error) {
 	text = strings.TrimSpace(text)
 	if strings.HasPrefix(text, "(") {
 		return parseCIL(text)

@@ -61,7 +61,7 @@ func debian(t testing.TB) (*policy.Policy, string) {
 // built with them.
 func TestNeverallowDebian(t *testing.T) {
 	p, text := debian(t)
-	rules, err := ParseAssertions(text)
+	rules, err := parseAssertions(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestNeverallowDebian(t *testing.T) {
 
 func BenchmarkNeverallowDebian(b *testing.B) {
 	p, text := debian(b)
-	rules, err := ParseAssertions(text)
+	rules, err := parseAssertions(text)
 	if err != nil {
 		b.Fatal(err)
 	}

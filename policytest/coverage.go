@@ -17,8 +17,8 @@ type Coverage struct {
 	AllDomains, AllPortTypes int
 }
 
-// Uncovered returns the domains and port labels that the tests of a file do not mention.
-func Uncovered(f *File, s *senet.Session) (*Coverage, error) {
+// uncovered returns the domains and port labels that the tests of a file do not mention.
+func uncovered(f *File, s *senet.Session) (*Coverage, error) {
 	p := s.Policy()
 	r := &runner{s: s, p: p}
 	domains, labels := make(map[string]bool), make(map[policy.TypeID]bool)
@@ -79,8 +79,8 @@ func cover(p *policy.Policy, labels map[policy.TypeID]bool, d Deed) {
 	}
 }
 
-// And returns what neither the tests of c nor those of other mention. A nil c stands for no file.
-func (c *Coverage) And(other *Coverage) *Coverage {
+// and returns what neither the tests of c nor those of other mention. A nil c stands for no file.
+func (c *Coverage) and(other *Coverage) *Coverage {
 	if c == nil {
 		return other
 	}

@@ -17,8 +17,8 @@ type iniValue struct {
 	line int
 }
 
-// IsINI reports whether a text begins with a section, as files of sechecker do.
-func IsINI(text string) bool {
+// isINI reports whether a text begins with a section, as files of sechecker do.
+func isINI(text string) bool {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		if line != "" && line[0] != '#' && line[0] != ';' {

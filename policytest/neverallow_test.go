@@ -39,7 +39,7 @@ func compiled(t *testing.T, source string, checked bool) (*policy.Policy, error)
 // violated reports whether the rules are violated in a binary policy.
 func violated(t *testing.T, p *policy.Policy, text string) bool {
 	t.Helper()
-	rules, err := ParseAssertions(text)
+	rules, err := parseAssertions(text)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
@@ -155,7 +155,7 @@ func TestNeverallowSource(t *testing.T) {
 		"(neverallow t1 t2 file)", "(neverallow t1 (t2) (file (read)))", "(neverallow t1 t2 (file (read",
 		"(neverallowx t1 t2 (ioctl file (0x99999)))",
 	} {
-		if _, err := ParseAssertions(bad); err == nil {
+		if _, err := parseAssertions(bad); err == nil {
 			t.Errorf("%q is taken", bad)
 		}
 	}
@@ -164,7 +164,7 @@ func TestNeverallowSource(t *testing.T) {
 	for _, bad := range []string{
 		"x t2:file read;", "t1 x:file read;", "t1 t2:x read;", "t1 t2:file x;", deep,
 	} {
-		rules, err := ParseAssertions(bad)
+		rules, err := parseAssertions(bad)
 		if err == nil {
 			_, err = (&runner{p: p}).neverallow(&Test{Rules: rules})
 		}

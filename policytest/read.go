@@ -27,7 +27,7 @@ func Read(name string, r io.Reader) (*File, error) {
 		return nil, fmt.Errorf("%s: %w: more than %d bytes", name, ErrInvalid, MaxSize)
 	}
 	f := &File{Name: name, Dir: filepath.Dir(name)}
-	if IsINI(string(text)) {
+	if isINI(string(text)) {
 		if f.Tests, err = checksOf(string(text)); err != nil {
 			return nil, fmt.Errorf("%s: %w: %w", name, ErrInvalid, err)
 		}
@@ -156,7 +156,7 @@ func (t *Test) subject(value *yaml.Node) error {
 			}
 			t.Operations = append(t.Operations, o)
 		case Neverallow:
-			list, err := ParseAssertions(w)
+			list, err := parseAssertions(w)
 			if err != nil {
 				return value.Fail("%v", err)
 			}

@@ -6,23 +6,23 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// A ContextChecker answers questions about the contexts and users of a policy, about
+// A contextChecker answers questions about the contexts and users of a policy, about
 // each distinct context once.
-type ContextChecker struct {
+type contextChecker struct {
 	names policyNames
 	known map[string]bool
 }
 
-// NewContextChecker returns a checker for a policy.
-func NewContextChecker(db *policydb.Policy) *ContextChecker {
-	return &ContextChecker{policyNames{db: db}, map[string]bool{}}
+// newContextChecker returns a checker for a policy.
+func newContextChecker(db *policydb.Policy) *contextChecker {
+	return &contextChecker{policyNames{db: db}, map[string]bool{}}
 }
 
 // MLS reports whether the policy has levels.
-func (c *ContextChecker) MLS() bool { return c.names.db.MLS() }
+func (c *contextChecker) MLS() bool { return c.names.db.MLS() }
 
 // Valid reports whether a context is one of the policy, as sepol_context_check says.
-func (c *ContextChecker) Valid(text string) bool {
+func (c *contextChecker) Valid(text string) bool {
 	ok, known := c.known[text]
 	if !known {
 		parsed, err := ParseContext(text)
@@ -37,7 +37,7 @@ func (c *ContextChecker) Valid(text string) bool {
 
 // Level returns the level that an SELinux user logs in with; "" where the policy has no
 // such user or no MLS.
-func (c *ContextChecker) Level(user string) string {
+func (c *contextChecker) Level(user string) string {
 	u := c.names.user(user)
 	if u == nil || !c.MLS() {
 		return ""
@@ -46,7 +46,7 @@ func (c *ContextChecker) Level(user string) string {
 }
 
 // HasRole reports whether an SELinux user has a role.
-func (c *ContextChecker) HasRole(user, role string) bool {
+func (c *contextChecker) HasRole(user, role string) bool {
 	u, r := c.names.user(user), c.names.role(role)
 	return u != nil && r != nil && u.Roles.Has(r.Value-1)
 }

@@ -108,7 +108,7 @@ func (d *derivation) filesWith(out *derived, contexts []byte) error {
 	conf := d.tx.store.config.Build
 	if d.homes && !conf.NoHomedirs {
 		in := homes.Input{
-			Policy: NewContextChecker(d.db), Contexts: contexts, Template: d.template, UsePasswd: conf.UsePasswd,
+			Policy: newContextChecker(d.db), Contexts: contexts, Template: d.template, UsePasswd: conf.UsePasswd,
 			IgnoreDirs: conf.IgnoreDirs, Root: d.tx.store.root, Prefixes: make(map[string]string, len(prefixes)),
 		}
 		for _, l := range logins {
