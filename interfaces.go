@@ -168,7 +168,14 @@ const coverLimit = 100
 // Cover returns the calls of refpolicy's interfaces that together grant one domain access that the policy
 // refuses, those that open the least beyond it. None of them is dangerous. The error wraps ErrNoHeaders if the
 // headers are not installed.
-func (s *Session) Cover(needs []remedy.Need) (*Cover, error) {
+func (s *Session) Cover(needs []remedy.Need) (*Cover, error) { return s.cover(needs, coverLimit) }
+
+// CoverExactly is Cover with calls that open nothing beyond the need, under any values of booleans.
+func (s *Session) CoverExactly(needs []remedy.Need) (*Cover, error) {
+	return s.cover(needs, interfaces.Nothing)
+}
+
+func (s *Session) cover(needs []remedy.Need, limit int) (*Cover, error) {
 	s.interfaces.mutex.Lock()
 	defer s.interfaces.mutex.Unlock()
 	f, err := s.interfaceFinder()
@@ -179,7 +186,7 @@ func (s *Session) Cover(needs []remedy.Need) (*Cover, error) {
 	for i, n := range needs {
 		list[i] = interfaces.Need(n)
 	}
-	found, err := f.Cover(list, coverLimit)
+	found, err := f.Cover(list, limit)
 	if err != nil {
 		return nil, err
 	}

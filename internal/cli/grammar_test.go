@@ -125,12 +125,15 @@ func questions(dir string) map[string][]question {
 		"interface": {ask("list"), inStore("add", "-t", "netif_t", "eth7", "--dry-run"), inStore("export")},
 		"log":       {ask()},
 
-		"module build":    {ask(in("web.te"), "-o", in("web.pp"))},
-		"module disable":  {ask("games", "--dry-run")},
-		"module enable":   {ask("games", "--dry-run")},
-		"module extract":  {ask("base", "-o", "-")},
-		"module install":  {ask(in("x.cil"), "--dry-run"), ask(in("more.cil"), "--dry-run")},
-		"module list":     {ask()},
+		"module build":   {ask(in("web.te"), "-o", in("web.pp"))},
+		"module disable": {ask("games", "--dry-run")},
+		"module enable":  {ask("games", "--dry-run")},
+		"module extract": {ask("base", "-o", "-")},
+		"module install": {ask(in("x.cil"), "--dry-run"), ask(in("more.cil"), "--dry-run")},
+		"module list":    {ask()},
+		"module lint":    {ask(in("plain.te"), "--headers", in("headers"))},
+		"module new": {{args: []string{"web", "--domain", "haproxy_t", "--connects", "5601", "-o", "-", "--headers",
+			in("headers")}, without: []string{"bool"}}},
 		"module priority": {ask("games", "200", "--dry-run")},
 		"module rebuild":  {ask("--dry-run")},
 		"module remove":   {ask("games", "-X", "100", "--dry-run")},
@@ -205,6 +208,7 @@ func TestGrammarRuns(t *testing.T) {
 	must(os.WriteFile(filepath.Join(games, "lang_ext"), []byte("cil"), 0o600))
 	te := "module web 1.0;\nrequire { type httpd_t; class file read; }\ntype web_t;\nallow httpd_t web_t:file read;\n"
 	must(os.WriteFile(filepath.Join(dir, "web.te"), []byte(te), 0o600))
+	must(os.WriteFile(filepath.Join(dir, "plain.te"), []byte("policy_module(plain, 1.0)\ntype plain_t;\n"), 0o600))
 	tests := "tests: [{may: haproxy_t connect tcp/443}]\n"
 	must(os.WriteFile(filepath.Join(dir, "tests.yaml"), []byte(tests), 0o600))
 	must(os.WriteFile(filepath.Join(dir, "more.cil"), []byte("(type more_t)\n"), 0o600))

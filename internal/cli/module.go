@@ -25,6 +25,10 @@ change gives to domains on the network, and takes from them, is said first.
   install FILE...       a module of CIL, NAME.cil, a package, NAME.pp, or a
                         source, NAME.te, with NAME.fc beside it
   build FILE            make a package of a source, or CIL with -o NAME.cil
+  new NAME              write the sources of a module in refpolicy's style,
+                        that allows a domain exactly some ports and denials
+  lint FILE...          check sources: interfaces and their arguments, names
+                        that the policy lacks, SELint's style
   remove NAME...        take modules out
   enable, disable NAME  part of the policy or not, at every priority
   priority NAME N       give a module priority N
@@ -56,6 +60,7 @@ type moduleFlags struct {
 	verbose  bool
 	out      string
 	source   modfile.Options
+	sources  sourceFlags
 }
 
 func newModule(streams ioStreams) *cobra.Command {
@@ -79,6 +84,11 @@ func newModule(streams ioStreams) *cobra.Command {
 		{"build FILE", "make a package of a module's source",
 			"build web.te\n  senet module build web.te -o web.cil", exactArgs(1, "senet module build web.te"),
 			(*moduleFlags).building, (*moduleFlags).build},
+		{"new NAME", "write the sources of a module", "new web --domain httpd_t --binds tcp/8443\n" +
+			"  senet module new web --domain httpd_t --from audit.log -o web", exactArgs(1, "senet module new web"),
+			(*moduleFlags).newing, (*moduleFlags).create},
+		{"lint FILE...", "check the sources of modules", "lint web.te\n  senet module lint web.te --headers include",
+			cobra.MinimumNArgs(1), (*moduleFlags).linting, (*moduleFlags).lint},
 		{"remove NAME...", "take modules out", "remove web\n  senet module remove web --dry-run", cobra.MinimumNArgs(1),
 			(*moduleFlags).writingAt, (*moduleFlags).remove},
 		{"enable NAME...", "make modules part of the policy", "enable games\n  senet module enable games --yes",

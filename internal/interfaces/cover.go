@@ -3,6 +3,8 @@ package interfaces
 import (
 	"math/bits"
 	"slices"
+
+	"github.com/senet-selinux/senet/internal/refpolicy"
 )
 
 // A Cover is a set of calls that together grant the needs.
@@ -16,7 +18,8 @@ type Cover struct {
 // grants, at the least cost: if possible without dangers and without ports beyond the need, then
 // with the fewest permissions beyond it. Needs are left if only an interface with missing names
 // would grant them or, with a limit above 0, one with a danger or with more than limit ports or
-// permissions beyond the need. Access that the policy grants today is not a need.
+// permissions beyond the need; with Nothing as the limit, one with anything beyond it. Access that
+// the policy grants today is not a need.
 func (f *Finder) Cover(needs []Need, limit int) (Cover, error) {
 	needs = slices.Clone(needs)
 	for i := range needs {
@@ -31,6 +34,10 @@ func (f *Finder) Cover(needs []Need, limit int) (Cover, error) {
 		return Cover{}, err
 	}
 	all = slices.DeleteFunc(all, func(c Candidate) bool {
+		if limit == Nothing && (c.Beyond+c.BeyondPorts+c.Dangers+len(c.Off)+len(c.Through) > 0 ||
+			f.says(c.Def)) {
+			return true
+		}
 		return len(c.Missing) > 0 || limit > 0 && (c.Beyond > limit || c.BeyondPorts > limit || c.Dangers > 0)
 	})
 	slices.SortStableFunc(all, func(a, b Candidate) int { return compare(a.Effect, b.Effect) })
@@ -77,6 +84,16 @@ func (f *Finder) Cover(needs []Need, limit int) (Cover, error) {
 		}
 	}
 	return c, nil
+}
+
+// Nothing is the limit for calls that open nothing beyond the need.
+const Nothing = -1
+
+// says reports whether an interface has other rules than those that allow access, under a condition or not.
+func (f *Finder) says(def int) bool {
+	return slices.ContainsFunc(f.x.Rules(def), func(r refpolicy.Rule) bool {
+		return r.Kind != refpolicy.Allow || r.Cond != 0
+	})
 }
 
 // An atom is one needed permission.
