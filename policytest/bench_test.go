@@ -1,17 +1,15 @@
 package policytest
 
 import (
-	"bytes"
-	"compress/bzip2"
-	"io"
+	"errors"
+	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydb"
+	"github.com/senet-selinux/senet/test/policies"
 )
 
 // debian returns Debian's policy, and of its base module the neverallow rules with the
@@ -25,36 +23,18 @@ func debian(t testing.TB) (*policy.Policy, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const modules = "/var/lib/selinux/default/active/modules/100/"
-	files, err := filepath.Glob(modules + "*/cil")
-	if err != nil || len(files) == 0 {
-		testenv.Missing(t, "no modules in "+modules)
-	}
 	p := policy.New(db)
-	var rules strings.Builder
-	for _, file := range files {
-		packed, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(bzip2.NewReader(bytes.NewReader(packed)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(text)) {
-			line = strings.TrimSpace(line)
-			words := strings.Fields(strings.Trim(line, "()"))
-			if strings.HasPrefix(line, "(neverallow ") && file == modules+"base/cil" {
-				rules.WriteString(line + "\n")
-			}
-			if len(words) > 1 && (words[0] == "typeattribute" || words[0] == "typeattributeset") {
-				if _, ok := p.TypeOrAttribute(words[1]); !ok { // in no binary policy, for no rule needs it
-					rules.WriteString(line + "\n")
-				}
-			}
-		}
+	rules, err := policies.DebianNeverallows(func(name string) bool {
+		_, ok := p.TypeOrAttribute(name)
+		return ok
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		testenv.Missing(t, err.Error())
 	}
-	return p, rules.String()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, rules
 }
 
 // TestNeverallowDebian: the rules of Debian's base module hold in the policy that was

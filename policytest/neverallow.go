@@ -2,6 +2,7 @@ package policytest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/policy"
@@ -23,14 +24,43 @@ type Violation struct {
 // neverallow finds rules that a test forbids, as libsepol's check of the source does: including
 // conditional rules, whatever their booleans.
 func (r *runner) neverallow(t *Test) (list []Failure, err error) {
-	for _, a := range t.Rules {
+	for some := range slices.Chunk(t.Rules, atOnce) {
+		violations, err := r.violations(some)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range violations {
+			list = append(list, Failure{Domain: r.p.TypeName(v.Source), Surplus: true, Violation: &v})
+		}
+	}
+	return list, nil
+}
+
+// atOnce is the number of assertions for which the rules of the policy are read once: each keeps sets of types until
+// the end.
+const atOnce = 32
+
+// violations returns the violations of each assertion, in the order of the assertions, then of the policy's rules.
+func (r *runner) violations(assertions []Assertion) (list []Violation, err error) {
+	checkers := make([]*checker, len(assertions))
+	byClass := make([][]*checker, r.p.MaxClass()+1)
+	for i, a := range assertions {
 		c, err := newChecker(r.p, a)
 		if err != nil {
 			return nil, err
 		}
-		for _, v := range c.violations() {
-			list = append(list, Failure{Domain: r.p.TypeName(v.Source), Surplus: true, Violation: &v})
+		checkers[i] = c
+		for class := range c.classes.All() {
+			byClass[class] = append(byClass[class], c)
 		}
+	}
+	for rule := range r.p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
+		for _, c := range byClass[rule.Class] {
+			c.check(rule)
+		}
+	}
+	for _, c := range checkers {
+		list = append(list, c.found...)
 	}
 	return list, nil
 }
@@ -40,16 +70,17 @@ type checker struct {
 	p              *policy.Policy
 	a              Assertion
 	source, target policy.Set[policy.TypeID]
-	perms          map[policy.ClassID]policy.AccessVector
+	perms          []policy.AccessVector // by class
 	classes        policy.Set[policy.ClassID]
 	// The types that the assertion's sets share with a type or attribute of a rule, by that type or
 	// attribute.
 	sources, targets map[policy.TypeID]policy.Set[policy.TypeID]
+	found            []Violation // in the order of the policy's rules
 }
 
 func newChecker(p *policy.Policy, a Assertion) (*checker, error) {
 	c := &checker{
-		p: p, a: a, perms: make(map[policy.ClassID]policy.AccessVector),
+		p: p, a: a, perms: make([]policy.AccessVector, p.MaxClass()+1), classes: policy.NewSet(p.MaxClass()),
 		sources: make(map[policy.TypeID]policy.Set[policy.TypeID]),
 		targets: make(map[policy.TypeID]policy.Set[policy.TypeID]),
 	}
@@ -66,11 +97,10 @@ func newChecker(p *policy.Policy, a Assertion) (*checker, error) {
 
 // classPerms resolves the classes and permissions. A class may lack some of several permissions.
 func (c *checker) classPerms() error {
-	c.classes = policy.NewSet(c.p.MaxClass())
 	for _, name := range c.a.Classes {
 		if name == "*" {
 			for id := range c.p.Classes() {
-				c.perms[id] = 0
+				c.classes.Add(id)
 			}
 			continue
 		}
@@ -78,10 +108,10 @@ func (c *checker) classPerms() error {
 		if !ok {
 			return fmt.Errorf("no such class in the policy: %s", name)
 		}
-		c.perms[id] = 0
+		c.classes.Add(id)
 	}
 	found := make(map[string]bool)
-	for id := range c.perms {
+	for id := range c.classes.All() {
 		var av policy.AccessVector
 		for _, w := range c.a.Perms.Words {
 			if w == "*" {
@@ -94,7 +124,6 @@ func (c *checker) classPerms() error {
 			av = c.p.AllPerms(id) &^ av
 		}
 		c.perms[id] = av
-		c.classes.Add(id)
 	}
 	for _, w := range c.a.Perms.Words {
 		if !found[w] {
@@ -104,20 +133,16 @@ func (c *checker) classPerms() error {
 	return nil
 }
 
-// violations returns the rules that grant an access forbidden by the assertion, in their order.
-func (c *checker) violations() []Violation {
-	var list []Violation
-	for rule := range c.p.Rules(policy.RuleFilter{Kinds: policy.Allow, Classes: &c.classes}) {
-		perms := rule.Perms & c.perms[rule.Class]
-		if perms == 0 {
-			continue
-		}
-		if v, ok := c.pair(rule); ok {
-			v.Assertion, v.Rule, v.Perms = c.a, rule, perms
-			list = append(list, v)
-		}
+// check notes a rule that grants an access forbidden by the assertion.
+func (c *checker) check(rule policy.Rule) {
+	perms := rule.Perms & c.perms[rule.Class]
+	if perms == 0 {
+		return
 	}
-	return list
+	if v, ok := c.pair(rule); ok {
+		v.Assertion, v.Rule, v.Perms = c.a, rule, perms
+		c.found = append(c.found, v)
+	}
 }
 
 // pair finds a source and a target that are in both the assertion and a rule.
@@ -203,9 +228,9 @@ func (c *checker) common(
 			out = policy.NewSet(c.p.MaxType())
 			out.Add(id)
 		}
-	} else {
+	} else if members := c.p.Members(id); members.Intersects(set) {
 		out = policy.NewSet(c.p.MaxType())
-		for m := range c.p.Members(id).All() {
+		for m := range members.All() {
 			if set.Has(m) {
 				out.Add(m)
 			}

@@ -3,6 +3,7 @@ package policytest
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -171,5 +172,42 @@ func TestNeverallowSource(t *testing.T) {
 		if err == nil {
 			t.Errorf("%q is taken", bad)
 		}
+	}
+}
+
+// TestNeverallowMany: of many rules each that is violated is named, in their order.
+func TestNeverallowMany(t *testing.T) {
+	p, err := compiled(t, preamble+"(allow t1 t2 (file (read))) (allow t1 t2 (dir (search)))", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for i := range 3*atOnce + 1 {
+		classes := []string{"file", "dir", "{ dir file }"}[i%7%3]
+		fmt.Fprintf(&text, "neverallow t%d t2:%s *;\n", i%3, classes)
+	}
+	rules, err := ParseAssertions(text.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := (&runner{p: p}).neverallow(&Test{Rules: rules})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, each []string
+	for _, f := range list {
+		got = append(got, f.Violation.Assertion.String())
+	}
+	for _, rule := range rules {
+		list, err := (&runner{p: p}).neverallow(&Test{Rules: []Assertion{rule}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range list {
+			each = append(each, f.Violation.Assertion.String())
+		}
+	}
+	if !slices.Equal(got, each) || len(got) < atOnce {
+		t.Errorf("%d violations together, %d one by one:\n%q\n%q", len(got), len(each), got, each)
 	}
 }
