@@ -3,6 +3,7 @@ package policydiff
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/senet-selinux/senet/policy"
@@ -96,8 +97,9 @@ func constrained(p *policy.Policy, expr []policydb.ConstraintNode) []string {
 	var out []string
 	for i := range expr {
 		if n := &expr[i]; n.Kind == policydb.ConstraintNames && n.Attr&policydb.AttrType != 0 {
+			place := strconv.Itoa(i) + ": "
 			for name := range query.NodeNames(p, n, false) {
-				out = append(out, fmt.Sprintf("%d: %s", i, name))
+				out = append(out, place+name)
 			}
 		}
 	}

@@ -275,11 +275,11 @@ func neverAudited(p *policy.Policy) iter.Seq[string] {
 
 func aliases(p *policy.Policy) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for id := range p.Types() {
-			for name := range p.Aliases(id) {
-				if !yield(name + " of " + p.TypeName(id)) {
-					return
-				}
+		items := p.DB().Types.Items
+		for i := range items {
+			typ := &items[i]
+			if typ.IsAlias() && !yield(typ.Name+" of "+p.TypeName(policy.TypeID(typ.Value))) {
+				return
 			}
 		}
 	}

@@ -131,7 +131,7 @@ func FromType(p *policy.Policy, id policy.TypeID) (c policy.Context, ok bool) {
 
 func pair(p *policy.Policy, u policy.UserID, r policy.RoleID, id policy.TypeID) (policy.Context, bool) {
 	user := p.UserInfo(u)
-	if user == nil || !mayHave(p, r, id) {
+	if user == nil || !user.Roles.Has(uint32(r)-1) || !mayHave(p, r, id) {
 		return policy.Context{}, false
 	}
 	c := policy.Context{User: uint32(u), Role: uint32(r), Type: uint32(id)}
