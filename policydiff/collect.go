@@ -17,11 +17,21 @@ type collector struct {
 	list map[string]*Statement
 	// exact separates statements that SETools treats as equal.
 	exact bool
+	// identify says that the texts of contexts are no identities.
+	identify bool
 }
 
-func collected(p *policy.Policy, part Part, t Texts) map[string]*Statement {
+// add adds a value to a statement.
+func (c *collector) add(s *Statement, text string, identity func() string) {
+	s.Values = append(s.Values, text)
+	if c.identify {
+		s.identities = append(s.identities, identity())
+	}
+}
+
+func collected(p *policy.Policy, part Part, t Texts, identify bool) map[string]*Statement {
 	_, exact := t.(plainTexts)
-	c := collector{p, t, make(map[string]*Statement), exact}
+	c := collector{p, t, make(map[string]*Statement), exact, identify}
 	switch part {
 	case Commons, Classes, Roles, Users, Categories, Sensitivities, Levels:
 		c.symbols(part)
@@ -102,7 +112,7 @@ func (c *collector) symbols(part Part) {
 func (c *collector) users() {
 	p := c.p
 	for id := range p.Users() {
-		s := &Statement{Text: p.UserName(id), Values: []string{"", ""}}
+		s := &Statement{Text: p.UserName(id)}
 		for r := range p.UserRoles(id).All() {
 			if name := p.RoleName(r); name != "object_r" { // every user has it
 				s.Names = append(s.Names, name)
@@ -110,7 +120,10 @@ func (c *collector) users() {
 		}
 		slices.Sort(s.Names)
 		if info := p.UserInfo(id); p.MLS() && info != nil {
-			s.Values = []string{c.t.Level(p, &info.DefaultLevel), c.t.Range(p, &info.Range)}
+			c.add(s, c.t.Level(p, &info.DefaultLevel), func() string { return levelIdentity(p, &info.DefaultLevel) })
+			c.add(s, c.t.Range(p, &info.Range), func() string { return rangeIdentity(p, &info.Range) })
+		} else {
+			s.Values = []string{"", ""}
 		}
 		c.list[s.Text] = s
 	}
@@ -141,11 +154,14 @@ func (c *collector) rangeTransitions() {
 	p := c.p
 	found, _ := query.MLSRules(p, query.MLSRuleQuery{})
 	for r := range found {
-		value := c.t.Range(p, &r.Range)
+		var values Statement
+		c.add(&values, c.t.Range(p, &r.Range), func() string { return rangeIdentity(p, &r.Range) })
 		for source := range p.Members(r.Source).All() {
 			for target := range p.Members(r.Target).All() {
 				key := "range_transition " + p.TypeName(source) + " " + p.TypeName(target) + ":" + p.ClassName(r.Class)
-				c.list[key] = &Statement{Text: key + " " + value + ";", Values: []string{value}}
+				s := values
+				s.Text = key + " " + values.Values[0] + ";"
+				c.list[key] = &s
 			}
 		}
 	}
@@ -182,8 +198,9 @@ func (c *collector) labels(part Part) {
 		}
 		s := &Statement{Text: key}
 		for _, x := range contexts {
-			s.Values = append(s.Values, c.t.Context(p, x))
-			s.Text += " " + c.t.Context(p, x)
+			text := c.t.Context(p, x)
+			c.add(s, text, func() string { return contextIdentity(p, x) })
+			s.Text += " " + text
 		}
 		s.Text += end
 		c.list[key] = s

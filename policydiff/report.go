@@ -201,6 +201,7 @@ func (r *Report) booleans(before, after *policy.Policy) {
 
 // labels compares the labels that the kernel finds for ports, not the records.
 func (r *Report) labels(before, after *policy.Policy) {
+	identify := !sameCategories(before, after)
 	for _, protocol := range []uint8{policy.ProtoTCP, policy.ProtoUDP, policy.ProtoDCCP, policy.ProtoSCTP} {
 		old, changed := before.PortSegments(protocol), after.PortSegments(protocol)
 		for i, j := 0, 0; i < len(old) && j < len(changed); {
@@ -210,7 +211,15 @@ func (r *Report) labels(before, after *policy.Policy) {
 				Before:   before.FormatContext(old[i].Label.Context),
 				After:    after.FormatContext(changed[j].Label.Context),
 			}
-			if c.Before != c.After {
+			differ := c.Before != c.After
+			if identify {
+				was := contextIdentity(before, &old[i].Label.Context)
+				is := contextIdentity(after, &changed[j].Label.Context)
+				if differ = was != is; differ && c.Before == c.After {
+					c.Before, c.After = was, is
+				}
+			}
+			if differ {
 				r.addLabel(c)
 			}
 			if old[i].High == c.Ports.High {

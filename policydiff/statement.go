@@ -64,10 +64,19 @@ type Statement struct {
 	Values []string
 	// Names are the set of its key, such as the permissions of a class, sorted.
 	Names []string
+	// identities are what the values are compared by; nil if that is their texts.
+	identities []string
 }
 
 func (s *Statement) same(o *Statement) bool {
-	return slices.Equal(s.Values, o.Values) && slices.Equal(s.Names, o.Names)
+	return slices.Equal(s.compared(), o.compared()) && slices.Equal(s.Names, o.Names)
+}
+
+func (s *Statement) compared() []string {
+	if s.identities != nil {
+		return s.identities
+	}
+	return s.Values
 }
 
 // A StatementChange is a statement before and after; nil if the policy lacks it.
@@ -77,12 +86,29 @@ type StatementChange struct {
 	Before, After *Statement
 }
 
+// Differs reports whether value i of a changed statement differs: contexts, levels and ranges by their users, roles,
+// types, sensitivities and sets of categories, whatever the order in which the policies have the categories.
+func (c *StatementChange) Differs(i int) bool {
+	was, is := c.Before.compared(), c.After.compared()
+	return len(was) <= i || len(is) <= i || was[i] != is[i]
+}
+
 // Values returns the values of a changed statement that only the policy before has, and those that
 // only the policy after has.
 func (c *StatementChange) Values() (lost, gained []string) {
-	had := append(slices.Clone(c.Before.Values), c.Before.Names...)
-	has := append(slices.Clone(c.After.Values), c.After.Names...)
-	return without(had, has), without(has, had)
+	put := func(list []string, s string) []string {
+		if s == "" {
+			return list
+		}
+		return append(list, s)
+	}
+	for i, was := range c.Before.Values {
+		if c.Differs(i) {
+			lost, gained = put(lost, was), put(gained, c.After.Values[i])
+		}
+	}
+	lost = append(lost, without(c.Before.Names, c.After.Names)...)
+	return lost, append(gained, without(c.After.Names, c.Before.Names)...)
 }
 
 // without returns the elements of a list that another one lacks.
@@ -92,7 +118,7 @@ func without(list, other []string) (out []string) {
 		lacks[s] = true
 	}
 	for _, s := range list {
-		if s != "" && !lacks[s] {
+		if !lacks[s] {
 			out = append(out, s)
 		}
 	}
@@ -101,7 +127,8 @@ func without(list, other []string) (out []string) {
 
 // Statements returns the differing statements of a part, sorted by key. t writes names and values.
 func Statements(before, after *policy.Policy, part Part, t Texts) []StatementChange {
-	was, is := collected(before, part, t), collected(after, part, t)
+	identify := !sameCategories(before, after)
+	was, is := collected(before, part, t, identify), collected(after, part, t, identify)
 	var list []StatementChange
 	for _, key := range slices.Sorted(maps.Keys(was)) {
 		if other := is[key]; other == nil || !was[key].same(other) {
@@ -120,7 +147,24 @@ func Statements(before, after *policy.Policy, part Part, t Texts) []StatementCha
 // constraints with the same text whose attributes have other members, and networks, interfaces and
 // InfiniBand keys in another order, since the first match counts.
 func Changes(before, after *policy.Policy, part Part) []StatementChange {
-	return append(Statements(before, after, part, plainTexts{}), reordered(before, after, part)...)
+	list := Statements(before, after, part, plainTexts{})
+	for i := range list {
+		list[i].spellOut()
+	}
+	return append(list, reordered(before, after, part)...)
+}
+
+// spellOut writes the values that differ and have the same text with all their categories.
+func (c *StatementChange) spellOut() {
+	if c.Before == nil || c.After == nil {
+		return
+	}
+	c.Before.Values, c.After.Values = slices.Clone(c.Before.Values), slices.Clone(c.After.Values) // rules share them
+	for i := range c.Before.Values {
+		if c.Differs(i) && c.Before.Values[i] == c.After.Values[i] {
+			c.Before.Values[i], c.After.Values[i] = c.Before.identities[i], c.After.identities[i]
+		}
+	}
 }
 
 // sections counts the differing statements of each part, without those of ports.
