@@ -281,3 +281,62 @@ func wantSeinfo(t *testing.T, p *peerAnswer) SeinfoArgs {
 	}
 	return a
 }
+
+// TestSediffArgsAgainstPeer does the same for sediff, with the policies anywhere in the line.
+func TestSediffArgsAgainstPeer(t *testing.T) {
+	testenv.Need(t, "sediff")
+	for _, seed := range seeds(t) {
+		lines := randomLines(seed, 10000, sediffParser().Options)
+		rng := rand.New(rand.NewPCG(seed, 2))
+		for i := range lines {
+			for _, file := range []string{"p1", "p2"}[:min(2, rng.IntN(10))] {
+				lines[i] = slices.Insert(lines[i], rng.IntN(len(lines[i])+1), file)
+			}
+		}
+		accepted := 0
+		for i, peer := range askParser(t, "sediff", lines) {
+			got, err := parseSediff(lines[i])
+			if peer.Error != "" {
+				if err == nil {
+					t.Fatalf("%q: accepted, 4.4.1 says %s", lines[i], unhex(t, peer.Error))
+				}
+				checkRefusal(t, "sediff", lines[i], err, unhex(t, peer.Error))
+				continue
+			}
+			if err != nil {
+				t.Fatalf("%q: %v; 4.4.1 accepts it", lines[i], err)
+			}
+			accepted++
+			if want := wantSediff(t, &peer); !reflect.DeepEqual(got, want) {
+				t.Fatalf("%q:\n got %+v\nwant %+v", lines[i], got, want)
+			}
+		}
+		if accepted < len(lines)/10 {
+			t.Errorf("only %d of %d lines are valid", accepted, len(lines))
+		}
+		t.Logf("%d lines: %d valid", len(lines), accepted)
+	}
+}
+
+func wantSediff(t *testing.T, p *peerAnswer) *differ {
+	d := &differ{asked: make(map[string]bool), stats: p.flag("stats"), loud: p.flag("verbose") || p.flag("debug")}
+	for i, key := range []string{"POLICY1", "POLICY2"} {
+		list, _ := p.Args[key].([]any)
+		for _, text := range list {
+			d.files[i] = unhex(t, text.(string))
+		}
+	}
+	for _, s := range sediffSections() {
+		dest := strings.TrimPrefix(s.option, "--")
+		if _, known := p.Args[dest]; !known {
+			dest += "_"
+		}
+		if _, known := p.Args[dest]; !known {
+			t.Fatalf("sediff has no destination %s", dest)
+		}
+		if p.flag(dest) {
+			d.asked[s.option] = true
+		}
+	}
+	return d
+}

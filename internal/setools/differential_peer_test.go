@@ -70,11 +70,11 @@ type peers struct {
 	server *peerServer
 }
 
-// newPeers finds sesearch and seinfo of SETools 4.4.1.
+// newPeers finds sesearch, seinfo and sediff of SETools 4.4.1.
 func newPeers(t testing.TB) *peers {
 	t.Helper()
-	testenv.Need(t, "sesearch", "seinfo")
-	for _, tool := range []string{"sesearch", "seinfo"} {
+	testenv.Need(t, "sesearch", "seinfo", "sediff")
+	for _, tool := range []string{"sesearch", "seinfo", "sediff"} {
 		path, err := exec.LookPath(tool)
 		if err != nil {
 			t.Fatal(err)

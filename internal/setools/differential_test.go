@@ -25,7 +25,7 @@ func senet(t testing.TB, tool string, args ...string) answer {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	code := map[string]func([]string, io.Writer, io.Writer) int{"sesearch": setools.Sesearch,
-		"seinfo": setools.Info}[tool](args, &stdout, &stderr)
+		"seinfo": setools.Info, "sediff": setools.Sediff}[tool](args, &stdout, &stderr)
 	return answer{stdout.String(), code}
 }
 

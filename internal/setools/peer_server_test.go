@@ -74,7 +74,7 @@ func (s *peerServer) try(t testing.TB, tool string, args []string) (answer, erro
 func (s *peerServer) start(t testing.TB) error {
 	t.Helper()
 	s.tools = make(map[string]string)
-	for _, tool := range []string{"sesearch", "seinfo"} {
+	for _, tool := range []string{"sesearch", "seinfo", "sediff"} {
 		path, err := exec.LookPath(tool)
 		if err != nil {
 			return err

@@ -116,11 +116,11 @@ func (d *differ) users() delta {
 		roles := newSetDelta(c.Before.Names, c.After.Names)
 		what, text := roles.counts("roles"), subBlock("Roles:", &roles)
 		was, is := c.Before.Values, c.After.Values
-		if was[0] != is[0] {
+		if c.Differs(0) {
 			what = append(what, "Modified default level")
 			text += "\n          Default level:" + pair(was[0], is[0])
 		}
-		if was[1] != is[1] {
+		if c.Differs(1) {
 			what = append(what, "Modified range")
 			text += "\n          Range:" + pair(was[1], is[1])
 		}
@@ -133,7 +133,7 @@ func (d *differ) netifcons() delta {
 		var what []string
 		text := ""
 		for i, title := range []string{"Context", "Packet Context"} {
-			if was, is := c.Before.Values[i], c.After.Values[i]; was != is {
+			if was, is := c.Before.Values[i], c.After.Values[i]; c.Differs(i) {
 				what = append(what, "Modified "+title)
 				text += "\n          " + title + ":\n             + " + is + "\n             - " + was
 			}

@@ -1,4 +1,4 @@
-package setools
+package setools_test
 
 import (
 	"bytes"
@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/internal/setools"
 	"github.com/senet-selinux/senet/internal/testenv"
-	"github.com/senet-selinux/senet/test/oracle"
 	"github.com/senet-selinux/senet/test/policies"
 )
 
@@ -18,62 +18,13 @@ func sediffTE() []string {
 	return []string{"--allow", "--auditallow", "--dontaudit", "-T", "--type_change", "--type_member"}
 }
 
-// sediffOthers are the options of all other sections.
+// sediffOthers are the long options of all other sections.
 func sediffOthers() []string {
-	var out []string
-	for _, s := range sediffSections() {
-		if !slices.Contains(sediffTE(), s.option) && s.option != "--type_trans" {
-			out = append(out, s.option)
-		}
-	}
-	return out
+	te := append(sediffTE(), "-A", "--type_trans")
+	return slices.DeleteFunc(setools.SediffOptions(), func(option string) bool {
+		return !strings.HasPrefix(option, "--") || slices.Contains(te, option)
+	})
 }
-
-// sediffLines are the lines of an answer, with what SETools prints in random order sorted: the permissions of
-// modified rules and the names in constraints.
-func sediffLines(text string) []string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		if strings.Contains(line, "constrain ") || strings.Contains(line, "validatetrans ") {
-			words := strings.Fields(line)
-			slices.Sort(words)
-			lines[i] = strings.Join(words, " ")
-			continue
-		}
-		head, rest, braces := strings.Cut(line, "{ ")
-		inside, end, _ := strings.Cut(rest, " }")
-		if braces && strings.HasPrefix(line, "      * ") {
-			words := strings.Fields(inside)
-			slices.Sort(words)
-			lines[i] = head + "{ " + strings.Join(words, " ") + " }" + end
-		}
-	}
-	return lines
-}
-
-// comparedSediff compares one command line; false where the peer falls over.
-func comparedSediff(t *testing.T, args ...string) bool {
-	t.Helper()
-	peer := oracle.SETools(t, "sediff", args...)
-	if peer.Status != 0 && strings.HasSuffix(peer.Stdout, "list index out of range\n") {
-		return false
-	}
-	var ours, complaints bytes.Buffer
-	if code := Sediff(args, &ours, &complaints); (code == 0) != (peer.Status == 0) || complaints.Len() > 0 {
-		t.Fatalf("sediff %v: exit %d, %s; the peer %d", args, code, &complaints, peer.Status)
-	}
-	a, b := sediffLines(ours.String()), sediffLines(peer.Stdout)
-	for i := range max(len(a), len(b)) {
-		if i >= len(a) || i >= len(b) || a[i] != b[i] {
-			t.Errorf("sediff %v: line %d\n got %q\nwant %q", args, i+1, from(a, i), from(b, i))
-			return true
-		}
-	}
-	return true
-}
-
-// from is three of the lines.
-func from(lines []string, i int) []string { return lines[min(i, len(lines)):min(i+3, len(lines))] }
 
 // TestSediffPeer: every section of Debian's policies but the expanded rules, byte for byte.
 func TestSediffPeer(t *testing.T) {
@@ -110,24 +61,32 @@ func TestSediffSmallPeer(t *testing.T) {
 func TestSediffRandomPeer(t *testing.T) {
 	testenv.Need(t, "sediff", "checkpolicy")
 	rng := rand.New(rand.NewPCG(testenv.Seed(t), 3))
-	for range testenv.Rounds(3, 20) {
-		var files []string
-		for range 2 {
-			file, err := policies.NewRandom(rng).Write(t.TempDir())
-			if err != nil {
-				t.Fatal(err)
-			}
+	rounds, fell, compared := testenv.Rounds(3, 20), 0, 0
+	for range rounds {
+		files := randomPair(t, rng)
+		comparedSediff(t, append(sediffOthers(), files...)...)
+		if comparedSediff(t, append(sediffTE(), files...)...) {
+			compared++
+		} else {
+			fell++
+		}
+	}
+	t.Logf("%d pairs, the rules of %d; the peer cannot tell the rules of %d", rounds, compared, fell)
+}
+
+// randomPair compiles two random policies of whose rules each grants something.
+func randomPair(t *testing.T, rng *rand.Rand) (files []string) {
+	t.Helper()
+	for len(files) < 2 {
+		file, err := policies.NewRandom(rng).Write(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list := namedPolicies(t, []string{file}); !grantsNothing(list[0]) {
 			files = append(files, file)
 		}
-		var options []string
-		for _, option := range sediffOthers() {
-			if !strings.HasSuffix(option, "xperm") { // of several records 4.4.1 prints one: TestSediffXperms
-				options = append(options, option)
-			}
-		}
-		comparedSediff(t, append(options, files...)...)
-		comparedSediff(t, append(sediffTE(), files...)...)
 	}
+	return files
 }
 
 // TestSediffXperms: of the extended permissions of a cell, which a policy holds as several records, 4.4.1 prints one
@@ -152,7 +111,7 @@ func TestSediffXperms(t *testing.T) {
 	}
 	want := "Allowxperm Rules (1 Added, 0 Removed, 0 Modified)\n   Added Allowxperm Rules: 1\n      + " + rule + "\n\n"
 	var out, complaints bytes.Buffer
-	if code := Sediff(files, &out, &complaints); code != 0 || out.String() != want {
+	if code := setools.Sediff(files, &out, &complaints); code != 0 || out.String() != want {
 		t.Errorf("exit %d, %s\ngot  %q\nwant %q", code, &complaints, out.String(), want)
 	}
 }
@@ -169,9 +128,58 @@ func TestSediffUsage(t *testing.T) {
 		{"--nosuch a b", 2, "sediff: error: unrecognized arguments: --nosuch\n"},
 	} {
 		var out, complaints bytes.Buffer
-		code := Sediff(strings.Fields(c.line), &out, &complaints)
+		code := setools.Sediff(strings.Fields(c.line), &out, &complaints)
 		if code != c.code || !strings.HasSuffix(complaints.String(), c.text) || out.Len() > 0 {
 			t.Errorf("sediff %s: exit %d, %q, %q", c.line, code, out.String(), complaints.String())
 		}
 	}
+}
+
+// TestSediffDifferences asserts senet's answers where they differ from those of 4.4.1 on purpose, and that the peer's
+// differ.
+func TestSediffDifferences(t *testing.T) {
+	testenv.Need(t, "sediff", "checkpolicy")
+	const (
+		usual = "allow c c:file write; "
+		more  = "allow c c:file { read write };"
+		mixed = "if ((qa || qb) && qc) { allow a b:process transition; }"
+		empty = "allow b a:file ~{ read write };" // every permission of the class
+	)
+	with := func(rules string) string {
+		text := strings.Replace(quirkPolicy, "allow nobody b:file read;", rules, 1)
+		file, err := policies.Compile([]byte(text), policies.Options{Version: 33})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	plain := with(usual)
+	for _, c := range []struct{ name, rules, want, theirs string }{
+		{"an expression with its meaning", usual + mixed,
+			"Allow Rules (1 Added, 0 Removed, 0 Modified)\n   Added Allow Rules: 1\n" +
+				"      + allow a b:process transition; [ qc && ( qb || qa ) ]:True\n\n",
+			"[ ( qc && qb || qa ) ]:True\n\n"},
+		{"a rule without permissions", usual + empty, "Allow Rules (0 Added, 0 Removed, 0 Modified)\n\n",
+			"list index out of range\n"},
+		{"the order of permissions", more, "Allow Rules (0 Added, 0 Removed, 1 Modified)\n   Modified Allow Rules: 1\n" +
+			"      * allow c c:file { write +read };\n\n", "Modified Allow Rules: 1\n"},
+	} {
+		args := []string{"--allow", plain, with(c.rules)}
+		if got := senet(t, "sediff", args...); got != (answer{c.want, 0}) {
+			t.Errorf("%s: %+v, want %q", c.name, got, c.want)
+		}
+		if theirs := runPeer(t, "sediff", args...); !strings.Contains(theirs.Stdout, c.theirs) {
+			t.Errorf("%s: the peer prints %q, want %q in it", c.name, theirs.Stdout, c.theirs)
+		}
+	}
+	bounded := []string{with("type d; typebounds a d;"), with("type d; typebounds b d;")}
+	const want = "Typebounds (0 Added, 0 Removed, 1 Modified)\n   Modified Typebounds: 1\n" +
+		"      * typebounds +b -a d;\n\n"
+	if got := senet(t, "sediff", bounded...); got != (answer{want, 0}) {
+		t.Errorf("bounds: %+v, want %q", got, want)
+	}
+	if theirs := runPeer(t, "sediff", bounded...); theirs != (answer{}) {
+		t.Errorf("bounds: the peer prints %+v", theirs)
+	}
+	comparedSediff(t, append(bounded, "--typebounds")...)
 }

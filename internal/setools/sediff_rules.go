@@ -33,11 +33,7 @@ func (d *differ) ruleLine(r *policydiff.RuleChange) string {
 	modified := r.Sign() == policydiff.Modified
 	text := ruleKindName(r.Kind) + " " + r.Source + " " + r.Target + ":" + r.Class + " " + ruleEnd(r, modified)
 	if r.FileName != "" {
-		if modified {
-			text += " " + r.FileName
-		} else {
-			text = strings.TrimSuffix(text, ";") + " " + r.FileName + ";"
-		}
+		text = strings.TrimSuffix(text, ";") + " " + r.FileName + ";"
 	}
 	if r.Cond == "" {
 		return text
@@ -63,7 +59,7 @@ func ruleKindName(k policy.RuleKind) string {
 func ruleEnd(r *policydiff.RuleChange, modified bool) string {
 	switch {
 	case r.Kind&policy.TypeRules != 0 && modified:
-		return "+" + r.DefaultAfter + " -" + r.DefaultBefore
+		return "+" + r.DefaultAfter + " -" + r.DefaultBefore + ";"
 	case r.Kind&policy.TypeRules != 0:
 		return r.DefaultAfter + r.DefaultBefore + ";"
 	case r.Kind&policy.XPermRules != 0:

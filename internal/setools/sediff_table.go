@@ -1,6 +1,8 @@
 package setools
 
 import (
+	"strings"
+
 	"github.com/senet-selinux/senet/internal/argparse"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydiff"
@@ -90,6 +92,17 @@ func sediffSections() []section {
 	}
 }
 
+// sediffOrder are the options of the sections in the order of the peer's table, in which a message names those that an
+// abbreviation may be.
+func sediffOrder() []string {
+	return strings.Fields(`--common --class --type --attribute --role --user --bool --sensitivity --category --level
+		--allow --neverallow --auditallow --dontaudit --allowxperm --neverallowxperm --auditallowxperm --dontauditxperm
+		--type_trans --type_change --type_member --role_allow --role_trans --range_trans
+		--constrain --mlsconstrain --validatetrans --mlsvalidatetrans
+		--ibendportcon --ibpkeycon --initialsid --fs_use --genfscon --netifcon --nodecon --portcon
+		--default --property --polcap --typebounds`)
+}
+
 // sediffParser is the table of sediff 4.4.1.
 func sediffParser() *argparse.Parser {
 	const (
@@ -106,7 +119,12 @@ func sediffParser() *argparse.Parser {
 		{Names: []string{"--debug"}, Dest: "debug", Group: other, Help: "say more of it"},
 		{Names: []string{"-A"}, Dest: "-A", Group: components, Help: "allow and allowxperm rules"},
 	}
+	sections := make(map[string]section)
 	for _, s := range sediffSections() {
+		sections[s.option] = s
+	}
+	for _, option := range sediffOrder() {
+		s := sections[option]
 		names := []string{s.option}
 		if s.short != "" {
 			names = []string{s.short, s.option}
@@ -118,8 +136,8 @@ func sediffParser() *argparse.Parser {
 		Usage:       "[OPTION...] POLICY1 POLICY2",
 		Description: "Print in what two binary SELinux policies differ, with all rules expanded to types.",
 		Positionals: []argparse.Positional{
-			{Dest: "POLICY1", Help: "file with the first policy"},
-			{Dest: "POLICY2", Help: "file with the second policy"},
+			{Dest: "POLICY1", Required: true, Help: "file with the first policy"},
+			{Dest: "POLICY2", Required: true, Help: "file with the second policy"},
 		},
 		Options: options,
 	}
@@ -131,12 +149,6 @@ func parseSediff(args []string) (*differ, error) {
 	r, err := parser.Parse(args)
 	if err != nil {
 		return nil, parseExit(parser, err)
-	}
-	switch {
-	case !r.Has("POLICY1"):
-		return nil, usageError(parser, "the following arguments are required: POLICY1, POLICY2")
-	case !r.Has("POLICY2"):
-		return nil, usageError(parser, "the following arguments are required: POLICY2")
 	}
 	d := &differ{
 		files: [2]string{r.Text("POLICY1"), r.Text("POLICY2")}, asked: make(map[string]bool),
