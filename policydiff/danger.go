@@ -16,3 +16,14 @@ func (r *Report) dangers(x *RuleChange) {
 		r.Dangerous = append(r.Dangerous, Danger{x.Source, why, *x})
 	}
 }
+
+// Perms returns the permissions of the rule that are dangerous, of those that the domain gains.
+func (d *Danger) Perms() (list []string) {
+	for _, perm := range d.Rule.Gained() {
+		one := func() []string { return []string{perm} }
+		if allow.Danger(d.Rule.Source, d.Rule.Target, d.Rule.Class, one) == d.Why {
+			list = append(list, perm)
+		}
+	}
+	return list
+}

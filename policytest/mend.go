@@ -35,10 +35,48 @@ func (r *runner) mend(ctx context.Context, list []Failure) error {
 	return nil
 }
 
-// ended finds one boolean whose other value stops an unwanted access, for the first port.
-func (r *runner) ended(ctx context.Context, f *Failure) error {
+// mostExplained bounds the ranges of ports in which one is looked for that the kernel checks.
+const mostExplained = 16
+
+// explain finds the check behind each unwanted access to ports, where the first port has none.
+func (r *runner) explain(ctx context.Context, list []Failure) error {
+	for i := range list {
+		f := &list[i]
+		if len(f.Ports) == 0 {
+			continue
+		}
+		f.Port = f.Ports[0].Low
+		if !f.Surplus || f.Depends || f.Check != nil && len(f.Check.Check.Reason.Rules) > 0 {
+			continue
+		}
+		for _, ports := range f.Ports[:min(len(f.Ports), mostExplained)] {
+			port := ports.Low
+			if port == 0 && ports.High > 0 {
+				port = 1 // the kernel never checks port 0 for bind()
+			}
+			answer, err := r.s.Can(ctx, f.query(port))
+			if err != nil {
+				return err
+			}
+			if check := portCheck(answer); check != nil && len(check.Check.Reason.Rules) > 0 {
+				f.Check, f.Port = check, port
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// query asks the question of a failure about one port.
+func (f *Failure) query(port uint16) senet.Query {
 	q := senet.Query{Subject: f.Domain, Operation: f.Do.Operation, Target: f.Do.Target}
-	q.Target.Ports = portset.Range{Low: f.Ports[0].Low, High: f.Ports[0].Low}
+	q.Target.Ports = portset.Range{Low: port, High: port}
+	return q
+}
+
+// ended finds one boolean whose other value stops an unwanted access, for one port.
+func (r *runner) ended(ctx context.Context, f *Failure) error {
+	q := f.query(f.Port)
 	answer := f.Answer
 	if answer == nil || len(answer.Pieces) > 0 {
 		var err error

@@ -39,9 +39,12 @@ type Failure struct {
 	Surplus bool
 	// Depends says that the answer depends on a fact of the machine.
 	Depends bool
-	// Check is the check of the port's label if that check decides, nil if the kernel makes no such
-	// check.
+	// Check is the check of a port's label if that check decides, nil if the kernel makes no such
+	// check. The port is the first of Ports that is checked: the kernel checks neither port 0 nor,
+	// for bind(), those of the local range.
 	Check *network.LayerAnswer
+	// Port is that port, else the first of Ports.
+	Port uint16
 	// Answer is the answer to the question of may and may_not, and if a domain should but may not;
 	// else nil.
 	Answer *senet.Answer
@@ -98,6 +101,9 @@ func Run(ctx context.Context, f *File, s *senet.Session, o senet.Options) ([]Res
 				}
 			}
 			if result.Failures, result.Err = r.run(ctx, &f.Tests[i]); result.Err == nil {
+				result.Err = r.explain(ctx, result.Failures)
+			}
+			if result.Err == nil {
 				result.Err = r.mend(ctx, result.Failures)
 			}
 			list = append(list, result)

@@ -40,13 +40,6 @@ func allowed(source, target, class string, perms ...string) cause {
 	return c
 }
 
-// ofCell returns the cause for a rule that differs.
-func ofCell(x *policydiff.RuleChange) cause {
-	c := allowed(x.Source, x.Target, x.Class, x.Gained()...)
-	c.cell = x
-	return c
-}
-
 // portCause returns the cause for a gain or a loss of ports: the permission on the label of the
 // first port, or a permission on the domain's own sockets.
 func portCause(e *impact.Effect, d *reach.DomainPorts, gone bool) cause {

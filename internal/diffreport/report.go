@@ -18,6 +18,8 @@ import (
 type finding struct {
 	rule string // the id of a rule below
 	text string
+	// who gains or loses what, of ports, as "connect tcp/5601", which may be shortened; ports are all of them.
+	who, what, ports string
 	cause
 }
 
@@ -62,7 +64,8 @@ func findings(r *policydiff.Report) []finding {
 		if x.Dynamic {
 			perm = "dyntransition"
 		}
-		list = append(list, finding{"entered", say.Entered(x), allowed(x.Source, x.Domain, "process", perm)})
+		list = append(list, finding{rule: "entered", text: say.Entered(x),
+			cause: allowed(x.Source, x.Domain, "process", perm)})
 	}
 	for _, part := range []struct {
 		rule, text string
@@ -96,7 +99,7 @@ func findings(r *policydiff.Report) []finding {
 		text := fmt.Sprintf("%s starts %s as %s, was %s", t.Source, t.Program, orNone(t.After), orNone(t.Before))
 		by := allowed(t.Source, t.Program, "process", "")
 		by.kind, by.gone = policy.TypeTransition, t.After == ""
-		list = append(list, finding{"transition", text, by})
+		list = append(list, finding{rule: "transition", text: text, cause: by})
 	}
 	if n := r.Rules; n.Total() > 0 {
 		add("statements", "Rules, expanded to types: %d added, %d removed, %d modified",
@@ -121,24 +124,31 @@ func ports(effects []impact.Effect) (list []finding) {
 		}{{"ports-gained", "gains", e.Gain}, {"ports-lost", "loses", e.Lose}} {
 			for k := range part.list {
 				d := &part.list[k]
-				text := fmt.Sprintf("%s %s %s %s/%s", d.Domain, part.verb, e.Operation, e.Protocol,
-					say.SomePorts(d.Ports))
-				list = append(list, finding{part.rule, text, portCause(e, d, part.verb == "loses")})
+				what := fmt.Sprintf("%s %s/%s", e.Operation, e.Protocol, say.SomePorts(d.Ports))
+				list = append(list, finding{
+					rule: part.rule, text: d.Domain + " " + part.verb + " " + what, who: d.Domain, what: what,
+					ports: fmt.Sprintf("%s %s %s", e.Operation, e.Protocol, d.Ports),
+					cause: portCause(e, d, part.verb == "loses"),
+				})
 			}
 		}
 	}
 	return list
 }
 
-// dangerous reports each domain and danger once, with the rule that gives it first.
+// dangerous reports each domain and danger once, with the permissions that give it first.
 func dangerous(all []policydiff.Danger) (list []finding) {
 	type key struct{ domain, why string }
 	known := make(map[key]bool)
 	for i := range all {
 		if d := &all[i]; !known[key{d.Domain, d.Why}] {
 			known[key{d.Domain, d.Why}] = true
-			text := fmt.Sprintf("%s %s: %s", d.Domain, say.Danger(d.Why), say.RuleChange(&d.Rule))
-			list = append(list, finding{"dangerous", text, ofCell(&d.Rule)})
+			rule := d.Rule
+			rule.Before, rule.After = nil, d.Perms()
+			by := allowed(rule.Source, rule.Target, rule.Class, rule.After...)
+			by.cell = &d.Rule
+			text := fmt.Sprintf("%s %s: %s", d.Domain, say.Danger(d.Why), say.RuleChange(&rule))
+			list = append(list, finding{rule: "dangerous", text: text, cause: by})
 		}
 	}
 	return list
@@ -161,18 +171,12 @@ func handling(h policydb.HandleUnknown) string {
 	return "denied"
 }
 
-// most bounds how many findings of a kind are listed.
-const most = 200
-
-// cut returns the findings of a kind, at most most, and the number of those left out.
-func cut(list []finding, id string) (some []finding, more int) {
+// ofKind returns the findings of a kind.
+func ofKind(list []finding, id string) (some []finding) {
 	for _, f := range list {
 		if f.rule == id {
 			some = append(some, f)
 		}
 	}
-	if len(some) > most {
-		return some[:most], len(some) - most
-	}
-	return some, 0
+	return some
 }

@@ -15,40 +15,46 @@ func (d *differ) entered(list []policydiff.Entry) {
 	}
 	d.section("domains that others can enter now")
 	type group struct {
-		domain, how string
-		sources     []string
+		domain, how, powers string
+		sources             []string
 	}
 	var groups []group
 	for i := range list {
 		x := &list[i]
-		how := enteredHow(x)
-		if n := len(groups); n == 0 || groups[n-1].domain != x.Domain || groups[n-1].how != how {
-			groups = append(groups, group{domain: x.Domain, how: how})
+		how, powers := enteredHow(x), enteredPowers(x)
+		n := len(groups)
+		if n == 0 || groups[n-1].domain != x.Domain || groups[n-1].how != how || groups[n-1].powers != powers {
+			groups = append(groups, group{domain: x.Domain, how: how, powers: powers})
 		}
 		last := &groups[len(groups)-1]
 		last.sources = append(last.sources, x.Source)
 	}
 	for _, g := range groups[:d.some(len(groups))] {
-		d.b.Printf("  %s\n", words.Wrap(words.Sprintf("%s, %s: %s", g.domain, g.how, d.some10(g.sources)), 6))
+		d.b.Printf("  %s\n", words.Wrap(words.Sprintf("%s %s: %s", g.domain, g.how, d.some10(g.sources)), 6))
+		d.b.Printf("      %s\n", words.Wrap(words.Sprintf("%s %s", g.domain, g.powers), 6))
 	}
 	d.rest(len(groups))
 }
 
 func enteredHow(x *policydiff.Entry) string {
+	if x.Dynamic {
+		return "without a program"
+	}
+	return "by a program"
+}
+
+// enteredPowers says what the entered domain may do that the source may not.
+func enteredPowers(x *policydiff.Entry) string {
 	var powers []string
 	for _, code := range x.Powers {
 		powers = append(powers, Danger(code))
 	}
-	how := "by a program"
-	if x.Dynamic {
-		how = "by itself"
-	}
-	return how + ", which " + strings.Join(powers, ", ")
+	return strings.Join(powers, ", ")
 }
 
 // Entered says that a domain can enter another.
 func Entered(x *policydiff.Entry) string {
-	return words.Sprintf("%s may get into %s %s", x.Source, x.Domain, enteredHow(x))
+	return words.Sprintf("%s can enter %s %s, which %s", x.Source, x.Domain, enteredHow(x), enteredPowers(x))
 }
 
 // files lists the path patterns that get another label.

@@ -28,15 +28,60 @@ func Tests(b *words.Page, list []policytest.Result, all bool, modules *provenanc
 		}
 		failed++
 		b.Printf("FAIL  %s\n", words.Wrap(words.Sprintf("%s (%s:%d)", TestTitle(r), r.File, r.Test.Line), 6))
-		lines := TestFailures(r, modules)
+		lines := joined(r, TestFailures(r, modules))
 		if rest := len(lines) - mostFailures; rest > 0 && !all {
 			lines = append(lines[:mostFailures:mostFailures], "and "+Number(rest)+" more")
 		}
 		for _, line := range lines {
 			b.Printf("      %s\n", words.Wrap(line, 8))
 		}
+		if unchecked(r) {
+			b.Printf("      %s\n", words.Wrap("the kernel asks for no permission on port 0, nor on the ports that it "+
+				"gives out itself (ip_local_port_range): such a test needs them among its ports", 8))
+		}
 	}
 	b.Printf("all   %s: %s passed, %s failed\n", Plural(len(list), "test"), Number(len(list)-failed), Number(failed))
+}
+
+// joined joins the lines of domains that differ in nothing else.
+func joined(r *policytest.Result, lines []string) []string {
+	names := make(map[string][]string)
+	tail := func(i int) string {
+		if len(r.Failures) != len(lines) || r.Failures[i].Domain == "" {
+			return ""
+		}
+		rest, ok := strings.CutPrefix(lines[i], r.Failures[i].Domain+" may ")
+		if !ok {
+			return ""
+		}
+		return " may " + rest
+	}
+	for i := range lines {
+		if text := tail(i); text != "" {
+			names[text] = append(names[text], r.Failures[i].Domain)
+		}
+	}
+	var out []string
+	for i, line := range lines {
+		switch text := tail(i); {
+		case text == "":
+			out = append(out, line)
+		case names[text][0] == r.Failures[i].Domain:
+			out = append(out, someNames(names[text])+text)
+		}
+	}
+	return out
+}
+
+// unchecked reports whether a test of the ports that a domain may bind fails by those that the kernel does not check.
+func unchecked(r *policytest.Result) bool {
+	for i := range r.Failures {
+		f := &r.Failures[i]
+		if r.Test.Kind == policytest.Exactly && f.Surplus && f.Do.Operation == network.Bind && f.Ports.Contains(0) {
+			return true
+		}
+	}
+	return false
 }
 
 // TestTitle is the name of a test, with the state that it was made in.
@@ -91,7 +136,7 @@ func ruleBehind(p *policy.Policy, f *policytest.Failure) (rule policy.Rule, perm
 // correctedFor says which of several ports a change corrects.
 func correctedFor(f *policytest.Failure) string {
 	if f.Ports.Len() > 1 {
-		return words.Sprintf("%s/%d is ", f.Do.Target.Protocol, f.Ports[0].Low)
+		return words.Sprintf("%s/%d is ", f.Do.Target.Protocol, f.Port)
 	}
 	return ""
 }
@@ -134,7 +179,16 @@ func testFailure(p *policy.Policy, f *policytest.Failure) string {
 		}
 		return text
 	}
-	return f.Domain + " may " + action + " " + ports + by(p, f.Check)
+	text := f.Domain + " may " + action + " " + ports
+	if rule := by(p, f.Check); rule != "" {
+		if f.Ports.Len() > 1 {
+			text += words.Sprintf(": %s/%d", f.Do.Target.Protocol, f.Port)
+		}
+		text += rule
+	} else if id, ok := p.Type(f.Domain); ok && p.IsPermissive(id) {
+		text += ", for it is permissive"
+	}
+	return text
 }
 
 // Lacks names the permission that a layer denies.

@@ -319,7 +319,8 @@ func TestSediffArgsAgainstPeer(t *testing.T) {
 }
 
 func wantSediff(t *testing.T, p *peerAnswer) *differ {
-	d := &differ{asked: make(map[string]bool), stats: p.flag("stats"), loud: p.flag("verbose") || p.flag("debug")}
+	d := &differ{asked: make(map[string]bool), stats: p.flag("stats"), debug: p.flag("debug"),
+		loud: p.flag("verbose") || p.flag("debug")}
 	for i, key := range []string{"POLICY1", "POLICY2"} {
 		list, _ := p.Args[key].([]any)
 		for _, text := range list {

@@ -26,6 +26,9 @@ func Sediff(line []string, stdout, stderr io.Writer) int {
 	code := 0
 	var exit *Exit
 	if errors.As(err, &exit) {
+		if d != nil && d.debug && exit.Stderr == "" { // the peer shows where the error comes from, there
+			exit.Stdout, exit.Stderr = "", exit.Stdout
+		}
 		out.WriteString(exit.Stdout)
 		io.WriteString(stderr, exit.Stderr)
 		code = exit.Code
@@ -43,6 +46,7 @@ type differ struct {
 	asked map[string]bool // sections by their name in the table; empty for all
 	stats bool
 	loud  bool
+	debug bool
 
 	p     [2]*policy.Policy
 	rules *policydiff.Comparison

@@ -152,7 +152,7 @@ func parseSediff(args []string) (*differ, error) {
 	}
 	d := &differ{
 		files: [2]string{r.Text("POLICY1"), r.Text("POLICY2")}, asked: make(map[string]bool),
-		stats: r.Has("stats"), loud: r.Has("verbose") || r.Has("debug"),
+		stats: r.Has("stats"), loud: r.Has("verbose") || r.Has("debug"), debug: r.Has("debug"),
 	}
 	for _, s := range sediffSections() {
 		if r.Has(s.option) || r.Has("-A") && (s.option == "--allow" || s.option == "--allowxperm") {
