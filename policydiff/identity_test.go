@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/policydiff"
 )
 
@@ -65,5 +66,30 @@ func TestSwappedValues(t *testing.T) {
 	lost, gained := c.Values()
 	if !slices.Equal(lost, []string{"a", "b"}) || !slices.Equal(gained, []string{"b", "a"}) {
 		t.Errorf("lost %q, gained %q", lost, gained)
+	}
+}
+
+// TestSensitivityOrder: the order of sensitivities decides which level dominates another.
+func TestSensitivityOrder(t *testing.T) {
+	text := exampleSource(t)
+	text = bytes.Replace(text, []byte("(sensitivity s0)"), []byte("(sensitivity s0)(sensitivity s1)(sensitivity s2)"), 1)
+	const order = "(sensitivityorder (s0))"
+	with := func(list string) *policy.Policy {
+		return built(t, bytes.Replace(text, []byte(order), []byte("(sensitivityorder ("+list+"))"), 1))
+	}
+	usual := with("s0 s1 s2")
+	for list, want := range map[string]int{"s0 s1 s2": 0, "s0 s2 s1": 1, "s1 s0 s2": 1, "s2 s1 s0": 2} {
+		other := with(list)
+		if got := len(policydiff.Changes(usual, other, policydiff.Sensitivities)); got != want {
+			t.Errorf("%s: %d differences, want %d", list, got, want)
+		}
+		if r := report(t, usual, other); r.Empty() != (want == 0) {
+			t.Errorf("%s: the report is empty: %v", list, r.Empty())
+		}
+	}
+	c := policydiff.Changes(usual, with("s0 s2 s1"), policydiff.Sensitivities)[0]
+	lost, gained := c.Values()
+	if c.Key != "s1" || !slices.Equal(lost, []string{"below s2"}) || !slices.Equal(gained, []string{"above s2"}) {
+		t.Errorf("%s: lost %q, gained %q", c.Key, lost, gained)
 	}
 }

@@ -25,8 +25,9 @@ type ordered struct {
 const mostOrdered = 4096
 
 // reordered returns the statements of both policies that precede another statement in one policy
-// and follow it in the other, if something matches both and their labels differ. Ports are not
-// included: Report.Labels has the effect of their order.
+// and follow it in the other, if something matches both and their labels differ; and sensitivities,
+// whose order is that of dominance. Ports are not included: Report.Labels has the effect of their
+// order.
 func reordered(before, after *policy.Policy, part Part) []StatementChange {
 	was, is := orderedOf(before, part), orderedOf(after, part)
 	place := make(map[string]int, len(was))
@@ -42,10 +43,14 @@ func reordered(before, after *policy.Policy, part Part) []StatementChange {
 		for k := 0; k < i && at < highest; k++ {
 			a := &is[k]
 			if place[a.key] > at && a.label != b.label && (i > mostOrdered || a.overlaps(b)) {
+				first, second := "before ", "behind "
+				if part == Sensitivities {
+					first, second = "below ", "above "
+				}
 				list = append(list, StatementChange{
 					Key:    b.key,
-					Before: &Statement{Text: b.key, Values: []string{"before " + a.key}},
-					After:  &Statement{Text: b.key, Values: []string{"behind " + a.key}},
+					Before: &Statement{Text: b.key, Values: []string{first + a.key}},
+					After:  &Statement{Text: b.key, Values: []string{second + a.key}},
 				})
 				break
 			}
@@ -66,6 +71,11 @@ func orderedOf(p *policy.Policy, part Part) []ordered {
 		}
 	}
 	switch part {
+	case Sensitivities:
+		for id := range p.Sensitivities() {
+			name := p.SensitivityName(id)
+			put(ordered{key: name, label: name, overlaps: func(*ordered) bool { return true }})
+		}
 	case Nodes:
 		for x := range query.Nodes(p, query.NodeQuery{}) {
 			o := ordered{key: fmt.Sprintf("nodecon %s %s", x.Addr, x.Mask), label: p.FormatContext(x.Context), node: x}

@@ -144,8 +144,9 @@ func Statements(before, after *policy.Policy, part Part, t Texts) []StatementCha
 }
 
 // Changes returns the [Statements] of a part in the policy language. It finds more than SETools:
-// constraints with the same text whose attributes have other members, and networks, interfaces and
-// InfiniBand keys in another order, since the first match counts.
+// constraints with the same text whose attributes have other members, networks, interfaces and
+// InfiniBand keys in another order, since the first match counts, and sensitivities in another
+// order, which is that of dominance.
 func Changes(before, after *policy.Policy, part Part) []StatementChange {
 	list := Statements(before, after, part, plainTexts{})
 	for i := range list {
