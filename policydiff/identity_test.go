@@ -72,7 +72,8 @@ func TestSwappedValues(t *testing.T) {
 // TestSensitivityOrder: the order of sensitivities decides which level dominates another.
 func TestSensitivityOrder(t *testing.T) {
 	text := exampleSource(t)
-	text = bytes.Replace(text, []byte("(sensitivity s0)"), []byte("(sensitivity s0)(sensitivity s1)(sensitivity s2)"), 1)
+	const one = "(sensitivity s0)"
+	text = bytes.Replace(text, []byte(one), []byte(one+"(sensitivity s1)(sensitivity s2)"), 1)
 	const order = "(sensitivityorder (s0))"
 	with := func(list string) *policy.Policy {
 		return built(t, bytes.Replace(text, []byte(order), []byte("(sensitivityorder ("+list+"))"), 1))

@@ -11,27 +11,48 @@ import (
 	"github.com/senet-selinux/senet/portset"
 )
 
-// may asks each question. The answer "depends" fails both may and may_not.
+// may asks each question: a domain may use every port of a range, or none. Ports for which the answer is "depends"
+// fail both may and may_not.
 func (r *runner) may(ctx context.Context, t *Test) (list []Failure, err error) {
-	want := network.Allowed
+	bad := network.Denied
 	if t.Kind == MayNot {
-		want = network.Denied
+		bad = network.Allowed
 	}
 	for _, o := range t.Operations {
-		q := senet.Query{Subject: o.Subject, Operation: o.Operation, Target: o.Target}
-		a, err := r.s.Can(ctx, q)
+		a, err := r.s.Can(ctx, senet.Query{Subject: o.Subject, Operation: o.Operation, Target: o.Target})
 		if err != nil {
 			return nil, err
 		}
-		if a.Verdict != want {
-			list = append(list, Failure{
-				Domain: r.p.TypeName(policy.TypeID(a.Subject.Context.Type)), Do: o.Deed,
-				Ports: portset.Set{o.Target.Ports}, Answer: a,
-				Surplus: t.Kind == MayNot, Depends: a.Verdict == network.Depends, Check: portCheck(a),
-			})
+		f := Failure{
+			Domain: r.p.TypeName(policy.TypeID(a.Subject.Context.Type)), Do: o.Deed, Answer: a,
+			Surplus: t.Kind == MayNot, Check: portCheck(a),
+		}
+		if f.Ports = portsWith(a, bad); len(f.Ports) > 0 {
+			one := f
+			if a.Port != f.Ports[0].Low { // the answer is about another port
+				one.Answer, one.Check = nil, nil
+			}
+			list = append(list, one)
+		}
+		if f.Ports = portsWith(a, network.Depends); len(f.Ports) > 0 {
+			f.Depends = true
+			list = append(list, f)
 		}
 	}
 	return list, nil
+}
+
+// portsWith returns the ports of a question whose answer is a verdict.
+func portsWith(a *senet.Answer, v network.Verdict) (set portset.Set) {
+	if a.Pieces == nil && a.Verdict == v {
+		return portset.Set{a.Query.Target.Ports}
+	}
+	for _, piece := range a.Pieces {
+		if piece.Verdict == v {
+			set = set.Append(portset.Range{Low: piece.Low, High: piece.High})
+		}
+	}
+	return set
 }
 
 // portCheck returns the check of the port's label, nil if the kernel makes none.

@@ -3,6 +3,7 @@ package policytest
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -49,6 +50,9 @@ func TestKinds(t *testing.T) {
 		"{may_not: haproxy_t connect tcp/5601}":                          "",
 		"{may_not: haproxy_t connect tcp/443}":                           "haproxy_t surplus",
 		"{may: haproxy_t connect tcp/442-443}":                           "haproxy_t missing",
+		"{may_not: haproxy_t connect tcp/442-443}":                       "haproxy_t surplus",
+		"{may_not: haproxy_t connect tcp/444-445}":                       "",
+		"{may: haproxy_t connect tcp/80-81}":                             "",
 		"{only: [postgresql_t, unconfined_domain_type, zabbix_agent_t, user_t, kibana_t]" +
 			", may_do: bind tcp/5432}": "kibana_t missing",
 		"{only: [postgresql_t, unconfined_domain_type, zabbix_agent_t, user_t], may_do: bind tcp/5432}": "",
@@ -87,6 +91,36 @@ func TestKinds(t *testing.T) {
 		}
 		if all := strings.Join(got, " "); all != want {
 			t.Errorf("%s: %q, want %q", test, all, want)
+		}
+	}
+}
+
+// TestRanges: of a range of ports those are named that the domain may use, or may not, with the rule of one.
+func TestRanges(t *testing.T) {
+	for test, want := range map[string]string{
+		"{may_not: haproxy_t connect tcp/443-489}":  "443,488 443 rule",
+		"{may_not: haproxy_t connect tcp/489-5000}": "636,5000 636 rule",
+		"{may: haproxy_t connect tcp/443-445}":      "444-445 444 answer",
+		"{may: haproxy_t connect tcp/80-82}":        "82 82 answer",
+		"{exactly: haproxy_t, may_do: bind tcp, ports: '80-81, 443, 488, 32768-60999'}": "0,5000,8008-8009,8080,8118," +
+			"8123,8443,9000,10001-10010 5000 rule",
+	} {
+		for _, r := range run(t, "tests:\n  - "+test+"\n") {
+			if r.Err != nil || len(r.Failures) != 1 {
+				t.Fatalf("%s: %v, %+v", test, r.Err, r.Failures)
+			}
+			f := &r.Failures[0]
+			ports := strings.ReplaceAll(strings.Trim(fmt.Sprint(f.Ports), "[]"), " ", ",")
+			got := fmt.Sprintf("%s %d", ports, f.Port)
+			if f.Surplus && f.Check != nil && len(f.Check.Check.Reason.Rules) > 0 {
+				got += " rule"
+			}
+			if !f.Surplus && f.Answer != nil && f.Answer.Port == f.Port {
+				got += " answer"
+			}
+			if got != want {
+				t.Errorf("%s: %s, want %s", test, got, want)
+			}
 		}
 	}
 }

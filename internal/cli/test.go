@@ -45,12 +45,13 @@ takes booleans too, a list of {NAME: on}, and a state may name a policy and a
 host. Files are found from the directory of the file of tests; a policy may be
 the directory of a system.
 
-Domains are types, or attributes for all their members. A test of only asks that
-each type which it names may, and nobody else. A permissive domain may do
-everything; "enforcing: on" in a test asks for the rules alone. A neverallow
-rule is written as in policy sources or in CIL, and holds for conditional rules
-whatever their booleans. The file is YAML or JSON, or a file of sechecker, whose
-checks are then made; - is standard input.
+Domains are types, or attributes for all their members. Of a range of ports, may
+asks about all of them and may_not about each. A test of only asks that each
+type which it names may, and nobody else. A permissive domain may do everything;
+"enforcing: on" in a test asks for the rules alone. A neverallow rule is written
+as in policy sources or in CIL, and holds for conditional rules whatever their
+booleans. The file is YAML or JSON, or a file of sechecker, whose checks are
+then made; - is standard input.
 
 What fails is printed with its line, the rule that grants what should not be,
 and the smallest change that mends it. --init writes a file that fails

@@ -76,7 +76,8 @@ func namedPolicies(t *testing.T, args []string) (list []*policy.Policy) {
 	return list
 }
 
-// grantsNothing reports whether a rule of the policy has no permission of its class: `~` of all of them. 4.4.1 ends when it prints such a rule.
+// grantsNothing reports whether a rule of the policy has no permission of its class: `~` of all of them. 4.4.1 ends
+// when it prints such a rule.
 func grantsNothing(p *policy.Policy) bool {
 	for r := range p.Rules(policy.RuleFilter{Kinds: policy.AccessRules}) {
 		if r.Perms&p.AllPerms(r.Class) == 0 {

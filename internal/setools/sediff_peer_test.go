@@ -161,7 +161,8 @@ func TestSediffDifferences(t *testing.T) {
 			"[ ( qc && qb || qa ) ]:True\n\n"},
 		{"a rule without permissions", usual + empty, "Allow Rules (0 Added, 0 Removed, 0 Modified)\n\n",
 			"list index out of range\n"},
-		{"the order of permissions", more, "Allow Rules (0 Added, 0 Removed, 1 Modified)\n   Modified Allow Rules: 1\n" +
+		{"the order of permissions", more,
+			"Allow Rules (0 Added, 0 Removed, 1 Modified)\n   Modified Allow Rules: 1\n" +
 			"      * allow c c:file { write +read };\n\n", "Modified Allow Rules: 1\n"},
 	} {
 		args := []string{"--allow", plain, with(c.rules)}
