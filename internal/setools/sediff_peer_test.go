@@ -163,7 +163,7 @@ func TestSediffDifferences(t *testing.T) {
 			"list index out of range\n"},
 		{"the order of permissions", more,
 			"Allow Rules (0 Added, 0 Removed, 1 Modified)\n   Modified Allow Rules: 1\n" +
-			"      * allow c c:file { write +read };\n\n", "Modified Allow Rules: 1\n"},
+				"      * allow c c:file { write +read };\n\n", "Modified Allow Rules: 1\n"},
 	} {
 		args := []string{"--allow", plain, with(c.rules)}
 		if got := senet(t, "sediff", args...); got != (answer{c.want, 0}) {
