@@ -186,7 +186,7 @@ func TestNeverallowMany(t *testing.T) {
 		classes := []string{"file", "dir", "{ dir file }"}[i%7%3]
 		fmt.Fprintf(&text, "neverallow t%d t2:%s *;\n", i%3, classes)
 	}
-	rules, err := ParseAssertions(text.String())
+	rules, err := parseAssertions(text.String())
 	if err != nil {
 		t.Fatal(err)
 	}
