@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"io"
 	"slices"
 
@@ -105,7 +104,7 @@ func (f *policyFlags) askCan(args []string, stderr io.Writer, origin *originFlag
 		return nil, questionProblem(err)
 	}
 	a.Calls, err = s.Interfaces(a)
-	if err != nil && (f.headers != "" || !errors.Is(err, senet.ErrNoHeaders)) {
+	if err != nil && f.headers != "" { // those that are installed are asked if they can be
 		return nil, unreadable(err, "")
 	}
 	modules, err := origin.finder(f, s)

@@ -1,5 +1,5 @@
 // Package sepolgencli is audit2allow(1) and audit2why(1) of sepolgen 3.4: the same options, messages, rules and exit
-// codes, without Python, and fast enough for a log of a million denials.
+// codes, without Python.
 //
 // docs/audit2allow-differences.md says where the two differ.
 //
