@@ -14,6 +14,7 @@ func (tx *Tx) rebuild(result *compile.Result) (*semanage.Rebuild, error) {
 	return &semanage.Rebuild{
 		Linked: result.Policy, SEUsers: result.SEUsers, UsersExtra: result.UserPrefixes,
 		FileContexts: contexts, HomeTemplate: notNil(template),
+		Compare: !tx.changed, // who changes nothing wants it mended
 	}, nil
 }
 

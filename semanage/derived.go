@@ -42,6 +42,7 @@ type derivation struct {
 	// of homes, and the installed file contexts. contexts are installed where they are not
 	// nil.
 	logins, homes, local bool
+	compare              bool // see [Rebuild]
 }
 
 // deriveRecords makes what follows from local records, where the modules stay; nil where
@@ -126,7 +127,8 @@ func (d *derivation) filesWith(out *derived, contexts []byte) error {
 		installed = append(installed, contextfile.File{Name: homeContexts, Data: text})
 	}
 	maker := contextfile.Maker{Root: d.tx.store.root, Dir: path.Join(d.tx.store.etc, contextsDir),
-		Program: conf.Programs["sefcontext_compile"], Mode: fs.FileMode(d.tx.store.config.FileMode)}
+		Program: conf.Programs["sefcontext_compile"], Mode: fs.FileMode(d.tx.store.config.FileMode),
+		Compare: d.compare}
 	compiled, err := maker.Compile(installed)
 	if err != nil {
 		return err

@@ -35,6 +35,9 @@ type Rebuild struct {
 	// FileContexts and HomeTemplate are the texts of file_contexts and homedir_template.
 	// Where FileContexts is nil, both stay as they are.
 	FileContexts, HomeTemplate []byte
+	// Compare has compiled file contexts compared with their texts, and made again if they differ.
+	// Without it those whose text stays, and that are not older, are kept.
+	Compare bool
 }
 
 // Rebuild replaces the policy without local records. Commit then writes it, and the
@@ -127,6 +130,7 @@ func (tx *Tx) rebuildPolicy() (*derived, error) {
 	base := &derivation{
 		tx: tx, db: db, seusers: r.SEUsers, extra: r.UsersExtra, contexts: r.FileContexts, template: r.HomeTemplate,
 		logins: true, homes: r.FileContexts != nil, local: r.FileContexts != nil,
+		compare: r.Compare,
 	}
 	if len(r.SEUsers) > 0 {
 		out.active = append(out.active, File{Name: "seusers.linked", Data: r.SEUsers})

@@ -28,15 +28,19 @@ var newWords = []string{"-i own2.cil --refresh", "--refresh -D", "--refresh -B",
 // long run tries all pairs.
 func TestFlags(t *testing.T) {
 	b := newBench(t, "")
-	b.flags(t, words, testenv.Rounds(100, len(words)*len(words)))
+	b.flags(t, words, testenv.Rounds(60, len(words)*len(words)))
 }
 
 // TestNewerFlags is the same with semodule of Debian 13 and sid. Each compiles file contexts to a
-// form of its own, which is left out.
+// form of its own, which is left out. A usual run takes the second alone.
 func TestNewerFlags(t *testing.T) {
-	for _, suite := range []string{"trixie", "sid"} {
+	suites := []string{"sid"}
+	if testenv.Long() {
+		suites = append(suites, "trixie")
+	}
+	for _, suite := range suites {
 		t.Run(suite, func(t *testing.T) {
-			newBench(t, suite).flags(t, append(newWords, words...), testenv.Rounds(40, 700))
+			newBench(t, suite).flags(t, append(newWords, words...), testenv.Rounds(20, 700))
 		})
 	}
 }
