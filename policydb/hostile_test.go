@@ -66,8 +66,9 @@ func TestFlippedReal(t *testing.T) {
 
 func TestFlippedSmall(t *testing.T) {
 	for _, p := range smallPolicies(t) {
-		accepted := flip(t, p, 1000)
-		t.Logf("%s: %d of 1000 accepted", p.name, accepted)
+		rounds := testenv.Rounds(300, 1000)
+		accepted := flip(t, p, rounds)
+		t.Logf("%s: %d of %d accepted", p.name, accepted, rounds)
 	}
 }
 
@@ -92,15 +93,19 @@ func flip(t *testing.T, p testPolicy, rounds int) (accepted int) {
 }
 
 // TestHugeCounts: no number of the file is believed. Each 32-bit word of each
-// hand-written policy in turn is made as large as can be.
+// hand-written policy in turn is made as large as can be. Four large numbers take turns from word
+// to word; a long run tries each of them everywhere.
 func TestHugeCounts(t *testing.T) {
 	for _, h := range handForms() {
 		if h.mls != (h.version%2 == 1) && h.version >= 19 {
 			continue
 		}
 		image := h.build()
-		for _, huge := range []uint32{0xffffffff, 0x80000000, 0x00ffffff, 1 << 16} {
+		for turn, huge := range []uint32{0xffffffff, 0x80000000, 0x00ffffff, 1 << 16} {
 			for at := 0; at+4 <= len(image); at++ {
+				if at/4%4 != turn && !testenv.Long() {
+					continue
+				}
 				mutant := bytes.Clone(image)
 				copy(mutant[at:], u32(huge))
 				db, err := policydb.Decode(mutant)
