@@ -133,7 +133,7 @@ func (u User) exportLine() string {
 
 // complete fills in what a user leaves open.
 func (u User) complete(mls bool) User {
-	u.Roles = strings.Join(strings.Fields(u.Roles), " ")
+	u.Roles = joinRoles(strings.Fields(u.Roles))
 	if u.Prefix == "" {
 		u.Prefix = defaultPrefix
 	}
@@ -148,6 +148,17 @@ func (u User) complete(mls bool) User {
 		u.Range = "s0"
 	}
 	return u
+}
+
+// joinRoles joins roles, each once: sepol_user_add_role adds none that the user has.
+func joinRoles(roles []string) string {
+	var once []string
+	for _, role := range roles {
+		if !slices.Contains(once, role) {
+			once = append(once, role)
+		}
+	}
+	return strings.Join(once, " ")
 }
 
 // parseUsers reads the two files of local users, and joins them: a user of one alone is
@@ -217,7 +228,7 @@ func (s *scanner) user() (User, error) {
 		return u, err
 	}
 	roles, ended, err := s.userRoles()
-	u.Roles = strings.Join(roles, " ")
+	u.Roles = joinRoles(roles)
 	if err != nil || ended {
 		return u, err
 	}

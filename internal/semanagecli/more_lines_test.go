@@ -68,6 +68,8 @@ user -l
 user -a -N -R nosuch_r web_u
 user -a -N -R object_r web_u
 user -a -N -R "user_r staff_r" zeb_u
+user -a -N -R user_r -R "user_r staff_r user_r" twice_u
+user -m -N -R staff_r -R staff_r twice_u
 user -a -N -R user_r -R staff_r -r s0-s0:c0.c9 web_u
 user -a -N -R user_r -L s0:c5 -r s0 x_u
 user -a -N -R user_r web_u
