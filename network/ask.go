@@ -42,6 +42,16 @@ type Question struct {
 	// nlmsg_read (the same as ""), nlmsg_write, and for netlink_audit nlmsg_relay, nlmsg_readpriv
 	// and nlmsg_tty_audit.
 	NetlinkPerm string
+	// Option is the socket option that CallSetsockopt sets, one of [Options]; "" for any that takes no
+	// capability.
+	Option string
+	// Giver is the process that opened the descriptor of CallUse.
+	Giver *policy.Context
+	// Lookups are the checks of files that come with the path of a unix socket: between those of the
+	// own and of the other socket.
+	Lookups []Lookup
+	// PeerUnknown says that the label of the other unix socket is not known.
+	PeerUnknown bool
 	// FastOpenUnchecked says that the kernel is older than the fix after which TCP Fast Open is
 	// checked like connect() (Linux 7.2; 6.12.97; 6.1.192 has it).
 	FastOpenUnchecked bool
@@ -101,6 +111,9 @@ type LayerAnswer struct {
 	LabelledBy string
 	// DependsOn are the facts that the labels depend on, if Unknown is true because of them.
 	DependsOn []string
+	// Excused says that a denial does not matter: the kernel asks for another capability then, which
+	// is the next layer.
+	Excused bool
 	// Nth counts the packets of one kind, from 0.
 	Nth int
 	// Permissive says that a denial is only logged.
@@ -117,7 +130,7 @@ const SocketLabelInvalid access.Code = "SN-SOCKET-LABEL"
 
 // Denied reports whether the layer denies the operation.
 func (l *LayerAnswer) Denied() bool {
-	return l.Consulted && !l.Unknown && !l.Check.Allowed && !l.Permissive
+	return l.Consulted && !l.Unknown && !l.Check.Allowed && !l.Permissive && !l.Excused
 }
 
 // FirstDenied returns the first layer that denies the operation, nil if none does: the one whose
@@ -149,12 +162,18 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 			continue
 		}
 		for i := range rows {
-			if rows[i].Call != call {
+			if rows[i].Call != call || asked.enough(&rows[i], a.Layers) {
 				continue
+			}
+			if rows[i].Target == PartyPeer && asked.looksUp(call) && rows[i].When.holds(asked) != no {
+				a.Layers = append(a.Layers, asked.lookups(call)...)
 			}
 			if l := asked.ask(rows[i], nth); l.Consulted || !rows[i].When.silent() {
 				a.Layers = append(a.Layers, l)
 			}
+		}
+		if call == CallBind {
+			a.Layers = append(a.Layers, asked.lookups(call)...)
 		}
 		if l, fails := asked.labelsFail(call); fails {
 			a.Layers = append(a.Layers, l)
@@ -229,6 +248,7 @@ func (a *asking) ask(row Row, nth int) LayerAnswer {
 		return l
 	}
 	a.decide(&l, a.pairs(&row, nth))
+	l.Excused = !l.Check.Allowed && !l.Permissive && row.When == OptionNetRaw && a.optionTakes("net_admin")
 	return l
 }
 
@@ -242,7 +262,7 @@ func (a *Answer) conclude() {
 	for i := range a.Layers {
 		l := &a.Layers[i]
 		switch {
-		case !l.Consulted || l.Check.Allowed:
+		case !l.Consulted || l.Check.Allowed || l.Excused:
 		case l.Permissive:
 			a.Permissive = true
 			a.Logged = a.Logged || l.Logged

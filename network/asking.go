@@ -30,6 +30,8 @@ type asking struct {
 	filtered   string // Answer.Filtered
 	mayFilter  string // Answer.MayFilter
 
+	option *Option // nil for none
+
 	peerControls, alwaysCheck bool // the policy's capabilities
 	noAddr                    bool // the question has no address
 	// kernelSocket says that the socket has the kernel's own label, which sock_has_perm does not
@@ -54,6 +56,10 @@ func (a *asking) take(d *access.Decider, q Question) ([]Call, error) {
 			return nil, fmt.Errorf("unknown operation %q", q.Operation)
 		}
 	}
+	option, err := optionOf(q.Option)
+	if err != nil {
+		return nil, err
+	}
 	if err := q.check(s, calls); err != nil {
 		return nil, err
 	}
@@ -71,7 +77,7 @@ func (a *asking) take(d *access.Decider, q Question) ([]Call, error) {
 	}
 	clear(labels)
 	*a = asking{
-		labels: labels, d: d, p: p, q: q, s: s, noAddr: noAddr, class: s.ClassUnder(p), node: p.NodeLabel(q.Addr),
+		labels: labels, d: d, p: p, q: q, s: s, option: option, noAddr: noAddr, class: s.ClassUnder(p), node: p.NodeLabel(q.Addr),
 		peerControls: p.HasPolicyCap(policy.CapNetworkPeerControls),
 		alwaysCheck:  p.HasPolicyCap(policy.CapAlwaysCheckNetwork),
 	}
@@ -90,6 +96,10 @@ func (a *asking) take(d *access.Decider, q Question) ([]Call, error) {
 		a.kernelSocket = sameContext(p, socket, kernel)
 	}
 	a.unlabeled, _ = p.InitialSID(policy.SIDUnlabeled)
+	labels[PartyKernel], labels[PartyGiver] = a.kernel, q.Subject
+	if q.Giver != nil {
+		labels[PartyGiver] = *q.Giver
+	}
 	labels[PartyTask], labels[PartySocket], labels[PartyNode] = q.Subject, socket, a.node.Context
 	labels[PartyPeer], labels[PartyPacket], labels[PartyUnlabeled] = a.unlabeled, a.unlabeled, a.unlabeled
 	labels[PartyNetif] = p.NetifLabel(q.Netif).Context
@@ -108,11 +118,11 @@ func (q *Question) check(s Socket, calls []Call) error {
 		}
 		toPeer := s.Protocol == UnixStream && call == CallConnect || s.Protocol == UnixDgram &&
 			(call == CallConnect || call == CallSend)
-		if toPeer && q.PeerLabel == nil {
+		if toPeer && q.PeerLabel == nil && !q.PeerUnknown {
 			return fmt.Errorf("%s of %s: the label of the other socket is needed", call, s.Protocol)
 		}
 	}
-	for _, c := range [...]*policy.Context{&q.Subject, q.SocketLabel, q.Maker, q.Peer, q.PeerLabel, q.PacketLabel} {
+	for _, c := range [...]*policy.Context{&q.Subject, q.SocketLabel, q.Maker, q.Giver, q.Peer, q.PeerLabel, q.PacketLabel} {
 		if c != nil && (c.User == 0 || c.Role == 0 || c.Type == 0) {
 			return ErrNoContext
 		}
@@ -136,8 +146,7 @@ func (a *asking) fill(row Row, nth int) Row {
 			row.Class = "tcp_socket" // that of the kernel's socket
 		}
 	}
-	// __vsock_bind_connectible checks the initial namespace
-	if row.Layer == LayerCapability && a.q.UserNamespace && a.s.Protocol != VSock {
+	if row.Layer == LayerCapability && a.q.UserNamespace && !a.asksFirstNamespace(&row) {
 		row.Class = "cap_userns"
 	}
 	if row.When == NetlinkPerms && a.q.NetlinkPerm != "" {
@@ -147,6 +156,18 @@ func (a *asking) fill(row Row, nth int) Row {
 		row.Errno = Silence
 	}
 	return row
+}
+
+// asksFirstNamespace reports whether a capability is asked of the first user namespace, whatever that
+// of the process: __vsock_bind_connectible, audit_netlink_ok, and capable() of some options.
+func (a *asking) asksFirstNamespace(row *Row) bool {
+	switch row.Call {
+	case CallSetsockopt:
+		return a.option != nil && a.option.First
+	case CallSend:
+		return a.s.Protocol == NetAudit
+	}
+	return a.s.Protocol == VSock
 }
 
 // kernelPackets reports whether the socket's packets belong to a socket that the kernel made and

@@ -20,6 +20,7 @@ const (
 	AssumedContext    = "SN-A-CONTEXT"     // the context of the process
 	AssumedAddress    = "SN-A-ADDRESS"     // the address that is bound
 	AssumedModule     = "SN-A-MODULE"      // a protocol in a loadable module
+	AssumedMessages   = "SN-A-MESSAGES"    // what a family of netlink asks of its messages
 	AssumedSELinux    = "SN-A-SELINUX"     // SELinux is on
 	AssumedNetNS      = "SN-A-NETNS"       // another network namespace's parameters
 	AssumedHost       = "SN-A-HOST"        // a standard host
@@ -29,7 +30,7 @@ const (
 	AssumedLoaded     = "SN-A-LOADED"      // the labels in files are loaded
 )
 
-var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedSELinux, AssumedNetNS, "",
+var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedMessages, AssumedSELinux, AssumedNetNS, "",
 	AssumedHost,
 	AssumedCapability, AssumedPackets, AssumedLoaded, AssumedClientPort}
 
@@ -88,12 +89,15 @@ func AssumeHost(f *host.Facts) Assumption {
 func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
 	q := &a.q
 	var list []Assumption
-	if a.noAddr && (q.Operation == Bind || q.Operation == Listen || q.Operation == Recv) {
+	if a.noAddr && a.s.Inet && (q.Operation == Bind || q.Operation == Listen || q.Operation == Recv) {
 		list = append(list, Assumption{AssumedAddress, "the address 0.0.0.0"})
 	}
 	if a.s.Protocol == SCTP || a.s.Protocol == DCCP {
 		list = append(list, Assumption{AssumedModule, "the kernel has the protocol " + string(a.s.Protocol) +
 			" loaded"})
+	}
+	if q.Operation == Send && !a.s.TakesMessages() {
+		list = append(list, Assumption{AssumedMessages, "this family of netlink asks nothing more of its messages"})
 	}
 	if q.Host.Assumed {
 		list = append(list, Assumption{AssumedHost, fmt.Sprintf(
@@ -102,7 +106,7 @@ func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
 			q.Host.LocalPorts.Low, q.Host.LocalPorts.High, q.Host.UnprivilegedPortStart)})
 	}
 	for i := range layers {
-		if l := &layers[i]; l.Layer == LayerCapability && l.Consulted {
+		if l := &layers[i]; l.Layer == LayerCapability && l.Consulted && !l.Excused {
 			list = append(list, Assumption{AssumedCapability, "the process holds the capability " + l.Perm})
 		}
 	}

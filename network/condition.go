@@ -28,7 +28,15 @@ const (
 	SecmarkRules    Condition = "SECMARK rules or always_check_network"
 	NoPeerControls  Condition = "the policy lacks network_peer_controls"
 	NetLabelDomains Condition = "NetLabel, whose domain map every socket of IP is looked up in"
-	NetLabelCompat  Condition = "NetLabel, where the policy lacks network_peer_controls"
+	// NetlinkAdmin is that of messages that take a capability, which the answer of the kernel tells.
+	NetlinkAdmin Condition = "messages of xfrm and netfilter, and those of route that change something"
+	// NetlinkAuditControl and NetlinkAuditWrite are the same for the audit system.
+	NetlinkAuditControl Condition = "messages to the audit system but those of programs"
+	NetlinkAuditWrite   Condition = "messages of programs to the audit log"
+	OptionNetRaw        Condition = "socket options that take the capability net_raw"
+	OptionNetAdmin      Condition = "socket options that take the capability net_admin"
+	OtherGiver          Condition = "the descriptor is another process's"
+	NetLabelCompat      Condition = "NetLabel, where the policy lacks network_peer_controls"
 )
 
 // vsockPrivileged is the first port that requires no capability on AF_VSOCK: LAST_RESERVED_PORT of
@@ -126,6 +134,19 @@ func (c Condition) holds(a *asking) applies {
 		return when(s.Netlink && !a.netlinkXPerm())
 	case NetlinkXPerm:
 		return when(s.Netlink && a.netlinkXPerm())
+	case NetlinkAdmin:
+		return when(s.Protocol == NetXfrm || s.Protocol == NetFilter ||
+			s.Protocol == NetRoute && q.NetlinkPerm == "nlmsg_write")
+	case NetlinkAuditControl:
+		return when(s.Protocol == NetAudit && q.NetlinkPerm != "nlmsg_relay")
+	case NetlinkAuditWrite:
+		return when(s.Protocol == NetAudit && q.NetlinkPerm == "nlmsg_relay")
+	case OptionNetRaw:
+		return when(a.optionTakes("net_raw"))
+	case OptionNetAdmin:
+		return when(a.optionTakes("net_admin"))
+	case OtherGiver:
+		return when(q.Giver != nil && !sameContext(a.p, *q.Giver, q.Subject))
 	case PeerLabelling:
 		if !s.Inet || q.Disconnect || !a.peerControls {
 			return no
@@ -187,6 +208,8 @@ func (c Condition) whyNot(a *asking) string {
 			return "binding a raw or ping socket requires no capability"
 		}
 		return fmt.Sprintf("only ports below %d require a capability", q.Host.UnprivilegedPortStart)
+	case OtherGiver:
+		return "the process that opened the descriptor has the same context"
 	case NetlinkPerms, NetlinkXPerm:
 		return "messages of this socket have no own permission"
 	case PeerLabelling, SecmarkRules:
@@ -210,7 +233,7 @@ func (c Condition) whyNot(a *asking) string {
 func (c Condition) silent() bool {
 	switch c {
 	case InetSocket, RawSocket, UnixStreamSocket, UnixDgramSocket, NetlinkPerms, NetlinkXPerm, NoPeerControls,
-		NetLabelCompat:
+		NetLabelCompat, NetlinkAdmin, NetlinkAuditControl, NetlinkAuditWrite, OptionNetRaw, OptionNetAdmin:
 		return true
 	}
 	return false

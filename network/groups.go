@@ -33,7 +33,7 @@ func (g *Group) takes(l *LayerAnswer) bool {
 	return g.Layer == l.Layer && g.Consulted && l.Consulted && g.Class == l.Class &&
 		g.Source == l.Source && g.Target == l.Target &&
 		g.SourceContext == l.SourceContext && g.TargetContext == l.TargetContext &&
-		g.Unknown == l.Unknown && g.Permissive == l.Permissive && g.LabelledBy == l.LabelledBy
+		g.Excused == l.Excused && g.Unknown == l.Unknown && g.Permissive == l.Permissive && g.LabelledBy == l.LabelledBy
 }
 
 // Refused returns the first permission that the policy denies, nil if it grants all.
@@ -52,13 +52,13 @@ func Refusing(groups []Group) *Group {
 	for _, unknown := range []bool{false, true} {
 		for i := range groups {
 			g := &groups[i]
-			if g.Consulted && g.Refused() != nil && !g.Permissive && g.Unknown == unknown {
+			if g.Consulted && g.Refused() != nil && !g.Permissive && !g.Excused && g.Unknown == unknown {
 				return g
 			}
 		}
 	}
 	for i := range groups {
-		if groups[i].Consulted && groups[i].Refused() != nil {
+		if groups[i].Consulted && groups[i].Refused() != nil && !groups[i].Excused {
 			return &groups[i]
 		}
 	}

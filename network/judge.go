@@ -52,10 +52,11 @@ func (j *Judge) Turn(d *access.Decider, q Question) error {
 	j.rest = Allowed
 	cuts := len(a.q.PortCuts()) > 0
 	var passed passing
+	excused := false
 	for _, call := range calls {
 		nth := passed.of(call)
 		for i := range rows {
-			if rows[i].Call != call {
+			if rows[i].Call != call || excused && rows[i].When == OptionNetAdmin {
 				continue
 			}
 			row := j.row(rows[i], nth)
@@ -64,7 +65,19 @@ func (j *Judge) Turn(d *access.Decider, q Question) error {
 				j.byPort = append(j.byPort, row)
 				continue
 			}
-			j.rest = worse(j.rest, j.judge(&row, nil))
+			v := j.judge(&row, nil)
+			if row.When == OptionNetRaw && a.optionTakes("net_raw") && a.optionTakes("net_admin") {
+				excused = v == Allowed
+				continue // either of the two is enough
+			}
+			j.rest = worse(j.rest, v)
+		}
+		if call == CallBind || a.looksUp(call) {
+			for _, l := range a.lookups(call) {
+				if l.Denied() {
+					j.rest = Denied
+				}
+			}
 		}
 		if _, fails := a.labelsFail(call); fails {
 			j.rest = Denied

@@ -12,7 +12,16 @@ const (
 	Recv    Operation = "recv"    // make a socket, bind it, and receive; with connections, first listen and accept
 )
 
-// Operations returns all operations.
+// Further operations, which are about no port.
+const (
+	Open    Operation = "open"    // make a socket, and nothing else
+	Set     Operation = "set"     // make a socket and set an option of it
+	Use     Operation = "use"     // use a descriptor that another process passes on
+	Inherit Operation = "inherit" // the same, where it is a socket that is read and written
+	Request Operation = "request" // have the kernel load a module
+)
+
+// Operations returns all operations on ports.
 func Operations() []Operation { return []Operation{Connect, Bind, Listen, Send, Recv} }
 
 // Calls returns the system calls of an operation on a kind of socket, with the packets
@@ -37,6 +46,16 @@ func (op Operation) Calls(s Socket) []Call {
 				calls = append(calls, CallIngress, CallEgress)
 			}
 		}
+	case Open:
+		calls = []Call{CallSocket}
+	case Set:
+		calls = []Call{CallSocket, CallSetsockopt}
+	case Use:
+		calls = []Call{CallUse}
+	case Inherit:
+		calls = []Call{CallUse, CallInherit}
+	case Request:
+		calls = []Call{CallModule}
 	case Send:
 		switch {
 		case s.Inet && s.Stream:

@@ -79,7 +79,11 @@ func (a *asking) pairs(row *Row, nth int) []pair {
 // callPairs returns the labels of checks that are not about packets.
 func (a *asking) callPairs(row *Row) []pair {
 	if !a.ofConnection(row.Call) {
-		return []pair{{source: a.label(row.Call, row.Source), target: a.label(row.Call, row.Target)}}
+		one := pair{source: a.label(row.Call, row.Source), target: a.label(row.Call, row.Target)}
+		if row.Target == PartyPeer && a.q.PeerUnknown {
+			one.unknown, one.why = true, "who waits at the other socket is not known: name its type, as in unix:TYPE"
+		}
+		return []pair{one}
 	}
 	var list []pair
 	for _, c := range a.connections() {

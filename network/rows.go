@@ -20,6 +20,9 @@ const (
 	CallSetsockopt  Call = "setsockopt"
 	CallShutdown    Call = "shutdown"
 	CallIoctl       Call = "ioctl"
+	CallUse         Call = "use"     // a descriptor of another process arrives: by execve or SCM_RIGHTS
+	CallInherit     Call = "inherit" // the same of a socket: what follows CallUse
+	CallModule      Call = "module"  // the kernel wants to load a module for the process
 	CallEgress      Call = "egress"  // a packet leaves
 	CallIngress     Call = "ingress" // a packet arrives
 )
@@ -37,6 +40,9 @@ const (
 	LayerPeer        Layer = "peer"        // the other end, by the label its packets carry
 	LayerPacket      Layer = "packet"      // the packet, by its SECMARK label
 	LayerAssociation Layer = "association" // IPsec, if the policy lacks network_peer_controls
+	LayerFile        Layer = "file"        // the directories and the file of a unix socket's path
+	LayerDescriptor  Layer = "descriptor"  // an open file that another process passes on
+	LayerModule      Layer = "module"      // a request for a kernel module
 )
 
 // A Party is the object whose label is the source or target of a check.
@@ -54,6 +60,9 @@ const (
 	// PartyUnlabeled is the initial SID unlabeled: the association of packets
 	// that IPsec does not label.
 	PartyUnlabeled Party = "unlabeled"
+	PartyGiver     Party = "giver"  // the process that opened a descriptor
+	PartyKernel    Party = "kernel" // the initial SID kernel
+	PartyFile      Party = "file"   // a directory or the file of a unix socket's path
 )
 
 // An Errno is the error that a program gets from a denial.
@@ -66,7 +75,9 @@ const (
 	ENOENT       Errno = "ENOENT"       // "No such file or directory"
 	ENOSPC       Errno = "ENOSPC"       // "No space left on device"
 	ECONNREFUSED Errno = "ECONNREFUSED" // "Connection refused", although nobody refused
-	Silence      Errno = "silence"      // the packet is dropped; the other end times out
+	// "Protocol not supported": what socket() says without its module.
+	EPROTONOSUPPORT Errno = "EPROTONOSUPPORT"
+	Silence         Errno = "silence" // the packet is dropped; the other end times out
 )
 
 // A Row is one check of the kernel.
@@ -117,6 +128,12 @@ var rows = [...]Row{
 		"selinux_socket_unix_may_send"},
 	{CallSend, LayerSocket, PartyTask, PartySocket, "", "nlmsg_read", NetlinkPerms, EACCES, "selinux_netlink_send"},
 	{CallSend, LayerSocket, PartyTask, PartySocket, "", "nlmsg", NetlinkXPerm, EACCES, "selinux_netlink_send"},
+	{CallSend, LayerCapability, PartyTask, PartyTask, "capability", "net_admin", NetlinkAdmin, EPERM,
+		"netlink_net_capable (net/netlink/af_netlink.c)"},
+	{CallSend, LayerCapability, PartyTask, PartyTask, "capability", "audit_control", NetlinkAuditControl, EPERM,
+		"audit_netlink_ok (kernel/audit.c)"},
+	{CallSend, LayerCapability, PartyTask, PartyTask, "capability", "audit_write", NetlinkAuditWrite, EPERM,
+		"audit_netlink_ok (kernel/audit.c)"},
 	{CallFastOpen, LayerSocket, PartyTask, PartySocket, "", "write", Always, EACCES, "selinux_socket_sendmsg"},
 	{CallFastOpen, LayerSocket, PartyTask, PartySocket, "", "connect", FastOpenChecked, EACCES,
 		"selinux_socket_sendmsg"},
@@ -127,8 +144,18 @@ var rows = [...]Row{
 	{CallGetpeername, LayerSocket, PartyTask, PartySocket, "", "getattr", Always, EACCES, "selinux_socket_getpeername"},
 	{CallGetsockopt, LayerSocket, PartyTask, PartySocket, "", "getopt", Always, EACCES, "selinux_socket_getsockopt"},
 	{CallSetsockopt, LayerSocket, PartyTask, PartySocket, "", "setopt", Always, EACCES, "selinux_socket_setsockopt"},
+	{CallSetsockopt, LayerCapability, PartyTask, PartyTask, "capability", "net_raw", OptionNetRaw, EPERM,
+		"sockopt_ns_capable (net/core/sock.c)"},
+	{CallSetsockopt, LayerCapability, PartyTask, PartyTask, "capability", "net_admin", OptionNetAdmin, EPERM,
+		"sockopt_ns_capable (net/core/sock.c)"},
 	{CallShutdown, LayerSocket, PartyTask, PartySocket, "", "shutdown", Always, EACCES, "selinux_socket_shutdown"},
 	{CallIoctl, LayerSocket, PartyTask, PartySocket, "", "ioctl", Always, EACCES, "selinux_file_ioctl"},
+
+	{CallUse, LayerDescriptor, PartyTask, PartyGiver, "fd", "use", OtherGiver, EACCES, "file_has_perm"},
+	{CallInherit, LayerSocket, PartyTask, PartySocket, "", "read", Always, EACCES, "file_has_perm"},
+	{CallInherit, LayerSocket, PartyTask, PartySocket, "", "write", Always, EACCES, "file_has_perm"},
+	{CallModule, LayerModule, PartyTask, PartyKernel, "system", "module_request", Always, EPROTONOSUPPORT,
+		"selinux_kernel_module_request"},
 
 	{CallEgress, LayerPacket, PartySocket, PartyPacket, "packet", "send", SecmarkRules, ECONNREFUSED,
 		"selinux_ip_postroute"},
@@ -154,9 +181,11 @@ var rows = [...]Row{
 }
 
 // asksTaskOfSocket reports whether the row is a check of sock_has_perm, which skips sockets with
-// the kernel's own label. create is checked before there is a socket, ioctl on its inode.
+// the kernel's own label. create is checked before there is a socket, ioctl on its inode, and so is a
+// descriptor that arrives.
 func (r *Row) asksTaskOfSocket() bool {
-	return r.Source == PartyTask && r.Target == PartySocket && r.Perm != "create" && r.Perm != "ioctl"
+	return r.Source == PartyTask && r.Target == PartySocket && r.Perm != "create" && r.Perm != "ioctl" &&
+		r.Call != CallInherit
 }
 
 // Rows returns the checks of a call in the kernel's order.

@@ -1,6 +1,8 @@
 package network
 
 import (
+	"strings"
+
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -26,7 +28,18 @@ const (
 	NetDiag    Protocol = "netlink_tcpdiag"
 	NetXfrm    Protocol = "netlink_xfrm"
 	NetAudit   Protocol = "netlink_audit"
-	NetOther   Protocol = "netlink"
+	NetFilter  Protocol = "netlink_netfilter"
+	NetGeneric Protocol = "netlink_generic"
+	NetUevent  Protocol = "netlink_kobject_uevent"
+	NetSELinux Protocol = "netlink_selinux"
+	NetNflog   Protocol = "netlink_nflog"
+	NetFIB     Protocol = "netlink_fib_lookup"
+	NetConn    Protocol = "netlink_connector"
+	NetCrypto  Protocol = "netlink_crypto"
+	NetRDMA    Protocol = "netlink_rdma"
+	NetISCSI   Protocol = "netlink_iscsi"
+	NetSCSI    Protocol = "netlink_scsitransport"
+	NetOther   Protocol = "netlink" // a family of netlink without a class
 )
 
 // A Socket has the properties of a kind of socket that the kernel's checks depend on.
@@ -64,6 +77,17 @@ var sockets = [...]Socket{
 	{NetDiag, "netlink_tcpdiag_socket", "netlink_tcpdiag_socket", 0, false, false, false, true},
 	{NetXfrm, "netlink_xfrm_socket", "netlink_xfrm_socket", 0, false, false, false, true},
 	{NetAudit, "netlink_audit_socket", "netlink_audit_socket", 0, false, false, false, true},
+	{NetFilter, "netlink_netfilter_socket", "netlink_netfilter_socket", 0, false, false, false, false},
+	{NetGeneric, "netlink_generic_socket", "netlink_generic_socket", 0, false, false, false, false},
+	{NetUevent, "netlink_kobject_uevent_socket", "netlink_kobject_uevent_socket", 0, false, false, false, false},
+	{NetSELinux, "netlink_selinux_socket", "netlink_selinux_socket", 0, false, false, false, false},
+	{NetNflog, "netlink_nflog_socket", "netlink_nflog_socket", 0, false, false, false, false},
+	{NetFIB, "netlink_fib_lookup_socket", "netlink_fib_lookup_socket", 0, false, false, false, false},
+	{NetConn, "netlink_connector_socket", "netlink_connector_socket", 0, false, false, false, false},
+	{NetCrypto, "netlink_crypto_socket", "netlink_crypto_socket", 0, false, false, false, false},
+	{NetRDMA, "netlink_rdma_socket", "netlink_rdma_socket", 0, false, false, false, false},
+	{NetISCSI, "netlink_iscsi_socket", "netlink_iscsi_socket", 0, false, false, false, false},
+	{NetSCSI, "netlink_scsitransport_socket", "netlink_scsitransport_socket", 0, false, false, false, false},
 	{NetOther, "netlink_socket", "netlink_socket", 0, false, false, false, false},
 }
 
@@ -94,6 +118,15 @@ func (s *Socket) portless() bool { return s.Protocol == Raw || s.Protocol == Pin
 // denial: tcp_connect and the datagram protocols return the error of the output path,
 // sctp_packet_transmit and dccp_connect do not.
 func (s *Socket) refusesLoudly() bool { return s.Protocol != SCTP && s.Protocol != DCCP }
+
+// TakesMessages reports whether the model has every check of a message that is sent: families of
+// netlink that are not known by their messages ask for more.
+func (s *Socket) TakesMessages() bool {
+	return !s.IsNetlink() || s.Netlink || s.Protocol == NetFilter || s.Protocol == NetOther
+}
+
+// IsNetlink reports whether the socket is of AF_NETLINK.
+func (s *Socket) IsNetlink() bool { return strings.HasPrefix(string(s.Protocol), string(NetOther)) }
 
 // ClassUnder returns the security class of the sockets under a policy.
 func (s Socket) ClassUnder(p *policy.Policy) string {

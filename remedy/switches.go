@@ -34,7 +34,7 @@ func refusing(a *network.Answer) *network.LayerAnswer {
 	for i := range a.Layers {
 		l := &a.Layers[i]
 		switch {
-		case !l.Consulted || l.Check.Allowed:
+		case !l.Consulted || l.Check.Allowed || l.Excused:
 		case !l.Permissive:
 			return l
 		case first == nil:

@@ -184,8 +184,10 @@ type DomainFacts struct {
 
 // BooleanFacts are the effects of a boolean.
 type BooleanFacts struct {
-	State   bool `json:"state"`   // the value used for the answer
-	Default bool `json:"default"` // the default in the policy
+	// Description is what the policy's documentation says of it, absent if there is none.
+	Description string `json:"description,omitempty"`
+	State       bool   `json:"state"`   // the value used for the answer
+	Default     bool   `json:"default"` // the default in the policy
 	// On and Off are the allow rules that are active only with that value, with the present values
 	// of other booleans.
 	On  Switched `json:"on"`

@@ -57,7 +57,7 @@ func calls() []network.Call {
 		network.CallSocket, "socketpair", network.CallBind, network.CallListen, network.CallAccept, network.CallConnect,
 		network.CallSend, network.CallFastOpen, network.CallReceive, network.CallGetsockname, "getpeername",
 		network.CallGetsockopt, network.CallSetsockopt, network.CallShutdown, network.CallIoctl,
-		network.CallEgress, network.CallIngress,
+		network.CallUse, network.CallInherit, network.CallModule, network.CallEgress, network.CallIngress,
 	}
 }
 

@@ -30,8 +30,10 @@ func (o *outcome) String() string {
 // expected returns the outcome that follows from a model's answer.
 func expected(p *policy.Policy, a *network.Answer) (o outcome) {
 	first := a.FirstDenied()
-	if first != nil {
-		o.call, o.errno = first.Call, first.Errno
+	if first != nil && !told(first) {
+		if o.call, o.errno = first.Call, first.Errno; first.Call == network.CallInherit {
+			o.call = network.CallUse // one system call
+		}
 	}
 	for i := range a.Layers {
 		l := &a.Layers[i]
@@ -40,11 +42,19 @@ func expected(p *policy.Policy, a *network.Answer) (o outcome) {
 				Class: l.Class, Perms: l.Perm}
 			o.deny(d.Key())
 		}
-		if l == first {
+		// read and write of a descriptor are one check
+		both := first != nil && first.Call == network.CallInherit
+		if l == first && !both || both && l.Call == first.Call && l.Perm == "write" {
 			break
 		}
 	}
 	return o
+}
+
+// told reports whether a program learns of a denial by other ways than the error of the call: by the
+// answer to a netlink message, or as socket() does without a module, whether it was asked for or not.
+func told(l *network.LayerAnswer) bool {
+	return l.Layer == network.LayerModule || l.Call == network.CallSend && l.Layer == network.LayerCapability
 }
 
 func (o *outcome) deny(key string) {
@@ -87,7 +97,7 @@ func observed(q *network.Question, of []network.Call, ran *Ran, helper, kernel, 
 	serves := slices.Contains(of, network.CallBind)
 	for i := range ran.Denials {
 		d := &ran.Denials[i]
-		if !networkCheck(d) || helpers && helperDenial(d, helper) || d.Call < 0 &&
+		if !networkCheck(d) && !questionCheck(q, d) || helpers && helperDenial(d, helper) || d.Call < 0 &&
 			(withoutRange(d.Source) == withoutRange(kernel) || d.Source != socket &&
 				withoutRange(d.Source) == withoutRange(socket)) {
 			continue
@@ -96,9 +106,40 @@ func observed(q *network.Question, of []network.Call, ran *Ran, helper, kernel, 
 		if datagram && helpers && !serves && (d.Perms == "ingress" || d.Perms == "recv" || d.Perms == "recvfrom") {
 			continue
 		}
-		o.deny(d.Key())
+		for perm := range strings.FieldsSeq(d.Perms) {
+			one := *d
+			one.Perms = perm
+			o.deny(one.Key())
+		}
 	}
 	return o
+}
+
+// questionCheck reports whether a denial is of a check that a question is about beside those of
+// [networkCheck].
+func questionCheck(q *network.Question, d *Denial) bool {
+	s, _ := network.SocketOf(q.Protocol)
+	calls := q.Calls
+	if calls == nil {
+		calls = q.Operation.Calls(s)
+	}
+	switch d.Class {
+	case "fd":
+		return slices.Contains(calls, network.CallUse)
+	case "system":
+		return d.Perms == "module_request" && slices.Contains(calls, network.CallModule)
+	case "dir", "sock_file", "filesystem":
+		return len(q.Lookups) > 0
+	case "capability", "cap_userns":
+		switch d.Perms {
+		case "net_admin":
+			return q.Option != "" || s.Protocol == network.NetRoute || s.Protocol == network.NetXfrm ||
+				s.Protocol == network.NetFilter
+		case "audit_control", "audit_write":
+			return s.Protocol == network.NetAudit
+		}
+	}
+	return false
 }
 
 // helperDenial reports whether a denial is of the helper's socket, or of a

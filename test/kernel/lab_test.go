@@ -45,6 +45,8 @@ var machines = [][]comparison{
 	{{"table", testTable}, {"mutations", testMutations}},
 	{{"verdicts default", func(t *testing.T, vm *VM, c *counts) { testVerdicts(t, vm, c, "default") }}},
 	{{"verdicts mls", func(t *testing.T, vm *VM, c *counts) { testVerdicts(t, vm, c, "mls") }}},
+	{{"sockets default", func(t *testing.T, vm *VM, c *counts) { testSockets(t, vm, c, "default") }}},
+	{{"sockets mls", func(t *testing.T, vm *VM, c *counts) { testSockets(t, vm, c, "mls") }}},
 	{{"specials", testSpecials}, {"exec", testExec}, {"unknown", testUnknown}, {"probes", testProbes},
 		{"packets", testPackets}, {"CIPSO", testCIPSO}},
 }

@@ -60,6 +60,28 @@ func socketArgs(p network.Protocol, v6 bool) (family, kind, protocol int) {
 		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_XFRM
 	case network.NetAudit:
 		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_AUDIT
+	case network.NetFilter:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_NETFILTER
+	case network.NetGeneric:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_GENERIC
+	case network.NetUevent:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_KOBJECT_UEVENT
+	case network.NetSELinux:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_SELINUX
+	case network.NetNflog:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, 5
+	case network.NetFIB:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_FIB_LOOKUP
+	case network.NetConn:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_CONNECTOR
+	case network.NetCrypto:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, 21
+	case network.NetRDMA:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, 20
+	case network.NetISCSI:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_ISCSI
+	case network.NetSCSI:
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_SCSITRANSPORT
 	case network.NetOther:
 		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_USERSOCK
 	}
@@ -146,7 +168,7 @@ func message(p network.Protocol, to netip.Addr, perm string) []byte {
 			ip := to.As4()
 			copy(b[16:], ip[:])
 		}
-	case network.NetRoute, network.NetDiag, network.NetXfrm, network.NetAudit:
+	case network.NetRoute, network.NetDiag, network.NetXfrm, network.NetAudit, network.NetFilter:
 		b = b[:32]
 		binary.LittleEndian.PutUint32(b, uint32(len(b)))
 		binary.LittleEndian.PutUint16(b[4:], messageType(p, perm))
@@ -196,6 +218,9 @@ func scenarioOf(p *policy.Policy, q *network.Question) (*Scenario, []network.Cal
 		sc.Secmark = p.FormatContext(*q.PacketLabel)
 	}
 	addr := sockaddr(family, q.Addr, q.Port)
+	if len(q.Lookups) > 0 {
+		addr = append([]byte{syscall.AF_UNIX, 0}, socketName...)
+	}
 	calls := q.Calls
 	if calls == nil {
 		calls = q.Operation.Calls(s)
@@ -210,6 +235,20 @@ func scenarioOf(p *policy.Policy, q *network.Question) (*Scenario, []network.Cal
 	if !s.Inet && q.PeerLabel != nil && slices.ContainsFunc(calls,
 		func(c network.Call) bool { return c == network.CallConnect || c == network.CallSend }) {
 		sc.Helpers, sc.Helper = b.helpers(), p.FormatContext(*q.PeerLabel) // the other unix socket
+	}
+	if slices.Contains(calls, network.CallUse) {
+		b.taken = true
+		sc.Helpers, sc.Helper, sc.Giver = b.helpers(), p.FormatContext(*q.SocketLabel), p.FormatContext(*q.Giver)
+		sc.Socket = ""
+	}
+	if len(q.Lookups) > 0 {
+		sc.Directory = p.FormatContext(q.Lookups[0].Label)
+		if !slices.Contains(calls, network.CallBind) {
+			sc.File = p.FormatContext(q.Lookups[len(q.Lookups)-1].Label)
+		}
+	}
+	if slices.Contains(calls, network.CallModule) {
+		b.protocol = unknownNetlink
 	}
 	for _, call := range calls {
 		b.call(call)
@@ -232,6 +271,8 @@ type scriptOf struct {
 	// waits says that there are helpers, and packets to wait for; serves that the
 	// helper is the client.
 	waits, serves bool
+	// taken says that the process takes the helper's socket.
+	taken bool
 	// connection is the position of the call that accepted one, 0 for none.
 	connection int
 }
@@ -261,7 +302,7 @@ func (b *scriptOf) helpers() []wire.Call {
 		protocol = syscall.IPPROTO_TCP // so that the kernel's own packets are of the other end
 	}
 	fd := h.do(syscall.SYS_SOCKET, Int(b.family), Int(b.kind|syscall.SOCK_NONBLOCK), Int(protocol))
-	if b.serves {
+	if b.serves || b.taken {
 		return h
 	}
 	h.do(syscall.SYS_BIND, resultOf(fd), Bytes(b.addr), Int(len(b.addr)))
@@ -271,6 +312,52 @@ func (b *scriptOf) helpers() []wire.Call {
 	return h
 }
 
+// unknownNetlink is a family of netlink that no kernel has, so that each asks for its module.
+const unknownNetlink = 25
+
+// option returns the level, the number and the value of a socket option.
+func option(name string) (level, number int, value []byte) {
+	one := []byte{1, 0, 0, 0}
+	switch name {
+	case "SO_MARK":
+		return syscall.SOL_SOCKET, 36, one
+	case "SO_PRIORITY":
+		return syscall.SOL_SOCKET, syscall.SO_PRIORITY, []byte{7, 0, 0, 0}
+	case "SO_RCVBUFFORCE":
+		return syscall.SOL_SOCKET, syscall.SO_RCVBUFFORCE, []byte{0, 16, 0, 0}
+	case "SO_SNDBUFFORCE":
+		return syscall.SOL_SOCKET, syscall.SO_SNDBUFFORCE, []byte{0, 16, 0, 0}
+	case "IP_TRANSPARENT":
+		return syscall.SOL_IP, syscall.IP_TRANSPARENT, one
+	case "IPV6_TRANSPARENT":
+		return syscall.SOL_IPV6, 75, one
+	case "IPV6_HOPOPTS":
+		return syscall.SOL_IPV6, 54, make([]byte, 8)
+	case "IPV6_DSTOPTS":
+		return syscall.SOL_IPV6, 59, make([]byte, 8)
+	case "SO_BINDTODEVICE":
+		return syscall.SOL_SOCKET, syscall.SO_BINDTODEVICE, []byte("lo\x00\x00")
+	case "TCP_REPAIR":
+		return syscall.SOL_TCP, 19, one
+	}
+	for _, o := range [...]struct {
+		name          string
+		level, number int
+	}{
+		{"SO_BROADCAST", syscall.SOL_SOCKET, syscall.SO_BROADCAST},
+		{"SO_KEEPALIVE", syscall.SOL_SOCKET, syscall.SO_KEEPALIVE},
+		{"SO_RCVBUF", syscall.SOL_SOCKET, syscall.SO_RCVBUF}, {"SO_SNDBUF", syscall.SOL_SOCKET, syscall.SO_SNDBUF},
+		{"SO_REUSEPORT", syscall.SOL_SOCKET, 15}, {"IP_FREEBIND", syscall.SOL_IP, 15},
+		{"IP_TOS", syscall.SOL_IP, syscall.IP_TOS}, {"IPV6_V6ONLY", syscall.SOL_IPV6, syscall.IPV6_V6ONLY},
+		{"TCP_NODELAY", syscall.SOL_TCP, syscall.TCP_NODELAY},
+	} {
+		if o.name == name {
+			return o.level, o.number, one
+		}
+	}
+	return syscall.SOL_SOCKET, syscall.SO_REUSEADDR, one
+}
+
 func (b *scriptOf) call(c network.Call) {
 	const (
 		fastOpen   = 0x20000000
@@ -278,7 +365,7 @@ func (b *scriptOf) call(c network.Call) {
 		pollIn     = 1
 		pollOut    = 4
 	)
-	fd, one := resultOf(0), []byte{1, 0, 0, 0}
+	fd := resultOf(0)
 	addr, size := Bytes(b.addr), Int(len(b.addr))
 	switch c {
 	case network.CallSocket:
@@ -332,7 +419,15 @@ func (b *scriptOf) call(c network.Call) {
 		b.do(c, syscall.SYS_GETSOCKOPT, fd, Int(syscall.SOL_SOCKET), Int(syscall.SO_TYPE), Bytes(make([]byte, 4)),
 			Bytes([]byte{4, 0, 0, 0}))
 	case network.CallSetsockopt:
-		b.do(c, syscall.SYS_SETSOCKOPT, fd, Int(syscall.SOL_SOCKET), Int(syscall.SO_REUSEADDR), Bytes(one), Int(4))
+		level, number, value := option(b.q.Option)
+		b.do(c, syscall.SYS_SETSOCKOPT, fd, Int(level), Int(number), Bytes(value), Int(len(value)))
+	case network.CallUse:
+		// pidfd_getfd() makes a descriptor of an open file, as execve() and recvmsg() do, and asks
+		// nothing else where the process is the own one.
+		const pidfdOpen, pidfdGetfd = 434, 438
+		b.do("", syscall.SYS_GETPID)
+		b.do("", pidfdOpen, resultOf(0), Int(0))
+		b.do(c, pidfdGetfd, resultOf(1), HelperResult(0), Int(0))
 	case network.CallShutdown:
 		b.do(c, syscall.SYS_SHUTDOWN, fd, Int(syscall.SHUT_RDWR))
 	case network.CallIoctl:

@@ -34,7 +34,12 @@ type Scenario struct {
 	// where it is "": the kernel asks the process nothing about those.
 	Helpers []wire.Call
 	Helper  string
-	Calls   []wire.Call
+	// Giver is the context of the process when it makes the helpers, "" for the kernel's.
+	Giver string
+	// Directory, if not "", is the label of a directory of tmpfs that the process is in, alone. File
+	// is that of the file socketName in it, which a helper makes; "" for none.
+	Directory, File string
+	Calls           []wire.Call
 }
 
 // A Sysctl is a file below /proc/sys with what is written to it.
@@ -99,6 +104,24 @@ func (s *script) address(name string, addr netip.Addr) {
 	s.do(syscall.SYS_CLOSE, resultOf(fd))
 }
 
+// socketName is the file of a unix socket with a path.
+const socketName = "socket"
+
+// directory appends the calls that give the process a directory of its own: a tmpfs over one that
+// every machine has, in a mount namespace of the process.
+func (s *script) directory() {
+	const at = "/modules"
+	s.do(syscall.SYS_UNSHARE, Int(syscall.CLONE_NEWNS))
+	s.do(syscall.SYS_MOUNT, cString("tmpfs"), cString(at), cString("tmpfs"), Int(0), Int(0))
+	s.do(syscall.SYS_CHDIR, cString(at))
+}
+
+// label appends the call that labels a file.
+func (s *script) label(name, context string) {
+	s.do(syscall.SYS_SETXATTR, cString(name), cString("security.selinux"), cString(context), Int(len(context)+1),
+		Int(0))
+}
+
 // build returns the calls of both phases; helpers is where those of
 // Scenario.Helpers begin.
 func (sc *Scenario) build(kernel string) (prepare, calls script, helpers int) {
@@ -132,6 +155,12 @@ func (sc *Scenario) build(kernel string) (prepare, calls script, helpers int) {
 		}
 		return moved
 	}
+	if sc.Directory != "" {
+		prepare.directory()
+	}
+	if sc.Giver != "" {
+		prepare.write("/proc/self/attr/current", sc.Giver)
+	}
 	if len(sc.Helpers) > 0 {
 		if sc.Helper != "" {
 			kernel = sc.Helper
@@ -140,6 +169,12 @@ func (sc *Scenario) build(kernel string) (prepare, calls script, helpers int) {
 		helpers = len(prepare)
 		prepare = append(prepare, move(sc.Helpers, helpers)...)
 		prepare.write("/proc/self/attr/sockcreate", "\n")
+	}
+	if sc.File != "" {
+		prepare.label(socketName, sc.File)
+	}
+	if sc.Directory != "" {
+		prepare.label(".", sc.Directory)
 	}
 	if sc.UID != 0 {
 		prepare.do(syscall.SYS_SETUID, Int(sc.UID))

@@ -79,7 +79,7 @@ func (j *judge) ask(q network.Question) (model, real outcome, ran *Ran, err erro
 	}
 	model = expected(j.p, &a)
 	helper := ""
-	if s, _ := network.SocketOf(q.Protocol); sc.Helpers != nil && s.Inet {
+	if s, _ := network.SocketOf(q.Protocol); sc.Helpers != nil && s.Inet && sc.Giver == "" {
 		if helper = sc.Helper; helper == "" {
 			// Where the helpers have the kernel's label, nothing tells their denials from
 			// those of sockets that the kernel makes for the process.
@@ -152,6 +152,15 @@ func describe(p *policy.Policy, q *network.Question) string {
 		q.Host.LocalPorts.Low, q.Host.LocalPorts.High, q.Host.UnprivilegedPortStart)
 	if q.Disconnect {
 		text += ", AF_UNSPEC"
+	}
+	if q.Option != "" {
+		text += ", " + q.Option
+	}
+	if q.UserNamespace {
+		text += ", user namespace"
+	}
+	if q.Giver != nil {
+		text += ", giver " + p.FormatContext(*q.Giver)
 	}
 	if q.SocketLabel != nil {
 		text += ", socket " + p.FormatContext(*q.SocketLabel)

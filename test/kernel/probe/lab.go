@@ -40,7 +40,7 @@ var Classes = []string{
 	"socket", "tcp_socket node_bind name_connect", "udp_socket node_bind", "rawip_socket node_bind",
 	"icmp_socket node_bind",
 	"sctp_socket node_bind name_connect association", "dccp_socket node_bind name_connect", "packet_socket",
-	"vsock_socket",
+	"vsock_socket", "netlink_netfilter_socket",
 	"unix_stream_socket connectto", "unix_dgram_socket", "smc_socket", "netlink_socket",
 	"netlink_route_socket nlmsg_read nlmsg_write nlmsg",
 	"netlink_tcpdiag_socket nlmsg_read nlmsg_write nlmsg", "netlink_xfrm_socket nlmsg_read nlmsg_write nlmsg",
@@ -50,7 +50,7 @@ var Classes = []string{
 // objects are the other classes.
 const objects = `(class node (recvfrom sendto)) (class netif (ingress egress)) (class peer (recv))
 (class packet (send recv relabelto forward_in forward_out)) (class association (sendto recvfrom setcontext polmatch))
-(class capability (net_bind_service net_raw net_admin)) (class cap_userns (net_bind_service net_raw net_admin)) (class system (module_request)) (class process (fork transition dyntransition)) (class fd (use))
+(class capability (net_bind_service net_raw net_admin audit_control audit_write)) (class cap_userns (net_bind_service net_raw net_admin)) (class system (module_request)) (class process (fork transition dyntransition)) (class fd (use))
 (class security (setenforce)) (class file (read write))
 `
 
