@@ -54,6 +54,10 @@ func AccessChangeOf(x *AccessFixes, f *object.Fix) (change.Change, *object.Place
 		place := f.Place(x.Problem.Path, x.Problem.Class)
 		r := semanage.FileContext{Path: place.Pattern, Files: place.Files, Context: fileContext(x.Policy, f.Type)}
 		return change.Change{Records: []semanage.Difference{change.Set(r)}}, &place, nil
+	case object.Alike:
+		r := semanage.Equivalence{Path: f.Tree, Like: f.Like}
+		return change.Change{Records: []semanage.Difference{change.Set(r)}},
+			&object.Place{Tree: f.Tree, Whole: true}, nil
 	case object.Rule:
 		return change.Change{Module: &change.Module{Name: "senet_access", After: accessModule(x, f)}}, nil, nil
 	}
@@ -134,7 +138,7 @@ func refusedUnder(after *policy.Policy, p *AccessPlan) ([]string, error) {
 		return nil, fmt.Errorf("source: %w", err)
 	}
 	text := before.FormatContext(problem.Target)
-	if p.Fix.Kind == object.Relabel {
+	if p.Fix.Kind == object.Relabel || p.Fix.Kind == object.Alike {
 		text = fileContext(after, p.Fix.Type).String()
 	}
 	target, err := after.ParseContext(text)

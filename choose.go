@@ -16,7 +16,7 @@ func IsFixName(text string) bool {
 	kind, _, _ := strings.Cut(text, ":")
 	return slices.Contains([]string{string(remedy.OwnType), "label", "bool", "rule", string(remedy.Interfaces),
 		string(remedy.Split), "level", "process-level", string(remedy.OtherPort), string(remedy.Permissive),
-		string(object.Restore), string(object.Volume), string(object.Mode)}, kind)
+		string(object.Restore), string(object.Alike), string(object.Volume), string(object.Mode)}, kind)
 }
 
 // Names returns the names of the fixes, in the order of the list.

@@ -129,6 +129,12 @@ const maxBounds = 8
 // transition explains a denied change of context: by bounds, for a single thread or with
 // no_new_privs, or by a validatetrans rule.
 func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
+	if x.Op == "security_bounded_transition" {
+		d.note(NoteNoNewPrivileges, fmt.Sprintf("the unit sets NoNewPrivileges=, or an option that implies it, or one "+
+			"thread of several changes its domain: the program stays in %s and does not become %s; process2 "+
+			"nnp_transition between the two allows it for such a unit, the other way is the unit without the option",
+			audit.ContextType(x.OldContext), audit.ContextType(x.NewContext)))
+	}
 	from, ok := g.context(x.OldContext, true)
 	if !ok {
 		d.missing(g.p, NoSource, x.OldContext)

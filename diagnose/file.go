@@ -98,6 +98,9 @@ func (g *Diagnoser) file(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 
 // wanted looks up the label of a path in file_contexts.
 func (g *Diagnoser) wanted(d *Diagnosis, f *File, table *fcontext.Table, kind byte) {
+	if strings.HasPrefix(f.Path, "/dev/pts/") { // who opens a terminal labels it
+		return
+	}
 	m, err := table.Lookup(f.Path, kind)
 	if err != nil || m.Context == fcontext.None || len(m.Unsupported) > 0 {
 		return

@@ -40,6 +40,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	daemon(d, a, e)
 	volume(d, a)
+	device(d, a)
 	noNewPrivileges(d, a)
 	behind(d, a)
 	g.meaning(d, a, e)

@@ -115,6 +115,10 @@ func volume(d *Diagnosis, a *audit.AVC) {
 		d.note(NoteVolume, fmt.Sprintf("%s is what :z or :Z gives a volume: a container was started with this "+
 			"file or its directory; restorecon -R gives it back, and the container may not use it then", target))
 	case !container || d.Verdict == NowAllowed:
+	case otherContainer(a):
+		d.note(NoteVolume, fmt.Sprintf("the file has the categories of another container, as :Z gives them: mount a "+
+			"volume that containers share with :z, or start this container with the level of the other "+
+			"(--security-opt label=level:%s)", low(a.TContext)))
 	case oneLabel(target):
 		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s), which :z and :Z cannot "+
 			"change: a boolean, if the policy has one, or the mount option context=", target))
@@ -124,6 +128,44 @@ func volume(d *Diagnosis, a *audit.AVC) {
 			"(for this container alone) or :z (for all containers), which labels it; never do so with a home or a "+
 			"directory of the system, for which udica can make a policy", target))
 	}
+}
+
+// device notes what a container asks for that is more than a file: a device, or the socket of the
+// runtime.
+func device(d *Diagnosis, a *audit.AVC) {
+	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
+	if !isContainer(source) || d.Verdict == NowAllowed {
+		return
+	}
+	switch {
+	case (a.TClass == "chr_file" || a.TClass == "blk_file") && target != "container_file_t":
+		d.note(NoteVolume, "a container uses a device: --device gives it the node, and SELinux asks beside it; the "+
+			"boolean container_use_devices opens all devices to all containers, a policy by udica this one to one")
+	case a.Has("connectto") && (strings.HasPrefix(target, "container_runtime") || strings.HasPrefix(target, "docker") ||
+		target == "unconfined_t" || target == "init_t" || target == "unconfined_service_t"):
+		d.note(NoteVolume, fmt.Sprintf("the socket is that of %s: who may talk to a container runtime, or to a service "+
+			"that is not confined, has the host; start only a container that is to have it with "+
+			"--security-opt label=type:spc_t or label=disable, and give containers no rule for it", target))
+	}
+}
+
+// otherContainer reports whether the object of a container's denial has the categories of another
+// container.
+func otherContainer(a *audit.AVC) bool {
+	target := audit.ContextType(a.TContext)
+	own, other := low(a.SContext), low(a.TContext)
+	return (target == "container_file_t" || target == "svirt_sandbox_file_t") && strings.Contains(other, ":") &&
+		own != other
+}
+
+// low returns the low level of a context, "" if it has none.
+func low(context string) string {
+	parts := strings.SplitN(context, ":", 4)
+	if len(parts) < 4 {
+		return ""
+	}
+	level, _, _ := strings.Cut(parts[3], "-")
+	return level
 }
 
 // isContainer reports whether a domain is one that runtimes start containers in.

@@ -84,6 +84,14 @@ func (l *Log) wayText(it *incident.Finding) string {
 	case incident.PacketRule:
 		return l.packetText(it)
 	case incident.Relabel:
+		if l.Access != nil {
+			if x := l.Access(it); x != nil && x.First() != nil && x.First().Kind == object.Alike {
+				f := x.First()
+				return words.Sprintf("%s is to be labelled as %s: %s, then %s", f.Tree, f.Like,
+					shell.New("semanage", "fcontext", "-a").Option("-e", f.Like).Arg(f.Tree),
+					shell.New("restorecon", "-R", "-v").Arg(f.Tree))
+			}
+		}
 		return relabelText(it.Denial.File)
 	case incident.LabelProgram:
 		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
@@ -137,6 +145,9 @@ func relabelText(f *diagnose.File) string {
 			"all of them", f.Wanted, f.From, restore)
 	case f.Wanted != "":
 		return words.Sprintf("the file has the wrong label: %s should be %s (%s): %s", name, f.Wanted, f.From, restore)
+	case f.Path == "" && f.Name == "/":
+		return "it is the root of a mounted file system: restorecon -R -v on the mount point, or for a file system " +
+			"without labels of its own the mount option context=; a rule would open all files without a label"
 	case f.Path == "":
 		return "give the file a label (restorecon, or semanage fcontext first if no entry matches the path); " +
 			"a rule for files without a label would open all of them"

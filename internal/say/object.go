@@ -2,6 +2,7 @@ package say
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet"
@@ -49,12 +50,12 @@ func (x *AccessFixes) Question() []string {
 }
 
 // Headline says whether the access is allowed.
-func (x *AccessFixes) Headline() string {
+func (x *AccessFixes) Headline() words.Lines {
 	perms := strings.Join(x.Query.Perms, ", ")
 	if x.Allowed {
-		return words.Sprintf("YES   %s may %s %s", x.subject(), perms, x.object())
+		return words.Format("YES   %s", words.WrapFormat(6, "%s may %s %s", x.subject(), perms, x.object()))
 	}
-	return words.Sprintf("NO    %s may not %s %s", x.subject(), perms, x.object())
+	return words.Format("NO    %s", words.WrapFormat(6, "%s may not %s %s", x.subject(), perms, x.object()))
 }
 
 // Why says why it is refused.
@@ -94,6 +95,8 @@ func (x *AccessFixes) Title(f *object.Fix) string {
 		return strings.TrimSpace("restore label " + f.Type)
 	case object.Relabel:
 		return "label " + f.Type
+	case object.Alike:
+		return words.Sprintf("label %s as %s", f.Tree, f.Like)
 	case object.Level:
 		return "level " + f.Range
 	case object.Volume:
@@ -120,8 +123,16 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		if !f.Works {
 			list = append(list, "but the policy does not allow the access with it: see the others")
 		}
+	case object.Alike:
+		list = append(list, words.Sprintf("file_contexts knows homes in %s only: as equal to it, %s gets their labels, "+
+			"here %s (%s)", f.Like, f.Tree, f.Type, f.From))
+		if !f.Works {
+			list = append(list, "but the policy does not allow the access with it: see the others")
+		}
 	case object.Relabel:
 		switch {
+		case x.Query.Class == "file" && slices.Contains(x.Query.Perms, "entrypoint"):
+			list = append(list, words.Sprintf("%s starts by programs with this label", subject))
 		case f.Type == "bin_t":
 			list = append(list, "programs in /usr/local/bin and /opt/NAME/bin have this label: it is better to move "+
 				"the program there; a user can change the files of a home, and so the program that systemd starts")
@@ -211,6 +222,11 @@ func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
 			add = add.Option("-f", "f")
 		}
 		return []shell.Command{add.Arg(place.Pattern), x.RelabelCommand(place)}
+	case object.Alike:
+		return []shell.Command{
+			shell.New("semanage", "fcontext", "-a").Option("-e", f.Like).Arg(f.Tree),
+			x.RelabelCommand(object.Place{Tree: f.Tree, Whole: true}),
+		}
 	case object.Level:
 		return []shell.Command{shell.New("chcon").Option("-l", f.Range).Arg(name)}
 	case object.Boolean:
@@ -231,6 +247,10 @@ func (x *AccessFixes) commandsElsewhere(f *object.Fix) []shell.Command {
 		return nil
 	case f.Kind == object.Restore:
 		return []shell.Command{x.RelabelCommand(object.Place{Tree: name})}
+	case f.Kind == object.Alike:
+		return []shell.Command{
+			x.Command(x.Again).Flag("--apply", f.Name(x.Policy)), x.RelabelCommand(object.Place{Tree: f.Tree, Whole: true}),
+		}
 	case f.Kind == object.Relabel:
 		return []shell.Command{
 			x.Command(x.Again).Flag("--apply", f.Name(x.Policy)), x.RelabelCommand(f.Place(name, x.Query.Class)),
@@ -312,6 +332,9 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 		}
 		if costed(f) {
 			b.Printf("         %s\n", words.Wrap(x.effect(f), 9))
+			if text := presentOf(x.Presence, f.Gain); text != "" {
+				b.Printf("         %s\n", words.Wrap(text, 9))
+			}
 		}
 		commands := x.Commands(f)
 		for _, c := range commands {
@@ -379,7 +402,7 @@ func (x *AccessFixes) degree(f *object.Fix) string {
 		return "first"
 	case f.Kind == object.Restore && f.Type == "":
 		return "first"
-	case !f.Works && f.Kind == object.Restore:
+	case !f.Works && (f.Kind == object.Restore || f.Kind == object.Alike):
 		return "first; not enough"
 	case !f.Works:
 		return "does not work"

@@ -25,8 +25,10 @@ func Find(d *access.Decider, problem Problem) Result {
 	f.sensitive = f.sensitivity()
 	f.mode()
 	f.restore()
+	f.alike()
 	f.volume()
 	f.program()
+	f.entry()
 	f.textRelocations()
 	f.relabel()
 	f.level()
@@ -189,7 +191,7 @@ func (f *Fix) place() int {
 	switch {
 	case f.Applicability == remedy.Never:
 		return 9
-	case f.Kind == Mode, f.Kind == Restore:
+	case f.Kind == Mode, f.Kind == Restore, f.Kind == Alike:
 		return 0
 	case f.Kind == Level, f.Kind == Volume:
 		return 1

@@ -42,6 +42,7 @@ func context(t *testing.T, p *policy.Policy, text string) policy.Context {
 func TestFind(t *testing.T) {
 	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	const httpd, onDisk = "system_u:system_r:httpd_t:s0", "system_u:object_r:"
+	const sshd = "system_u:system_r:sshd_t:s0"
 	fc := files{"/var/www/x", onDisk + "httpd_sys_content_t:s0"}
 	for _, tt := range []struct {
 		what           string
@@ -56,6 +57,17 @@ func TestFind(t *testing.T) {
 	}{
 		{"moved from a home", httpd, onDisk + "tmp_t:s0", "file", "read", "/var/www/x", fc, false, "restore", true,
 			"review"},
+		{"a home elsewhere", sshd, onDisk + "default_t:s0", "file", "read", "/export/home/joe/.ssh/authorized_keys",
+			files{"/home/joe/.ssh/authorized_keys", onDisk + "ssh_home_t:s0"}, true, "alike", true, "never"},
+		{"a home below a directory of any name", sshd, onDisk + "default_t:s0", "file", "read",
+			"/srv/people/joe/.ssh/authorized_keys",
+			files{"/home/joe/.ssh/authorized_keys", onDisk + "ssh_home_t:s0"}, true, "alike", true, "never"},
+		{"a file that is no home's", httpd, onDisk + "default_t:s0", "file", "read", "/srv/people/joe/notes",
+			files{"/home/joe/notes", onDisk + "user_home_t:s0"}, true, "label:httpd_sys_content_t", true, "never"},
+		{"a program that the domain does not start by", httpd, onDisk + "usr_t:s0", "file", "entrypoint", "/opt/a/bin/a",
+			files{"/opt/a/bin/a", onDisk + "bin_t:s0"}, false, "label:httpd_exec_t", true, "never"},
+		{"a terminal", sshd, onDisk + "devpts_t:s0", "chr_file", "ioctl", "/dev/pts/1",
+			files{"/dev/pts/1", onDisk + "user_devpts_t:s0"}, false, "rule", true, "review"},
 		{"without a label", httpd, onDisk + "unlabeled_t:s0", "file", "read", "/var/www/x", fc, true, "restore",
 			true, "never"},
 		{"a place that nobody knows", httpd, onDisk + "default_t:s0", "file", "read", "/srv2/x", fc, true,

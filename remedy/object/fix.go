@@ -13,6 +13,7 @@ type Kind string
 const (
 	Restore Kind = "restore" // the file gets the label that file_contexts gives its path
 	Relabel Kind = "relabel" // file_contexts gets another label for the path, and the file gets it too
+	Alike   Kind = "alike"   // the files of a directory are labelled as those of another one
 	Level   Kind = "level"   // the object gets the level of the process
 	Volume  Kind = "volume"  // the runtime labels what it mounts into a container
 	Mode    Kind = "mode"    // the owner or mode of a file changes, so that no capability is needed
@@ -23,10 +24,13 @@ const (
 // A Fix is one change with its cost.
 type Fix struct {
 	Kind Kind
-	// Type is the new type of the label, for Restore, Relabel and Volume; Range is the new level, for
+	// Type is the new type of the label, for Restore, Relabel, Alike and Volume; Range is the new level, for
 	// Level.
 	Type, Range string
-	// From is the line of file_contexts with the label, FILE:LINE, for Restore.
+	// Tree is the directory whose files get the labels of those in the directory Like, for Alike: an
+	// equivalence of file_contexts.
+	Tree, Like string
+	// From is the line of file_contexts with the label, FILE:LINE, for Restore and Alike.
 	From string
 	// Force says, for Restore, that restorecon leaves the file alone without -F.
 	Force bool

@@ -31,7 +31,8 @@ func (f *finder) mode() {
 // restore gives the file the label that file_contexts has for its path, if it has another one. It
 // works only if that label allows the access.
 func (f *finder) restore() {
-	if !IsFile(f.problem.Class) || f.contained() && !f.problem.Lost { // its paths are not the host's
+	if !IsFile(f.problem.Class) || f.contained() && !f.problem.Lost || // its paths are not the host's
+		strings.HasPrefix(f.problem.Path, "/dev/pts/") { // who opens a terminal labels it
 		return
 	}
 	if f.problem.Files == nil || f.problem.Path == "" {

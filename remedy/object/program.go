@@ -22,6 +22,24 @@ func (f *finder) program() {
 	f.labelOf("bin_t")
 }
 
+// entry offers the labels that the domain starts by, for a program that lacks one: those of its own
+// programs. A rule would make every file with the present label an entry point.
+func (f *finder) entry() {
+	if f.problem.Class != "file" || !slices.Contains(f.missing, "entrypoint") {
+		return
+	}
+	class, _ := f.p.Class("file")
+	perm, _ := f.p.Perm(class, "entrypoint")
+	// A label by file_contexts that the domain does not start by is not the one that is missing.
+	f.fixes = slices.DeleteFunc(f.fixes, func(x Fix) bool { return x.Kind == Restore && !x.Works })
+	const most = 3
+	for id := range f.d.TargetTypes(policy.TypeID(f.problem.Source.Type), class, perm).All() {
+		if name := f.p.TypeName(id); !f.p.IsAttribute(id) && f.own(name) && len(f.fixes) < most {
+			f.labelOf(name)
+		}
+	}
+}
+
 // textRelocations offers the label for libraries with text relocations: their code is changed in
 // memory before it runs.
 func (f *finder) textRelocations() {
