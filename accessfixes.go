@@ -38,6 +38,16 @@ type AccessFixes struct {
 	// Notes say what the permissions are for, and what a record shows beyond them.
 	Notes []diagnose.Note
 	object.Result
+
+	session *Session
+}
+
+// Presence returns which domains are on the machine: see [Session.Presence].
+func (x *AccessFixes) Presence() *Presence {
+	if x.session == nil {
+		return &Presence{}
+	}
+	return x.session.Presence()
 }
 
 // AccessFixes finds every fix of an access.
@@ -139,6 +149,7 @@ func (s *Session) accessFixes(ctx context.Context, q AccessQuery, problem object
 	problem.Lost = saysNothing(p, problem.Target)
 	return &AccessFixes{
 		Query: q, Policy: p, Problem: problem, Decision: decision, Result: object.Find(s.decider(), problem),
+		session: s,
 	}, nil
 }
 

@@ -33,6 +33,8 @@ type Answer struct {
 	// or the process's type is permissive, and the kernel only logs the denial. It is never set
 	// with Options.AsIs.
 	OnlyLogged bool
+	// Named is the target as it was written, if it is no port: see [Session.CanSocket].
+	Named string
 	// Other is the answer for the process at the other end; nil if none was named, if the operation
 	// has no other end (bind), and if that is not on this machine.
 	Other *network.Answer
@@ -153,12 +155,25 @@ func (a *Answer) answer(d *access.Decider) error {
 	if err := a.ask(d); err != nil {
 		return err
 	}
+	a.assume()
+	return nil
+}
+
+// assume adds the assumptions of the machine and the subject.
+func (a *Answer) assume() {
 	a.Assumptions = append(a.Assumptions, a.Machine.Notes...)
 	if a.Subject.Assumed {
 		a.Assumptions = append(a.Assumptions, network.AssumeContext(a.policy.FormatContext(a.Subject.Context)))
 	}
 	network.SortAssumptions(a.Assumptions)
-	return nil
+}
+
+// TargetText returns the target as commands accept it.
+func (a *Answer) TargetText() string {
+	if a.Named != "" {
+		return a.Named
+	}
+	return a.Query.Target.String()
 }
 
 // ask asks about both ends.

@@ -23,6 +23,16 @@ type Fixes struct {
 	List []remedy.Fix
 	// Elsewhere lists other possible causes of a failure, if SELinux allows the operation.
 	Elsewhere []remedy.Cause
+
+	session *Session
+}
+
+// Presence returns which domains are on the machine: see [Session.Presence].
+func (f *Fixes) Presence() *Presence {
+	if f.session == nil {
+		return &Presence{}
+	}
+	return f.session.Presence()
 }
 
 // Verify compiles the module of a fix into the policy and asks the question again: without a store
@@ -78,7 +88,7 @@ func (s *Session) fixesOf(a *Answer, local []policydb.PortCon) (*Fixes, error) {
 	found.Fixes = slices.DeleteFunc(found.Fixes, func(f remedy.Fix) bool {
 		return f.Kind == remedy.Permissive && s.permissive(f.Domains)
 	})
-	return &Fixes{Answer: a, List: found.Fixes, Elsewhere: found.Elsewhere}, nil
+	return &Fixes{Answer: a, List: found.Fixes, Elsewhere: found.Elsewhere, session: s}, nil
 }
 
 // permissive reports whether all types with these names are already permissive.

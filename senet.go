@@ -77,6 +77,9 @@ type Session struct {
 
 	interfaces interfaceFinder
 
+	presenceOnce sync.Once
+	presence     *Presence
+
 	machineOnce sync.Once
 	machine     Machine
 	machineErr  error

@@ -13,7 +13,8 @@ func TestContainerNotes(t *testing.T) {
 	const container, other = "system_u:system_r:container_t:s0:c1,c2", "system_u:object_r:container_file_t:s0:c3,c4"
 	for _, c := range []struct{ name, line, want string }{
 		{"another container's file", line("open", `path="/d"`, container, other, "file"), "level:s0:c3,c4"},
-		{"its own file", line("open", `path="/d"`, container, "system_u:object_r:container_file_t:s0:c1,c2", "file"), ""},
+		{"its own file", line("open", `path="/d"`, container,
+			"system_u:object_r:container_file_t:s0:c1,c2", "file"), ""},
 		{"a shared file", line("open", `path="/d"`, container, "system_u:object_r:container_file_t:s0", "file"), ""},
 		{"a device", line("open", `path="/dev/dri/card0"`, container, "system_u:object_r:dri_device_t:s0", "chr_file"),
 			"container_use_devices"},

@@ -143,7 +143,8 @@ func device(d *Diagnosis, a *audit.AVC) {
 			"boolean container_use_devices opens all devices to all containers, a policy by udica this one to one")
 	case a.Has("connectto") && (strings.HasPrefix(target, "container_runtime") || strings.HasPrefix(target, "docker") ||
 		target == "unconfined_t" || target == "init_t" || target == "unconfined_service_t"):
-		d.note(NoteVolume, fmt.Sprintf("the socket is that of %s: who may talk to a container runtime, or to a service "+
+		d.note(NoteVolume, fmt.Sprintf("the socket is that of %s: who may talk to a container runtime, or to a "+
+			"service "+
 			"that is not confined, has the host; start only a container that is to have it with "+
 			"--security-opt label=type:spc_t or label=disable, and give containers no rule for it", target))
 	}

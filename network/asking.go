@@ -77,7 +77,8 @@ func (a *asking) take(d *access.Decider, q Question) ([]Call, error) {
 	}
 	clear(labels)
 	*a = asking{
-		labels: labels, d: d, p: p, q: q, s: s, option: option, noAddr: noAddr, class: s.ClassUnder(p), node: p.NodeLabel(q.Addr),
+		labels: labels, d: d, p: p, q: q, s: s, option: option, noAddr: noAddr,
+		class: s.ClassUnder(p), node: p.NodeLabel(q.Addr),
 		peerControls: p.HasPolicyCap(policy.CapNetworkPeerControls),
 		alwaysCheck:  p.HasPolicyCap(policy.CapAlwaysCheckNetwork),
 	}
@@ -122,7 +123,8 @@ func (q *Question) check(s Socket, calls []Call) error {
 			return fmt.Errorf("%s of %s: the label of the other socket is needed", call, s.Protocol)
 		}
 	}
-	for _, c := range [...]*policy.Context{&q.Subject, q.SocketLabel, q.Maker, q.Giver, q.Peer, q.PeerLabel, q.PacketLabel} {
+	for _, c := range [...]*policy.Context{&q.Subject, q.SocketLabel, q.Maker, q.Giver,
+		q.Peer, q.PeerLabel, q.PacketLabel} {
 		if c != nil && (c.User == 0 || c.Role == 0 || c.Type == 0) {
 			return ErrNoContext
 		}

@@ -30,7 +30,8 @@ const (
 	AssumedLoaded     = "SN-A-LOADED"      // the labels in files are loaded
 )
 
-var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedMessages, AssumedSELinux, AssumedNetNS, "",
+var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedMessages, AssumedSELinux,
+	AssumedNetNS, "",
 	AssumedHost,
 	AssumedCapability, AssumedPackets, AssumedLoaded, AssumedClientPort}
 

@@ -32,7 +32,8 @@ func (a *asking) lookups(call Call) []LayerAnswer {
 		f := &a.q.Lookups[i]
 		l := LayerAnswer{
 			Row: Row{
-				Call: call, Layer: LayerFile, Source: PartyTask, Target: PartyFile, Class: f.Class, Perm: f.Perm, When: Always,
+				Call: call, Layer: LayerFile, Source: PartyTask, Target: PartyFile, Class: f.Class, Perm: f.Perm,
+				When:  Always,
 				Errno: EACCES, Mirrors: "selinux_inode_permission",
 			},
 			Consulted: true,

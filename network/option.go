@@ -8,7 +8,8 @@ import (
 	"github.com/senet-selinux/senet/host"
 )
 
-// An Option is a socket option. It takes the permission setopt, and some a capability. SO_PRIORITY is meant with a priority above 6, and all of them switched on.
+// An Option is a socket option. It takes the permission setopt, and some a capability. SO_PRIORITY is
+// meant with a priority above 6, and all of them switched on.
 type Option struct {
 	Name string // as in setsockopt(2): SO_MARK
 	// NetRaw and NetAdmin say which capability it takes; with both, either is enough, and net_raw is

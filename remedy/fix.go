@@ -153,13 +153,16 @@ type Effect struct {
 }
 
 // Domains returns the number of domains that gain or lose.
-func (e Effect) Domains() int {
+func (e Effect) Domains() int { return len(e.Names()) }
+
+// Names returns the domains that gain or lose, sorted.
+func (e Effect) Names() []string {
 	names := make([]string, 0, len(e.Connect)+len(e.Bind))
 	for _, d := range slices.Concat(e.Connect, e.Bind) {
 		names = append(names, d.Domain)
 	}
 	slices.Sort(names)
-	return len(slices.Compact(names))
+	return slices.Compact(names)
 }
 
 // ruleMany is the number of ports at which a rule for a label opens too many to be offered.

@@ -12,6 +12,9 @@ import (
 var programDirs = [...]string{"/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/usr/libexec", "/sbin",
 	"/bin"}
 
+// ProgramDirs returns the directories that are searched for a program without a path.
+func ProgramDirs() []string { return programDirs[:] }
+
 // named finds a service by its name: a unit of that name, else a program of the system, else one in
 // file_contexts that is not installed, else a type NAME_t. The error wraps ErrUnknown if there is
 // none.

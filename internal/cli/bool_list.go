@@ -5,6 +5,7 @@ import (
 
 	"github.com/senet-selinux/senet/impact"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/policydoc"
 	"github.com/senet-selinux/senet/internal/records"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
@@ -29,14 +30,15 @@ func (f *boolFlags) listBools(streams ioStreams, names []string) error {
 			return err
 		}
 	}
-	if err := f.emit(streams.stdout, func() any { return doc.BoolListOf(source, list, effects) },
+	describe := policydoc.Of(f.policy, f.root)
+	if err := f.emit(streams.stdout, func() any { return doc.BoolListOf(source, list, describe, effects) },
 		page(func(b *words.Page) {
 			if !one {
-				say.Booleans(b, list, !f.noHeading)
+				say.Booleans(b, list, !f.noHeading, describe)
 				return
 			}
 			l := &list[0]
-			say.OneBoolean(b, l, effects, f.verbose)
+			say.OneBoolean(b, l, describe(l.Name), effects, f.verbose)
 			if source.IsStore {
 				b.Command("next", shell.New("senet", "bool").Arg(l.Name+"="+say.OnOff(!l.On)).With(f.repeatWrite()))
 			}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 
@@ -27,6 +28,13 @@ is a protocol (tcp, udp, sctp, dccp, mptcp, udplite) and a port, a range of
 ports or a service, perhaps with an address: tcp/5601, udp/domain,
 tcp/10.0.0.7:5601, tcp/[::1]:80.
 
+TARGET may also be a socket without ports: unix:/run/app.sock or unix:app_t (who
+listens), unix-dgram:/dev/log, netlink:route, netlink:route/write, vsock:1024,
+raw, packet, icmp. Further actions are open (make such a socket, or one of tcp,
+udp, ...), set with a socket option (SO_MARK, udp/IP_TRANSPARENT), use with a
+descriptor that another process passes on (fd:init_t, fd:init_t/tcp) and request
+with a kernel module (module:sctp).
+
 Without --policy or --root the running policy is asked, else the installed one,
 else the built-in example. With --policy alone the answer is for a host as it is
 installed; else for this machine, or that of --host or --root.
@@ -46,7 +54,8 @@ a policy or a host that cannot be read.`
 
 const canExamples = `  senet can haproxy_t connect tcp/5601
   senet can unit:nginx.service bind tcp/8081
-  senet can httpd_t bind tcp/8080 --policy policy.33 --json`
+  senet can httpd_t bind tcp/8080 --policy policy.33 --json
+  senet can httpd_t connect unix:/run/mysqld/mysqld.sock`
 
 func newCan(io ioStreams) *cobra.Command {
 	var flags policyFlags
@@ -87,19 +96,37 @@ type asked struct {
 	*senet.Answer
 	policyName string
 	repeat     shell.Command // the flags that select the same policy again
+	fixing     shell.Command // the same without those of the machine
 	modules    *provenance.Finder
 }
 
 func (f *policyFlags) askCan(args []string, stderr io.Writer, origin *originFlags) (*asked, error) {
-	q, err := f.query(args)
-	if err != nil {
-		return nil, err
+	socket, isSocket, err := senet.ParseSocketTarget(network.Operation(args[1]), args[2])
+	switch {
+	case err != nil:
+		return nil, usage(err, "")
+	case isSocket && (f.protocol != "" || f.packetFlags != packetFlags{}):
+		return nil, usage(fmt.Errorf("--protocol, --peer, --netif, --packet and --from are for ports, "+
+			"not for %s", args[2]),
+			"")
+	}
+	var q senet.Query
+	if !isSocket {
+		if q, err = f.query(args); err != nil {
+			return nil, err
+		}
 	}
 	s, err := f.openSession(stderr)
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.Can(context.Background(), q)
+	var a *senet.Answer
+	if isSocket {
+		a, err = s.CanSocket(context.Background(),
+			senet.SocketQuery{Subject: args[0], Operation: network.Operation(args[1]), Target: socket})
+	} else {
+		a, err = s.Can(context.Background(), q)
+	}
 	if err != nil {
 		return nil, questionProblem(err)
 	}
@@ -108,7 +135,7 @@ func (f *policyFlags) askCan(args []string, stderr io.Writer, origin *originFlag
 		return nil, unreadable(err, "")
 	}
 	modules, err := origin.finder(f, s)
-	return &asked{a, s.Source().Name, f.repeat().With(f.again("")), modules}, err
+	return &asked{a, s.Source().Name, f.repeat().With(f.again("")), f.repeatPolicy(), modules}, err
 }
 
 // query reads SUBJECT ACTION TARGET.
@@ -127,7 +154,8 @@ func (f *policyFlags) query(args []string) (q senet.Query, err error) {
 func parseAction(text string) (network.Operation, error) {
 	op := network.Operation(text)
 	if !slices.Contains(network.Operations(), op) {
-		return "", usage(&senet.OperationError{Operation: op}, "")
+		return "", usage(&senet.OperationError{Operation: op},
+			"senet can has open, set, use and request too, for sockets without ports")
 	}
 	return op, nil
 }
@@ -140,7 +168,10 @@ func (a *asked) write(b *words.Page) {
 
 // next returns the next command.
 func (a *asked) next() shell.Command {
-	if a.Verdict == network.Denied && a.Query.Target.Ports.Len() == 1 {
+	switch {
+	case a.Verdict == network.Denied && a.Named != "":
+		return say.OperationOf(a.Answer).Fix(a.fixing)
+	case a.Verdict == network.Denied && a.Query.Target.Ports.Len() == 1:
 		return a.command("fix")
 	}
 	return a.command("can").Flag("--json")

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet/internal/complete"
+	"github.com/senet-selinux/senet/internal/policydoc"
 	"github.com/senet-selinux/senet/policy"
 )
 
@@ -21,6 +22,7 @@ func completion(fill complete.Filler) cobra.CompletionFunc {
 			return ""
 		}
 		return answer(fill(complete.Place{Args: args, Prefix: prefix, Root: flag("root"), Store: flag("store"),
+			Describe: policydoc.Of(flag("policy"), flag("root")),
 			Policy: func() *policy.Policy {
 				flags := policyFlags{path: flag("policy"), root: flag("root")}
 				s, err := flags.openSession(io.Discard)

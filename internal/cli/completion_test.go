@@ -13,7 +13,7 @@ func TestCompletion(t *testing.T) {
 		want string // the words that are offered, with their texts behind a colon
 	}{
 		{"can --policy example ha", "haproxy_t"},
-		{"can --policy example haproxy_t ", "connect bind listen send recv"},
+		{"can --policy example haproxy_t ", "connect bind listen send recv open set use request"},
 		{"can --policy example haproxy_t connect t", "tcp/"},
 		{"can --policy example haproxy_t connect tcp/920", "tcp/9200:elasticsearch_port_t"},
 		{"can --policy example haproxy_t connect icmp/", ""},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/internal/policydoc"
 	"github.com/senet-selinux/senet/internal/refpolicy"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/words"
@@ -90,6 +91,9 @@ func (f *explainFlags) askExplain(book *explain.Book, word string, stderr io.Wri
 	var unknown *explain.UnknownError
 	switch {
 	case !errors.As(err, &unknown):
+		if page.Live != nil && page.Live.Boolean != nil {
+			page.Live.Boolean.Description = policydoc.Of(f.path, f.root)(page.Topic)
+		}
 		return page, err
 	case len(unknown.Near) == 0 && unknown.NoHeaders:
 		return page, usage(err, noHeaders)

@@ -65,9 +65,7 @@ func (f *fixFlags) emitAccess(
 	for i, x := range list {
 		said[i] = &say.AccessFixes{AccessFixes: x, Again: repeat, Elsewhere: f.root != "", Image: f.root,
 			Type: s.PolicyType()}
-		if f.path == "" && s.Source().Name != exampleName {
-			said[i].Describe = policydoc.Describer(f.root)
-		}
+		said[i].Describe = policydoc.Of(f.path, f.root)
 	}
 	if c := choice(cmp.Or(f.apply, string(f.plan), string(f.show))); c != "" && !said[0].Allowed {
 		return f.actOnAccess(a, s.Source().Name, said, c, streams)

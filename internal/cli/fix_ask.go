@@ -61,10 +61,8 @@ func (f *fixFlags) ask(args []string, streams ioStreams) (*fixAnswer, error) {
 	case err != nil:
 		return nil, f.write.storeProblem(err)
 	}
-	if f.path == "" && session.Source().Name != exampleName {
-		a.describe = policydoc.Describer(f.root)
-	}
-	a.asked = &asked{a.Answer, session.Source().Name, repeat, nil}
+	a.describe = policydoc.Of(f.path, f.root)
+	a.asked = &asked{Answer: a.Answer, policyName: session.Source().Name, repeat: repeat}
 	return a, nil
 }
 

@@ -59,6 +59,29 @@ func actions(at Place) []Word {
 	return Fixed(at.Prefix, names...)
 }
 
+// deeds are the actions with those that are about no port.
+func deeds(at Place) []Word {
+	return append(actions(at), Fixed(at.Prefix, "open", "set", "use", "request")...)
+}
+
+// anyTargets are the targets of an action with those that are no port.
+func anyTargets(at Place) []Word {
+	switch words := at.Args; {
+	case len(words) < 2:
+	case words[1] == string(network.Set):
+		return Fixed(at.Prefix, network.Options()...)
+	case words[1] == string(network.Use):
+		return Fixed(at.Prefix, "fd:")
+	case words[1] == string(network.Request):
+		return Fixed(at.Prefix, "module:")
+	case words[1] == string(network.Open):
+		return Fixed(at.Prefix, "tcp", "udp", "sctp", "raw", "packet", "icmp", "vsock", "unix",
+			"unix-dgram", "netlink:")
+	}
+	return append(targets(at), Fixed(at.Prefix, "unix:", "unix-dgram:", "netlink:", "vsock:", "raw", "packet",
+		"icmp")...)
+}
+
 func targets(at Place) []Word {
 	return ofPolicy(func(p *policy.Policy, at Place) []Word { return Targets(p, at.Prefix) })(at)
 }
@@ -85,12 +108,24 @@ func perms(at Place) []Word {
 
 func boolNames(at Place) []Word {
 	setting := strings.Contains(at.Prefix, "=")
-	return ofPolicy(func(p *policy.Policy, at Place) []Word { return Bools(p, at.Prefix, setting) })(
-		at)
+	return ofPolicy(func(p *policy.Policy, at Place) []Word { return at.described(Bools(p, at.Prefix, setting)) })(at)
+}
+
+// described adds to words of booleans what they are for.
+func (at Place) described(list []Word) []Word {
+	if at.Describe == nil {
+		return list
+	}
+	for i := range list {
+		if text := at.Describe(before(list[i].Value)); text != "" {
+			list[i].Text += ": " + text
+		}
+	}
+	return list
 }
 
 func boolSettings(at Place) []Word {
-	return ofPolicy(func(p *policy.Policy, at Place) []Word { return Bools(p, at.Prefix, true) })(at)
+	return ofPolicy(func(p *policy.Policy, at Place) []Word { return at.described(Bools(p, at.Prefix, true)) })(at)
 }
 
 // verbsOr completes a verb if there is none yet, else records.

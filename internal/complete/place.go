@@ -12,6 +12,9 @@ type Place struct {
 	Root, Store string   // the values of --root and --store
 	// Policy opens the policy that the flags before the word select, nil if it cannot be opened.
 	Policy func() *policy.Policy
+	// Describe returns what the policy's documentation says of a boolean, "" for nothing; nil for
+	// none.
+	Describe func(boolean string) string
 }
 
 // root returns the file tree that the flags select.
@@ -47,7 +50,7 @@ func OneByOne(list []Filler) Filler {
 // arguments that follow.
 func Arguments() map[string][]Filler {
 	return map[string][]Filler{
-		"can":       {subjects, actions, targets},
+		"can":       {subjects, deeds, anyTargets},
 		"fix":       {subjects, actions, targets},
 		"who":       {actions, targets},
 		"ports":     {subjects},

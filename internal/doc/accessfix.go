@@ -41,7 +41,9 @@ type AccessFix struct {
 	Danger        string               `json:"danger,omitempty"`
 	Evidence      []string             `json:"evidence"` // in words, which may change in later versions
 	// Gain and Lose are the other domains that get the same access, and those that lose it.
-	Gain     []string `json:"gain"`
+	Gain []string `json:"gain"`
+	// Present says which of the domains that gain are on the machine; absent if nothing is known.
+	Present  *Present `json:"gain_present,omitempty"`
 	Lose     []string `json:"lose"`
 	Commands []string `json:"commands"`
 }
@@ -68,6 +70,7 @@ func AccessFixesOf(policyName string, x *say.AccessFixes) AccessFixes {
 			Applicability: f.Applicability, Danger: f.Danger, Evidence: OrEmpty(x.Meaning(f)), Gain: OrEmpty(f.Gain),
 			Lose: OrEmpty(f.Lose), Rules: accessRules(f), Commands: OrEmpty(say.Lines(x.Commands(f))),
 		}
+		one.Present = presentOf(x.Presence, f.Gain)
 		if f.Kind == object.Boolean {
 			one.Booleans = SettingsOf(x.Policy, f.Bools)
 		}

@@ -37,10 +37,12 @@ type Fix struct {
 	Upkeep   Upkeep          `json:"upkeep"`
 	// LeastOpen and LeastUpkeep mark, among the fixes with the standing meant, the one that opens
 	// the least and the one with the least upkeep.
-	LeastOpen    bool     `json:"least_open,omitempty"`
-	LeastUpkeep  bool     `json:"least_upkeep,omitempty"`
-	Overrides    bool     `json:"overrides"` // a record of the policy for exactly this port
-	Gain         Domains  `json:"gain"`
+	LeastOpen   bool    `json:"least_open,omitempty"`
+	LeastUpkeep bool    `json:"least_upkeep,omitempty"`
+	Overrides   bool    `json:"overrides"` // a record of the policy for exactly this port
+	Gain        Domains `json:"gain"`
+	// Present says which of the domains that gain are on the machine; absent if nothing is known.
+	Present      *Present `json:"gain_present,omitempty"`
 	Lose         Domains  `json:"lose"`
 	SubjectPorts WayPorts `json:"subject_ports"`
 	SubjectLoses WayPorts `json:"subject_loses"`
@@ -85,6 +87,17 @@ type Upkeep struct {
 	NewType string `json:"new_type,omitempty"`
 	// Records is the number of local records and booleans that are set.
 	Records int `json:"records"`
+}
+
+// A Present says which domains of a list are on the machine; each is in one list at most.
+type Present struct {
+	Unconfined []string `json:"unconfined"` // the policy hardly restricts them
+	Running    []string `json:"running"`    // a process has the domain
+	Installed  []string `json:"installed"`  // a program is there that runs in the domain
+	// KnowsProcesses and KnowsPrograms say whether the processes and the programs of the machine are
+	// known; of what is not known the list is empty.
+	KnowsProcesses bool `json:"knows_processes"`
+	KnowsPrograms  bool `json:"knows_programs"`
 }
 
 // Domains are the domains that gain or lose ports.

@@ -18,6 +18,9 @@ func CanOf(policyName string, a *senet.Answer) Can {
 		PortLabel: LabelOf(p, a.Answer.Port), Layers: LayersOf(p, network.Groups(a.Layers), a.Calls),
 		Booleans: AlternativesOf(p, a.Switches()),
 	}
+	if a.Named != "" {
+		out.PortLabel = Label{}
+	}
 	if o := say.PeerOf(a); o != nil {
 		out.Peer = &Peer{
 			Question: newQuestion(o), Verdict: o.Answer.Verdict, Reason: ReasonOf(o),

@@ -31,6 +31,7 @@ func FixesOf(policyName string, fixes *senet.Fixes, describe func(string) string
 		one := newFix(p, f, x.Target(f))
 		one.Evidence = evidenceOf(x, f)
 		one.LeastOpen, one.LeastUpkeep = i == remedy.LeastOpen(x.List), i == remedy.LeastUpkeep(x.List)
+		one.Present = presentOf(x.Presence, f.Gain.Names())
 		out.Fixes = append(out.Fixes, one)
 	}
 	return out
@@ -52,6 +53,21 @@ func (d *Fixes) Apply(done *senet.Done, kernel *senet.Answer) {
 	d.Verdict, d.Reason = now.Verdict, now.Reason
 	if d.Verdict != network.Allowed {
 		d.Elsewhere = nil
+	}
+}
+
+// presentOf says which of the domains are on the machine, nil if there are none or nothing is known.
+func presentOf(presence func() *senet.Presence, domains []string) *Present {
+	if len(domains) == 0 {
+		return nil
+	}
+	of := presence().Of(domains)
+	if !of.Processes && !of.Programs && len(of.Unconfined) == 0 {
+		return nil
+	}
+	return &Present{
+		Unconfined: OrEmpty(of.Unconfined), Running: OrEmpty(of.Running), Installed: OrEmpty(of.Installed),
+		KnowsProcesses: of.Processes, KnowsPrograms: of.Programs,
 	}
 }
 

@@ -97,13 +97,16 @@ func RecordListOf(s *records.Source, kind semanage.Kind, all []semanage.Record) 
 }
 
 // BoolListOf returns the document of a list of booleans; other are the effects of the other value
-// of a single boolean.
-func BoolListOf(s *records.Source, booleans []records.Boolean, other []impact.Effect) BoolList {
+// of a single boolean. describe returns what the policy's documentation says of a boolean.
+func BoolListOf(
+	s *records.Source, booleans []records.Boolean, describe func(boolean string) string, other []impact.Effect,
+) BoolList {
 	out := BoolList{Schema: recordSchema(semanage.Booleans), Action: actionList, Booleans: []ListedBool{}}
 	out.Store, out.Policy = storeOrPolicy(s)
 	for _, b := range booleans {
 		out.Booleans = append(out.Booleans, ListedBool{
 			Name: b.Name, On: b.On, Default: b.Own, Live: b.Live, Local: b.Local, Effects: list(other, effectOf),
+			Description: describe(b.Name),
 		})
 	}
 	return out

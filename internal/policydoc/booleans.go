@@ -8,6 +8,7 @@ import (
 	"compress/gzip"
 	"io"
 	"maps"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -55,6 +56,21 @@ func Describer(root string) func(boolean string) string {
 		return Booleans(tree, "")
 	})
 	return func(boolean string) string { return strings.TrimSpace(read()[boolean]) }
+}
+
+// Of is Describer for the policy of the system under root, if file is "", else for that in a file. A
+// file has documentation where it is the installed policy of a tree, DIR/etc/selinux/NAME/policy/FILE;
+// for any other the function returns "".
+func Of(file, root string) func(boolean string) string {
+	if file == "" {
+		return Describer(root)
+	}
+	name, err := filepath.Abs(file)
+	tree, rest, ok := strings.Cut(filepath.ToSlash(name), "/etc/selinux/")
+	if err != nil || !ok || strings.Count(rest, "/") != 2 {
+		return func(string) string { return "" }
+	}
+	return Describer(tree)
 }
 
 // parseDescriptions returns the text of the first paragraph of each tunable and bool of

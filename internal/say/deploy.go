@@ -169,8 +169,8 @@ func (x *Fixes) Plan(b *words.Page, n int, question string, c change.Change, t *
 		b.Printf("      %s\n", words.Wrap(text, 8))
 	}
 	b.Line("cost", "%s: %s", x.Name, FixGains(f))
-	effect(b, "gain", f.Gain)
-	effect(b, "lose", f.Lose)
+	x.effect(b, "gain", f.Gain)
+	x.effect(b, "lose", f.Lose)
 	if c.Module != nil {
 		b.Line("time", "%s", ModuleTime)
 	}

@@ -252,6 +252,9 @@ func (t *explanation) boolean() {
 	if b == nil {
 		return
 	}
+	if b.Description != "" {
+		t.section("what", Sentence(b.Description))
+	}
 	state := OnOff(b.Default) + " by default"
 	if b.State != b.Default {
 		state += ", assumed " + OnOff(b.State)

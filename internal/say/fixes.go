@@ -25,12 +25,15 @@ type Fixes struct {
 	// Describe returns the description of a boolean in the policy's documentation, "" if there is
 	// none; it is nil without documentation.
 	Describe func(boolean string) string
+	// Presence returns which domains are on the machine; it may read the machine.
+	Presence func() *senet.Presence
 }
 
 // FixesOf returns the fixes of an answer, to describe them in words.
 func FixesOf(f *senet.Fixes) *Fixes {
 	return &Fixes{
 		Operation: OperationOf(f.Answer), Peer: PeerOf(f.Answer), Together: f.Answer.Together(), List: f.List,
+		Presence: f.Presence,
 	}
 }
 
@@ -99,7 +102,7 @@ func (x *Fixes) Write(b *words.Page, all bool) (best int) {
 		x.Unfixed(b)
 		return -1
 	case x.Answer.Verdict == network.Allowed:
-		b.Printf("%s: nothing to fix\n", x.Headline())
+		b.Line("YES", "%s may %s %s: nothing to fix", x.Name, Action(x.Question.Operation), x.Operation.Target)
 		if x.Answer.Permissive { // but only while the domain is permissive
 			x.why(b)
 		}
@@ -129,6 +132,9 @@ func (x *Fixes) Write(b *words.Page, all bool) (best int) {
 			b.Printf("         %s\n", words.Wrap(text, 9))
 		}
 		b.Printf("         %s\n", words.Wrap(cost, 9))
+		if text := x.present(f.Gain.Names()); text != "" {
+			b.Printf("         %s\n", words.Wrap(text, 9))
+		}
 		if cut := FixCut(f); cut != "" {
 			b.Printf("         %s\n", cut)
 		}
@@ -198,8 +204,8 @@ func (x *Fixes) One(b *words.Page, n int) {
 		b.Printf("      %s\n", cut)
 	}
 	if FixOthers(f) != "" {
-		effect(b, "gain", f.Gain)
-		effect(b, "lose", f.Lose)
+		x.effect(b, "gain", f.Gain)
+		x.effect(b, "lose", f.Lose)
 	}
 	if f.ProcessRange != "" {
 		b.Printf("      %s\n", words.Wrap("the effect of the level on anything but ports, such as files, is not "+
@@ -272,7 +278,9 @@ func noForm(f *remedy.Fix) string {
 	return "there is none: a name of the policy could act where the text is pasted"
 }
 
-func effect(b *words.Page, verb string, e remedy.Effect) {
+// effect names the domains that gain or lose: those that are on the machine first, and unconfined ones
+// as a number.
+func (x *Fixes) effect(b *words.Page, verb string, e remedy.Effect) {
 	if e.Domains() == 0 {
 		b.Printf("      no other domain %ss\n", verb)
 		return
@@ -284,12 +292,13 @@ func effect(b *words.Page, verb string, e remedy.Effect) {
 		if len(part.list) == 0 {
 			continue
 		}
-		shown := slices.SortedStableFunc(slices.Values(part.list), func(a, b reach.DomainPorts) int {
-			return b.Ports.Len() - a.Ports.Len() // those with the most ports first
-		})
-		shown = shown[:min(MostDomains, len(shown))]
+		named, free := x.byPresence(part.list)
+		shown := named[:min(MostDomains, len(named))]
 		text := words.Sprintf("%s %s: %s", others(len(part.list), verb), part.op,
-			Domains(shown, len(part.list)-len(shown)))
+			Domains(shown, len(named)-len(shown)))
+		if free > 0 {
+			text = strings.TrimSuffix(text, ": ") + "; of them " + Count(free, "is unconfined", "are unconfined")
+		}
 		b.Printf("      %s\n", words.Wrap(text, 6))
 	}
 }

@@ -123,7 +123,8 @@ func Contexts(b *words.Page, list []semanage.Record, source *records.Source, hea
 }
 
 // Booleans lists booleans with their stored value, the policy's default and the kernel's value.
-func Booleans(b *words.Page, list []records.Boolean, heading bool) {
+// Below each is what describe says of it, if that is anything.
+func Booleans(b *words.Page, list []records.Boolean, heading bool, describe func(boolean string) string) {
 	width := len("boolean")
 	local := false
 	for _, l := range list {
@@ -139,10 +140,25 @@ func Booleans(b *words.Page, list []records.Boolean, heading bool) {
 			stored += "+"
 		}
 		b.Printf("%-*s  %-7s  %-7s  %s\n", width, l.Name, stored, known(l.Own), known(l.Live))
+		if text := describe(l.Name); text != "" {
+			b.Printf("    %s\n", words.Wrap(Sentence(text), 4))
+		}
 	}
 	if heading && local {
 		b.Printf("+ a local record\n")
 	}
+}
+
+// Sentence returns the first sentence of a text, on one line.
+func Sentence(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	for i := 0; i+1 < len(text); i++ {
+		if text[i] == '.' && text[i+1] == ' ' &&
+			!strings.HasSuffix(text[:i], "e.g") && !strings.HasSuffix(text[:i], "i.e") {
+			return text[:i+1]
+		}
+	}
+	return text
 }
 
 // known writes a value that may be unknown.
@@ -154,12 +170,16 @@ func known(on *bool) string {
 }
 
 // OneBoolean describes the value of one boolean, and the effects of the other value.
-func OneBoolean(b *words.Page, l *records.Boolean, other []impact.Effect, all bool) {
+// description is what the policy's documentation says of it, "" for nothing.
+func OneBoolean(b *words.Page, l *records.Boolean, description string, other []impact.Effect, all bool) {
 	from := "the policy's own value"
 	if l.Local {
 		from = "by a local record; the policy's own value is " + known(l.Own)
 	}
 	b.Printf("%s\n", words.Wrap(words.Sprintf("%s is %s, %s", l.Name, OnOff(l.On), from), 2))
+	if description != "" {
+		b.Line("what", "%s", Sentence(description))
+	}
 	if l.Live != nil && *l.Live != l.On {
 		b.Printf("live  %s in the running kernel\n", OnOff(*l.Live))
 	}

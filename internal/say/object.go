@@ -124,7 +124,8 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 			list = append(list, "but the policy does not allow the access with it: see the others")
 		}
 	case object.Alike:
-		list = append(list, words.Sprintf("file_contexts knows homes in %s only: as equal to it, %s gets their labels, "+
+		list = append(list, words.Sprintf("file_contexts knows homes in %s only: as equal to it, %s gets their "+
+			"labels, "+
 			"here %s (%s)", f.Like, f.Tree, f.Type, f.From))
 		if !f.Works {
 			list = append(list, "but the policy does not allow the access with it: see the others")
@@ -249,7 +250,8 @@ func (x *AccessFixes) commandsElsewhere(f *object.Fix) []shell.Command {
 		return []shell.Command{x.RelabelCommand(object.Place{Tree: name})}
 	case f.Kind == object.Alike:
 		return []shell.Command{
-			x.Command(x.Again).Flag("--apply", f.Name(x.Policy)), x.RelabelCommand(object.Place{Tree: f.Tree, Whole: true}),
+			x.Command(x.Again).Flag("--apply", f.Name(x.Policy)),
+			x.RelabelCommand(object.Place{Tree: f.Tree, Whole: true}),
 		}
 	case f.Kind == object.Relabel:
 		return []shell.Command{

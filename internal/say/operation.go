@@ -22,6 +22,8 @@ type Operation struct {
 	Target   string // as commands accept it
 	// OnlyLogged says that a denial is only logged today: the machine or the subject is permissive.
 	OnlyLogged bool
+	// Portless says that the operation is about no port.
+	Portless bool
 	// Modules finds the statements of rules; nil if they are not wanted.
 	Modules *provenance.Finder
 	// Calls are the interfaces that grant what layers refuse.
@@ -32,7 +34,7 @@ type Operation struct {
 func OperationOf(a *senet.Answer) *Operation {
 	return &Operation{
 		Decider: access.NewDecider(a.Policy()), Question: a.Question(), Answer: &a.Answer, Name: a.Subject.Name,
-		Target: a.Query.Target.String(), OnlyLogged: a.OnlyLogged, Calls: a.Calls,
+		Target: a.TargetText(), OnlyLogged: a.OnlyLogged, Portless: a.Named != "", Calls: a.Calls,
 	}
 }
 
@@ -54,15 +56,17 @@ func (o *Operation) typeName(c policy.Context) string {
 }
 
 // Headline returns the verdict in a line.
-func (o *Operation) Headline() string {
+func (o *Operation) Headline() words.Lines {
+	action := Action(o.Question.Operation)
 	switch o.Answer.Verdict {
 	case network.Denied:
-		return words.Sprintf("NO    %s may not %s %s%s", o.Name, Action(o.Question.Operation), o.Target,
-			onlyLogged(o.OnlyLogged))
+		return words.Format("NO    %s", words.WrapFormat(6, "%s may not %s %s%s", o.Name, action, o.Target,
+			onlyLogged(o.OnlyLogged)))
 	case network.Depends:
-		return words.Sprintf("?     it depends whether %s may %s %s", o.Name, Action(o.Question.Operation), o.Target)
+		return words.Format("?     %s", words.WrapFormat(6,
+			"it depends whether %s may %s %s", o.Name, action, o.Target))
 	}
-	return words.Sprintf("YES   %s may %s %s", o.Name, Action(o.Question.Operation), o.Target)
+	return words.Format("YES   %s", words.WrapFormat(6, "%s may %s %s", o.Name, action, o.Target))
 }
 
 // onlyLogged returns the remark for a denial that is only logged today.
@@ -102,6 +106,9 @@ func (o *Operation) Layers(b *words.Page) {
 	var silent []words.Lines // layers that are not consulted, by reason
 	for i := range groups {
 		g := &groups[i]
+		if !g.Consulted && o.Portless && (g.Layer == network.LayerPort || g.Layer == network.LayerCapability) {
+			continue
+		}
 		if !g.Consulted {
 			line := words.Format("      %-10s not consulted: %s\n", g.Layer, words.Wrap(g.NotConsulted, 32))
 			if !slices.Contains(silent, line) {
@@ -110,7 +117,7 @@ func (o *Operation) Layers(b *words.Page) {
 			}
 			continue
 		}
-		b.Printf("      %-10s %-*s  %s\n", g.Layer, width, texts[i], state(g))
+		b.Printf("      %-10s %s\n", g.Layer, words.Cells(texts[i], width, state(g), 17))
 		if g.LabelledBy != "" {
 			b.Printf("                 %s\n", words.Wrap(g.LabelledBy, 17))
 		}
@@ -126,10 +133,30 @@ func (o *Operation) Layers(b *words.Page) {
 // check describes who asks for which permission on what.
 func (o *Operation) check(g *network.Group) string {
 	source, object := o.typeName(g.SourceContext), o.typeName(g.TargetContext)
-	if object == source {
+	switch {
+	case g.Layer == network.LayerSocket && g.Target == network.PartyPeer && g.Refused() != nil &&
+		g.Refused().Reason.Code == network.LabelUnknown:
+		object = "?"
+	case object == source:
 		object = "self"
 	}
 	return source + " " + object + ":" + g.Class + " " + Perms(g.Names)
+}
+
+// Fix returns the command that lists the fixes of the check that refuses an operation on no port.
+func (o *Operation) Fix(again shell.Command) shell.Command {
+	l := network.Refusing(network.Groups(o.Answer.Layers))
+	var perms []string
+	for i := range l.Checks {
+		if !l.Checks[i].Allowed {
+			perms = append(perms, l.Names[i])
+		}
+	}
+	source, object := o.typeName(l.SourceContext), o.typeName(l.TargetContext)
+	if source == object {
+		object = "self"
+	}
+	return shell.New("senet", "fix").Arg(source, l.Class+":"+strings.Join(perms, ","), object).With(again)
 }
 
 // Perms writes permissions as in rules.
@@ -148,6 +175,8 @@ func state(g *network.Group) string {
 		return "depends on the label"
 	case refused != nil && g.Unknown && len(g.DependsOn) > 0:
 		return "depends"
+	case refused != nil && g.Excused:
+		return "denied, but the next one is enough"
 	case refused != nil && g.Unknown:
 		return "would be denied"
 	case refused != nil && g.Permissive:

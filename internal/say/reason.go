@@ -12,6 +12,9 @@ import (
 // Why returns the reason of the verdict in a sentence or two.
 func (o *Operation) Why() string {
 	g := network.Refusing(network.Groups(o.Answer.Layers))
+	if g == nil && o.Portless {
+		return "every check the kernel makes is granted"
+	}
 	if g == nil {
 		return "every check the kernel makes is granted; " + o.portLabel()
 	}

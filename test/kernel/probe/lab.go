@@ -50,7 +50,9 @@ var Classes = []string{
 // objects are the other classes.
 const objects = `(class node (recvfrom sendto)) (class netif (ingress egress)) (class peer (recv))
 (class packet (send recv relabelto forward_in forward_out)) (class association (sendto recvfrom setcontext polmatch))
-(class capability (net_bind_service net_raw net_admin audit_control audit_write)) (class cap_userns (net_bind_service net_raw net_admin)) (class system (module_request)) (class process (fork transition dyntransition)) (class fd (use))
+(class capability (net_bind_service net_raw net_admin audit_control audit_write))
+(class cap_userns (net_bind_service net_raw net_admin))
+(class system (module_request)) (class process (fork transition dyntransition)) (class fd (use))
 (class security (setenforce)) (class file (read write))
 `
 
