@@ -2,6 +2,7 @@ package senet
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -14,7 +15,7 @@ import (
 )
 
 // ErrNoHeaders says that the headers of refpolicy are not installed.
-var ErrNoHeaders = refpolicy.ErrNone
+var ErrNoHeaders = errors.New("the headers of refpolicy are not installed")
 
 // A Call is a call of one of refpolicy's interfaces that would grant what a layer of an answer refuses.
 type Call struct {
@@ -43,6 +44,9 @@ func (s *Session) interfaceFinder() (*interfaces.Finder, error) {
 	}
 	f.read = true
 	h, err := refpolicy.OpenNamed(s.options.Root, s.options.Headers)
+	if errors.Is(err, refpolicy.ErrNone) {
+		err = fmt.Errorf("%w: %w", ErrNoHeaders, err)
+	}
 	if err != nil {
 		f.err = err
 		return nil, err

@@ -28,10 +28,19 @@ type SocketTarget struct {
 	Port uint16
 }
 
-// families are the words for families of netlink, beside the protocol's own name.
-var families = map[string]network.Protocol{
-	"diag": network.NetDiag, "sock_diag": network.NetDiag, "inet_diag": network.NetDiag,
-	"uevent": network.NetUevent, "fib": network.NetFIB, "other": network.NetOther, "usersock": network.NetOther,
+// netlinkFamily returns the protocol for a word for a family of netlink, beside the protocol's own name; "" for others.
+func netlinkFamily(name string) network.Protocol {
+	switch name {
+	case "diag", "sock_diag", "inet_diag":
+		return network.NetDiag
+	case "uevent":
+		return network.NetUevent
+	case "fib":
+		return network.NetFIB
+	case "other", "usersock":
+		return network.NetOther
+	}
+	return ""
 }
 
 // ParseSocketTarget reads the target of an operation that is about no port of IP:
@@ -150,7 +159,7 @@ func (t *SocketTarget) unix(op network.Operation, rest string) error {
 func (t *SocketTarget) netlink(op network.Operation, rest string) error {
 	name, message, _ := strings.Cut(strings.ToLower(rest), "/")
 	name = strings.TrimPrefix(name, "netlink_")
-	t.Protocol = families[name]
+	t.Protocol = netlinkFamily(name)
 	if t.Protocol == "" && name != "" {
 		t.Protocol = network.Protocol("netlink_" + name)
 	}

@@ -205,7 +205,7 @@ func (r *postfixReader) listen(s *postfixService) {
 	}
 	e := Endpoint{Op: Listen, Protocol: "tcp", Directive: s.command, Pos: s.at}
 	if !e.at(r.job, port) {
-		if n, ok := mailPorts[port]; ok { // where the system has no table of services
+		if n := mailPort(port); n != 0 { // where the system has no table of services
 			e.Low, e.High = n, n
 		} else {
 			r.problem(s.at, "%s: %q is not a port", s.command, port)
@@ -219,8 +219,22 @@ func (r *postfixReader) listen(s *postfixService) {
 	r.addresses(hosts, e)
 }
 
-var mailPorts = map[string]uint16{"smtp": 25, "smtps": 465, "submission": 587, "submissions": 465, "qmqp": 628,
-	"lmtp": 24}
+// mailPort returns the port of a service of mail, 0 for another name.
+func mailPort(service string) uint16 {
+	switch service {
+	case "smtp":
+		return 25
+	case "smtps", "submissions":
+		return 465
+	case "submission":
+		return 587
+	case "qmqp":
+		return 628
+	case "lmtp":
+		return 24
+	}
+	return 0
+}
 
 // interfaces returns the addresses of services that name none.
 func (r *postfixReader) interfaces(s *postfixService) []string {
@@ -369,8 +383,8 @@ func (r *postfixReader) delivery(text, directive string, at Pos) {
 	}
 	if port != "" {
 		if !e.at(r.job, port) {
-			n, ok := mailPorts[port]
-			if !ok {
+			n := mailPort(port)
+			if n == 0 {
 				r.problem(at, "%s: %q is not a port", directive, port)
 				return
 			}

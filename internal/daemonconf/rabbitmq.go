@@ -2,7 +2,6 @@ package daemonconf
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -114,8 +113,6 @@ func (r *rabbitReader) listen(directive string, s setting, note string) {
 	r.endpoint(e)
 }
 
-var rabbitPlugin = regexp.MustCompile(`[a-z][a-z0-9_]*`)
-
 // rabbitPorts are the listeners of plugins: PREFIX.KIND.NAME, or PREFIX.KIND.port where only one can be.
 var rabbitPorts = []struct {
 	plugin, prefix, otherwise string
@@ -137,7 +134,9 @@ func (r *rabbitReader) plugins() {
 		return
 	}
 	r.done()
-	enabled := rabbitPlugin.FindAllString(text, maxEntries)
+	enabled := strings.FieldsFunc(text, func(c rune) bool { // [rabbitmq_management,rabbitmq_mqtt].
+		return c != '_' && (c < 'a' || c > 'z') && (c < '0' || c > '9')
+	})
 	for _, p := range rabbitPorts {
 		if !slices.Contains(enabled, p.plugin) {
 			continue

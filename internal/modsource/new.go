@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -44,7 +43,15 @@ type Files struct {
 // PortsModule is the name of the module with the labels of ports.
 func (f *Files) PortsModule() string { return f.Name + "_ports" }
 
-var moduleName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+// isModuleName reports whether a name begins with a small letter, and has small letters, digits and underlines.
+func isModuleName(name string) bool {
+	for i, c := range []byte(name) {
+		if !(c >= 'a' && c <= 'z') && (i == 0 || !(c >= '0' && c <= '9' || c == '_')) {
+			return false
+		}
+	}
+	return name != ""
+}
 
 var (
 	// ErrName says that a name cannot be that of a module in refpolicy's style.
@@ -60,7 +67,7 @@ var (
 // nothing else, a port type of its own where the label of a port has other ports, and rules for the rest. The error
 // wraps ErrName, ErrNothing, ErrNotExact or senet.ErrNoHeaders.
 func New(ctx context.Context, s *senet.Session, w Wish) (*Files, error) {
-	if !moduleName.MatchString(w.Name) {
+	if !isModuleName(w.Name) {
 		return nil, fmt.Errorf("%s: %w", w.Name, ErrName)
 	}
 	b := &builder{session: s, wish: w, files: &Files{Name: w.Name}}

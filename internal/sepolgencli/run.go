@@ -159,9 +159,16 @@ func (t *run) moduleName() string {
 	return ""
 }
 
-var moduleName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_.-]*$`)
-
-func validName(name string) bool { return moduleName.MatchString(name) }
+// validName reports whether a name begins with a letter, and has letters, digits, points, hyphens and underlines.
+func validName(name string) bool {
+	for i, c := range []byte(name) {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !letter && (i == 0 || !(c >= '0' && c <= '9' || c == '_' || c == '.' || c == '-')) {
+			return false
+		}
+	}
+	return name != ""
+}
 
 func (t *run) openPolicy() error {
 	file := policyfile.File{}
