@@ -6,13 +6,14 @@ import (
 	"io"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/terminal"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
 // asks reports whether to ask the user before a change: both ends are terminals, and --yes is
 // absent.
 func (f *writeFlags) asks(streams ioStreams) bool {
-	return !f.yes && isTerminal(streams.stdin) && isTerminal(streams.stderr)
+	return !f.yes && terminal.Is(streams.stdin) && terminal.Is(streams.stderr)
 }
 
 // consent returns nil if a change that was shown may be made: because of --yes, or because the user

@@ -12,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/sysroot"
+	"github.com/senet-selinux/senet/internal/terminal"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
@@ -115,7 +116,7 @@ func (f *formatFlags) put(streams ioStreams, one *doc.FormattedFile, before, aft
 	case one.Name == "-" && f.output.json:
 		one.Text = after
 	case one.Name == "-":
-		if isTerminal(stdout) {
+		if terminal.Is(stdout) {
 			_, err = stdout.Write([]byte(after)) // control characters become escapes
 		} else {
 			err = words.Data(stdout, []byte(after))

@@ -14,6 +14,7 @@ import (
 	"github.com/senet-selinux/senet/internal/modfile"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/terminal"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/modstore"
 )
@@ -70,7 +71,7 @@ func (f *moduleFlags) extract(streams ioStreams, args []string) error {
 	case "-":
 		return f.emit(streams.stdout, func() any { return doc.ModuleExtractOf(s.Name(), m, "", text) },
 			func(w io.Writer) error {
-				if isTerminal(w) {
+				if terminal.Is(w) {
 					_, err := w.Write(text)
 					return err
 				}

@@ -4,6 +4,7 @@ import (
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/records"
 	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/internal/terminal"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -25,7 +26,7 @@ func (f *portFlags) listPorts(streams ioStreams, keys []semanage.PortKey) error 
 			if asked || f.byPort {
 				say.PortLabels(b, source.Policy, labels, !f.noHeading, asked || f.verbose)
 			} else {
-				say.PortTypes(b, list, !f.noHeading, isTerminal(streams.stdout)) // one line each in a pipe
+				say.PortTypes(b, list, !f.noHeading, terminal.Is(streams.stdout)) // one line each in a pipe
 			}
 		})); err != nil {
 		return err

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package cli
+package terminal
 
 import (
 	"io/fs"
@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// isTerminal reports whether a stream is a terminal, as far as its mode says.
-func isTerminal(stream any) bool {
+// Is reports whether a stream is a terminal, as far as its mode says.
+func Is(stream any) bool {
 	file := words.File(stream)
 	if file == nil {
 		return false
@@ -18,5 +18,5 @@ func isTerminal(stream any) bool {
 	return err == nil && st.Mode()&fs.ModeCharDevice != 0
 }
 
-// terminalWidth returns 0: the width is not known.
-func terminalWidth(any) int { return 0 }
+// width returns 0: the width is not known.
+func width(any) int { return 0 }

@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"syscall"
@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
-// isTerminal reports whether a stream is a terminal.
-func isTerminal(stream any) bool {
+// Is reports whether a stream is a terminal.
+func Is(stream any) bool {
 	file := words.File(stream)
 	if file == nil {
 		return false
@@ -20,8 +20,8 @@ func isTerminal(stream any) bool {
 	return errno == 0
 }
 
-// terminalWidth returns the number of columns of a terminal, 0 for any other file.
-func terminalWidth(stream any) int {
+// width returns the number of columns of a terminal, 0 for any other file.
+func width(stream any) int {
 	file := words.File(stream)
 	if file == nil {
 		return 0
