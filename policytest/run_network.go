@@ -65,8 +65,8 @@ func portCheck(a *senet.Answer) *network.LayerAnswer {
 	return nil
 }
 
-// only compares the domains that may with the expected ones. A named type must be able to, a member
-// of an attribute need not.
+// only compares the domains that may with the expected ones. A named type must be able to use all ports of a range,
+// and some port where the operation names none; a member of an attribute need not.
 func (r *runner) only(ctx context.Context, t *Test) (list []Failure, err error) {
 	all, named, err := r.expand(t.Domains)
 	if err != nil {
@@ -77,10 +77,11 @@ func (r *runner) only(ctx context.Context, t *Test) (list []Failure, err error) 
 		return nil, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(named)) {
-		if may[name] {
+		lacks := portset.Set{t.Do.Target.Ports}.Minus(may[name])
+		if len(lacks) == 0 || len(may[name]) > 0 && t.Do.Target.Ports.High-t.Do.Target.Ports.Low >= 65534 {
 			continue
 		}
-		f, err := r.missing(ctx, name, t.Do, portset.Set{t.Do.Target.Ports})
+		f, err := r.missing(ctx, name, t.Do, lacks)
 		if err != nil {
 			return nil, err
 		}
@@ -92,15 +93,15 @@ func (r *runner) only(ctx context.Context, t *Test) (list []Failure, err error) 
 // surplus returns the domains that may, or possibly may, but should not; may has all that may.
 func (r *runner) surplus(
 	ctx context.Context, do Deed, shouldNot func(name string) bool,
-) (list []Failure, may map[string]bool, err error) {
+) (list []Failure, may map[string]portset.Set, err error) {
 	answer, err := r.domains(ctx, do)
 	if err != nil {
 		return nil, nil, err
 	}
-	may = make(map[string]bool)
+	may = make(map[string]portset.Set)
 	for i := range answer.May {
 		d := &answer.May[i]
-		if may[d.Name] = true; shouldNot(d.Name) {
+		if may[d.Name] = d.Ports; shouldNot(d.Name) {
 			list = append(list, Failure{Domain: d.Name, Do: do, Ports: d.Ports, Surplus: true, Check: d.Check})
 		}
 	}

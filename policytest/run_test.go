@@ -98,10 +98,11 @@ func TestKinds(t *testing.T) {
 // TestRanges: of a range of ports those are named that the domain may use, or may not, with the rule of one.
 func TestRanges(t *testing.T) {
 	for test, want := range map[string]string{
-		"{may_not: haproxy_t connect tcp/443-489}":  "443,488 443 rule",
-		"{may_not: haproxy_t connect tcp/489-5000}": "636,5000 636 rule",
-		"{may: haproxy_t connect tcp/443-445}":      "444-445 444 answer",
-		"{may: haproxy_t connect tcp/80-82}":        "82 82 answer",
+		"{may_not: haproxy_t connect tcp/443-489}":               "443,488 443 rule",
+		"{may_not: haproxy_t connect tcp/489-5000}":              "636,5000 636 rule",
+		"{may: haproxy_t connect tcp/443-445}":                   "444-445 444 answer",
+		"{may: haproxy_t connect tcp/80-82}":                     "82 82 answer",
+		"{only: [haproxy_t, domain], may_do: connect tcp/80-82}": "82 82 answer",
 		"{exactly: haproxy_t, may_do: bind tcp, ports: '80-81, 443, 488, 32768-60999'}": "0,5000,8008-8009,8080,8118," +
 			"8123,8443,9000,10001-10010 5000 rule",
 	} {
