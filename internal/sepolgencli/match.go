@@ -20,13 +20,11 @@ const (
 
 // An interfaceInfo is one interface of the file that sepolgen-ifgen makes: what it grants.
 type interfaceInfo struct {
-	name    string
-	params  map[string]string // the kinds, by $N
-	classes map[string][]string
-	access  []*granted
-	writes  bool // some of it is a flow of information from the source
-	usable  bool
-	dirSet  bool
+	name   string
+	params map[string]string // the kinds, by $N
+	access []*granted
+	writes bool // some of it is a flow of information from the source
+	usable bool
 }
 
 // A granted is one access of an interface.
@@ -98,7 +96,7 @@ func parseInterface(line string) (*interfaceInfo, error) {
 	if len(fields) == 2 {
 		return nil, nil
 	}
-	x := &interfaceInfo{name: fields[1], params: map[string]string{}, classes: map[string][]string{}}
+	x := &interfaceInfo{name: fields[1], params: map[string]string{}}
 	for _, f := range fields[2:] {
 		name, kind, ok := strings.Cut(f, ":")
 		if !ok || strings.Contains(kind, ":") {
@@ -125,7 +123,7 @@ func (x *interfaceInfo) add(fields []string) error {
 		return errors.New("List must contain at least four elements " + //nolint:staticcheck // sepolgen's
 			strings.Join(fields, ","))
 	}
-	g := &granted{source: fields[0], target: fields[1], class: fields[2], perms: fields[3:]}
+	g := &granted{source: fields[0], target: fields[1], class: fields[2]}
 	for _, p := range []struct{ name, kind string }{
 		{g.source, sourceParam}, {g.target, targetParam}, {g.class, classParam},
 	} {
@@ -133,18 +131,17 @@ func (x *interfaceInfo) add(fields []string) error {
 			x.use(p.name, p.kind)
 		}
 	}
-	for _, o := range x.access {
-		if o.source == g.source && o.target == g.target && o.class == g.class {
-			o.perms = append(o.perms, g.perms...)
-			slices.Sort(o.perms)
-			o.perms = slices.Compact(o.perms)
-			return nil
-		}
+	at := slices.IndexFunc(x.access, func(o *granted) bool {
+		return o.source == g.source && o.target == g.target && o.class == g.class
+	})
+	if at < 0 {
+		x.access = append(x.access, g)
+	} else {
+		g = x.access[at]
 	}
-	g.perms = slices.Clone(g.perms)
+	g.perms = append(g.perms, fields[3:]...)
 	slices.Sort(g.perms)
 	g.perms = slices.Compact(g.perms)
-	x.access = append(x.access, g)
 	return nil
 }
 
@@ -165,6 +162,7 @@ func (x *interfaces) index(i *interfaceInfo) {
 		return
 	}
 	i.usable = i.callable()
+	i.writes = slices.ContainsFunc(i.access, func(g *granted) bool { return x.weights.writes(g.class, g.perms) })
 	i.ordered()
 	var targets []string
 	for _, g := range i.access {
@@ -256,12 +254,6 @@ func (x *interfaces) distance(i *interfaceInfo, v *vector) int {
 			dist += d
 		default:
 			dist -= d
-		}
-	}
-	if !i.dirSet {
-		i.dirSet = true
-		for _, g := range i.access {
-			i.writes = i.writes || x.weights.writes(g.class, g.perms)
 		}
 	}
 	if i.writes && !x.weights.writes(v.class, v.perms) {

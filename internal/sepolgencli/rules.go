@@ -102,60 +102,50 @@ func (v *vector) object() string {
 	return v.target
 }
 
+// keyword returns the word that a rule begins with.
+func keyword(dontaudit bool) string {
+	if dontaudit {
+		return "dontaudit"
+	}
+	return "allow"
+}
+
 // rule writes the rule.
 func (v *vector) rule(dontaudit bool) string {
-	word := "allow"
-	if dontaudit {
-		word = "dontaudit"
+	return fmt.Sprintf("%s %s %s:%s %s;", keyword(dontaudit), v.source, v.object(), v.class, set(v.perms))
+}
+
+// numbers writes the ioctl commands; span is the format of a range of several.
+func (v *vector) numbers(span string) (list []string) {
+	for _, r := range v.commands {
+		if r.low == r.high {
+			list = append(list, fmt.Sprintf("%#x", r.low))
+		} else {
+			list = append(list, fmt.Sprintf(span, r.low, r.high))
+		}
 	}
-	return fmt.Sprintf("%s %s %s:%s %s;", word, v.source, v.object(), v.class, set(v.perms))
+	return list
 }
 
 // commandRule writes the rule for the ioctl commands.
 func (v *vector) commandRule(dontaudit bool) string {
-	word := "allowxperm"
-	if dontaudit {
-		word = "dontauditxperm"
+	text := strings.Join(v.numbers("%#x-%#x"), " ")
+	if len(v.commands) > 1 || v.commands[0].low != v.commands[0].high {
+		text = "{ " + text + " }"
 	}
-	var list []string
-	for _, r := range v.commands {
-		if r.low == r.high {
-			list = append(list, fmt.Sprintf("%#x", r.low))
-		} else {
-			list = append(list, fmt.Sprintf("%#x-%#x", r.low, r.high))
-		}
-	}
-	text := "{ " + strings.Join(list, " ") + " }"
-	if len(v.commands) == 1 && v.commands[0].low == v.commands[0].high {
-		text = list[0]
-	}
-	return fmt.Sprintf("%s %s %s:%s ioctl %s;", word, v.source, v.object(), v.class, text)
+	return fmt.Sprintf("%sxperm %s %s:%s ioctl %s;", keyword(dontaudit), v.source, v.object(), v.class, text)
 }
 
 // ruleCIL writes the rule in CIL.
 func (v *vector) ruleCIL(dontaudit bool) string {
-	word := "allow"
-	if dontaudit {
-		word = "dontaudit"
-	}
-	return fmt.Sprintf("(%s %s %s (%s (%s)))", word, v.source, v.object(), v.class, strings.Join(v.perms, " "))
+	return fmt.Sprintf("(%s %s %s (%s (%s)))", keyword(dontaudit), v.source, v.object(), v.class,
+		strings.Join(v.perms, " "))
 }
 
 // commandRuleCIL writes the rule for the ioctl commands in CIL.
 func (v *vector) commandRuleCIL(dontaudit bool) string {
-	word := "allowx"
-	if dontaudit {
-		word = "dontauditx"
-	}
-	var list []string
-	for _, r := range v.commands {
-		if r.low == r.high {
-			list = append(list, fmt.Sprintf("%#x", r.low))
-		} else {
-			list = append(list, fmt.Sprintf("(range %#x %#x)", r.low, r.high))
-		}
-	}
-	return fmt.Sprintf("(%s %s %s (ioctl %s (%s)))", word, v.source, v.object(), v.class, strings.Join(list, " "))
+	return fmt.Sprintf("(%sx %s %s (ioctl %s (%s)))", keyword(dontaudit), v.source, v.object(), v.class,
+		strings.Join(v.numbers("(range %#x %#x)"), " "))
 }
 
 // roleTypes returns the types that roles lack, by role.

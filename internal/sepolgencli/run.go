@@ -98,9 +98,6 @@ func (t *run) work() error {
 	if t.o.why {
 		return t.why(l)
 	}
-	if _, err := t.filter(); err != nil {
-		return err
-	}
 	text, err := t.module(l)
 	switch {
 	case err != nil:

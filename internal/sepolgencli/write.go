@@ -33,12 +33,10 @@ func (t *run) module(l *log) (string, error) {
 		var calls []statement
 		list, calls = finder.choose(list, t.explainer())
 		for i := range calls {
+			requires.types = append(requires.types, calls[i].source)
 			if t.o.cil {
 				calls[i].text = "(call " + calls[i].call + " (" + calls[i].source + "))"
 			}
-		}
-		for i := range calls {
-			requires.types = append(requires.types, calls[i].source)
 		}
 		statements = append(statements, calls...)
 	}
