@@ -1,9 +1,10 @@
-// Package getopt reads command lines as getopt_long of glibc does, for the programs that
-// senet can stand for.
+// Package getopt reads command lines as getopt_long of glibc and optparse of Python do, for the
+// programs that senet can stand for.
 package getopt
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,7 +16,7 @@ type Option struct {
 }
 
 // A Word is an option as it was given. Of one that is wrong, Bad says what is wrong in
-// the words of glibc, and all else is empty; programs stop at it or go on.
+// the words of glibc or of Python, and all else is empty; programs stop at it or go on.
 type Word struct {
 	Option
 	Given string // the value
@@ -25,6 +26,37 @@ type Word struct {
 // Parse reads a command line without the program's name. Operands may stand between
 // options; "--" ends the options.
 func Parse(args []string, options []Option) (words []Word, operands []string) {
+	p := &parser{options: options, unknown: "unrecognized option '--%s'", unknownLetter: "invalid option -- '%c'",
+		noValue: "option '--%s' doesn't allow an argument", value: "option '--%s' requires an argument",
+		letterValue: "option requires an argument -- '%c'",
+		ambiguous: func(name string, names []string) string {
+			return fmt.Sprintf("option '--%s' is ambiguous; possibilities: '--%s'", name, strings.Join(names, "' '--"))
+		}}
+	return p.parse(args)
+}
+
+// Optparse is Parse with the words of Python's optparse.
+func Optparse(args []string, options []Option) (words []Word, operands []string) {
+	p := &parser{options: options, unknown: "no such option: --%s", unknownLetter: "no such option: -%c",
+		noValue: "--%s option does not take a value", value: "--%s option requires 1 argument",
+		letterValue: "-%c option requires 1 argument",
+		ambiguous: func(name string, names []string) string {
+			slices.Sort(names)
+			return fmt.Sprintf("ambiguous option: --%s (--%s?)", name, strings.Join(names, ", --"))
+		}}
+	return p.parse(args)
+}
+
+// A parser has the options of a program, and the formats of what is said of mistakes.
+type parser struct {
+	options []Option
+
+	unknown, noValue, value    string // of a long name
+	unknownLetter, letterValue string
+	ambiguous                  func(name string, names []string) string
+}
+
+func (p *parser) parse(args []string) (words []Word, operands []string) {
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
@@ -33,12 +65,12 @@ func Parse(args []string, options []Option) (words []Word, operands []string) {
 			return words, append(operands, args...)
 		case strings.HasPrefix(arg, "--"):
 			var w Word
-			w, args = long(arg[2:], args, options)
+			w, args = p.long(arg[2:], args)
 			words = append(words, w)
 		case len(arg) > 1 && arg[0] == '-':
 			for cluster := arg[1:]; cluster != ""; {
 				var w Word
-				w, cluster, args = letter(cluster, args, options)
+				w, cluster, args = p.letter(cluster, args)
 				words = append(words, w)
 			}
 		default:
@@ -48,13 +80,13 @@ func Parse(args []string, options []Option) (words []Word, operands []string) {
 	return words, operands
 }
 
-func bad(format string, args ...any) Word { return Word{Bad: fmt.Sprintf(format, args...)} }
+func bad(format string, name any) Word { return Word{Bad: fmt.Sprintf(format, name)} }
 
 // long reads an option by its name, which may be cut short where no other begins so.
-func long(text string, args []string, options []Option) (Word, []string) {
+func (p *parser) long(text string, args []string) (Word, []string) {
 	name, value, attached := strings.Cut(text, "=")
 	var found []Option
-	for _, o := range options {
+	for _, o := range p.options {
 		if o.Long != "" && o.Long == name {
 			found = []Option{o}
 			break
@@ -65,18 +97,18 @@ func long(text string, args []string, options []Option) (Word, []string) {
 	}
 	switch {
 	case len(found) == 0:
-		return bad("unrecognized option '--%s'", name), args
+		return bad(p.unknown, name), args
 	case len(found) > 1:
-		list := ""
+		var names []string
 		for _, o := range found {
-			list += " '--" + o.Long + "'"
+			names = append(names, o.Long)
 		}
-		return bad("option '--%s' is ambiguous; possibilities:%s", name, list), args
+		return Word{Bad: p.ambiguous(name, names)}, args
 	case attached && !found[0].Value:
-		return bad("option '--%s' doesn't allow an argument", found[0].Long), args
+		return bad(p.noValue, found[0].Long), args
 	case found[0].Value && !attached:
 		if len(args) == 0 {
-			return bad("option '--%s' requires an argument", found[0].Long), args
+			return bad(p.value, found[0].Long), args
 		}
 		value, args = args[0], args[1:]
 	}
@@ -84,8 +116,8 @@ func long(text string, args []string, options []Option) (Word, []string) {
 }
 
 // letter reads the first option of a cluster, and returns what is left of it.
-func letter(cluster string, args []string, options []Option) (Word, string, []string) {
-	for _, o := range options {
+func (p *parser) letter(cluster string, args []string) (Word, string, []string) {
+	for _, o := range p.options {
 		switch {
 		case o.Letter == 0 || o.Letter != cluster[0]:
 			continue
@@ -94,9 +126,9 @@ func letter(cluster string, args []string, options []Option) (Word, string, []st
 		case len(cluster) > 1:
 			return Word{Option: o, Given: cluster[1:]}, "", args
 		case len(args) == 0:
-			return bad("option requires an argument -- '%c'", o.Letter), "", args
+			return bad(p.letterValue, o.Letter), "", args
 		}
 		return Word{Option: o, Given: args[0]}, "", args[1:]
 	}
-	return bad("invalid option -- '%c'", cluster[0]), cluster[1:], args
+	return bad(p.unknownLetter, cluster[0]), cluster[1:], args
 }

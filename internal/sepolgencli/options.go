@@ -1,9 +1,12 @@
 package sepolgencli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/senet-selinux/senet/internal/getopt"
 )
 
 // options are what the command line says.
@@ -58,62 +61,21 @@ func (o *options) table() []option {
 	}
 }
 
-// parse reads a command line as Python's optparse does: options anywhere, long ones cut short, other arguments ignored.
+// parse reads a command line as Python's optparse does; it ignores arguments that are no options.
 func (o *options) parse(args []string) error {
 	table := o.table()
-	for len(args) > 0 {
-		arg := args[0]
-		args = args[1:]
-		switch {
-		case arg == "--":
-			return nil
-		case strings.HasPrefix(arg, "--"):
-			name, value, joined := strings.Cut(arg, "=")
-			opt, err := find(table, name)
-			if err != nil {
-				return err
-			}
-			switch {
-			case opt.value == nil && joined:
-				return fmt.Errorf("--%s option does not take a value", opt.long)
-			case opt.value == nil:
-				opt.set("")
-			case joined:
-				opt.set(value)
-			case len(args) == 0:
-				return fmt.Errorf("--%s option requires 1 argument", opt.long)
-			default:
-				opt.set(args[0])
-				args = args[1:]
-			}
-			if o.help || o.version {
-				return nil
-			}
-		case len(arg) > 1 && arg[0] == '-':
-			for i := 1; i < len(arg); i++ {
-				at := slices.IndexFunc(table, func(p option) bool { return p.short != 0 && p.short == arg[i] })
-				if at < 0 {
-					return fmt.Errorf("no such option: -%c", arg[i])
-				}
-				opt := &table[at]
-				if opt.value == nil {
-					opt.set("")
-					if o.help {
-						return nil
-					}
-					continue
-				}
-				switch {
-				case i+1 < len(arg):
-					opt.set(arg[i+1:])
-				case len(args) == 0:
-					return fmt.Errorf("-%c option requires 1 argument", arg[i])
-				default:
-					opt.set(args[0])
-					args = args[1:]
-				}
-				break
-			}
+	var list []getopt.Option
+	for i := range table {
+		list = append(list, getopt.Option{Letter: table[i].short, Long: table[i].long, Value: table[i].value != nil})
+	}
+	words, _ := getopt.Optparse(args, list)
+	for _, w := range words {
+		if w.Bad != "" {
+			return errors.New(w.Bad)
+		}
+		at := slices.IndexFunc(table, func(p option) bool { return p.long == w.Long })
+		if table[at].set(w.Given); o.help || o.version {
+			return nil // optparse looks no further
 		}
 	}
 	return nil
@@ -128,30 +90,6 @@ func (p *option) set(value string) {
 	default:
 		*p.value = &value
 	}
-}
-
-// find returns the long option that a name is, or the only one that it begins.
-func find(table []option, name string) (*option, error) {
-	var found []string
-	at := -1
-	for i := range table {
-		long := "--" + table[i].long
-		if long == name {
-			return &table[i], nil
-		}
-		if strings.HasPrefix(long, name) {
-			found = append(found, long)
-			at = i
-		}
-	}
-	switch len(found) {
-	case 0:
-		return nil, fmt.Errorf("no such option: %s", name)
-	case 1:
-		return &table[at], nil
-	}
-	slices.Sort(found)
-	return nil, fmt.Errorf("ambiguous option: %s (%s?)", name, strings.Join(found, ", "))
 }
 
 // help returns the text of --help.
