@@ -71,27 +71,21 @@ func TestLint(t *testing.T) {
 	}
 }
 
-// TestDeprecated: an interface that says that it is old is named. Debian's headers have some.
+// TestDeprecated: an interface that says that it is old is named, and no other.
 func TestDeprecated(t *testing.T) {
 	h, err := refpolicy.OpenNamed("", oracle.Headers(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	old := -1
-	for def := range h.Defs {
-		if strings.Contains(h.Defs[def].Body, "refpolicywarn(") && len(h.Arguments(def)) == 1 {
-			old = def
-			break
-		}
-	}
-	if old < 0 {
-		t.Skip("no deprecated interface")
+	h, err = h.With("old.if", "interface(`old_read',`\n\trefpolicywarn(`$0() is deprecated, use old_get().')\n"+
+		"\tallow $1 self:process signal;\n')\ninterface(`old_get',`\n\tallow $1 self:process signal;\n')\n")
+	if err != nil {
+		t.Fatal(err)
 	}
 	found, err := Lint(h, nil, Sources{Name: "web.te", TE: "policy_module(web, 1.0)\n\ntype web_t;\n" +
-		h.Defs[old].Name + "(web_t)\n"})
-	if err != nil || !slices.ContainsFunc(found, func(f Finding) bool {
-		return f.Code == "SN-M-DEPRECATED" && f.Line == 4
-	}) {
+		"old_read(web_t)\nold_get(web_t)\n"})
+	if err != nil || len(found) != 1 || found[0].Code != "SN-M-DEPRECATED" || found[0].Line != 4 ||
+		!strings.Contains(found[0].Text, "old_read() is deprecated, use old_get().") {
 		t.Error(err, found)
 	}
 }
