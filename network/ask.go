@@ -152,9 +152,9 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 		return Answer{}, err
 	}
 	p := d.Policy()
-	a := Answer{Class: asked.class, Socket: asked.labels[PartySocket],
+	a := Answer{Class: asked.class, Socket: asked.socket,
 		Port: p.PortLabel(asked.s.PortProtocol, q.Port), Node: asked.node}
-	asked.labels[PartyPort] = a.Port.Context
+	asked.port = a.Port.Context
 	var passed passing
 	for _, call := range calls {
 		nth := passed.of(call)

@@ -17,8 +17,10 @@ type asking struct {
 	s      Socket
 	class  string // of the socket
 	node   policy.Label
-	labels map[Party]policy.Context // without the port's label
-	kernel policy.Context           // the initial SID kernel
+	socket policy.Context // the socket's label
+	port   policy.Context // the port's, if it is known
+	netif  policy.Context // the interface's
+	kernel policy.Context // the initial SID kernel
 	// unlabeled is that of the initial SID unlabeled.
 	unlabeled policy.Context
 
@@ -71,42 +73,27 @@ func (a *asking) take(d *access.Decider, q Question) ([]Call, error) {
 		q.Addr = netip.IPv4Unspecified()
 	}
 	p := d.Policy()
-	labels := a.labels
-	if labels == nil {
-		labels = make(map[Party]policy.Context, 8)
-	}
-	clear(labels)
 	*a = asking{
-		labels: labels, d: d, p: p, q: q, s: s, option: option, noAddr: noAddr,
+		d: d, p: p, q: q, s: s, option: option, noAddr: noAddr,
 		class: s.ClassUnder(p), node: p.NodeLabel(q.Addr),
 		peerControls: p.HasPolicyCap(policy.CapNetworkPeerControls),
 		alwaysCheck:  p.HasPolicyCap(policy.CapAlwaysCheckNetwork),
 	}
-	var socket policy.Context
 	switch {
 	case q.SocketLabel != nil:
-		socket = *q.SocketLabel
+		a.socket = *q.SocketLabel
 	case q.Maker != nil:
-		socket = q.Subject
+		a.socket = q.Subject
 	default:
-		socket = d.SocketContext(q.Subject, a.class)
-		a.badLabel = p.ValidateContext(socket) != nil
+		a.socket = d.SocketContext(q.Subject, a.class)
+		a.badLabel = p.ValidateContext(a.socket) != nil
 	}
 	if kernel, ok := p.InitialSID(policy.SIDKernel); ok {
 		a.kernel = kernel
-		a.kernelSocket = sameContext(p, socket, kernel)
+		a.kernelSocket = sameContext(p, a.socket, kernel)
 	}
 	a.unlabeled, _ = p.InitialSID(policy.SIDUnlabeled)
-	labels[PartyKernel], labels[PartyGiver] = a.kernel, q.Subject
-	if q.Giver != nil {
-		labels[PartyGiver] = *q.Giver
-	}
-	labels[PartyTask], labels[PartySocket], labels[PartyNode] = q.Subject, socket, a.node.Context
-	labels[PartyPeer], labels[PartyPacket], labels[PartyUnlabeled] = a.unlabeled, a.unlabeled, a.unlabeled
-	labels[PartyNetif] = p.NetifLabel(q.Netif).Context
-	if q.PeerLabel != nil {
-		labels[PartyPeer] = *q.PeerLabel
-	}
+	a.netif = p.NetifLabel(q.Netif).Context
 	a.serving = servesWith(calls)
 	return a.withLater(calls), nil
 }
@@ -200,7 +187,7 @@ func (a *asking) ofConnection(call Call) bool {
 // peer without a label as unlabeled, with its level (selinux_sctp_process_new_assoc), but not if
 // its class is rawip_socket (selinux_sctp_sk_clone).
 func (a *asking) connections() []labelled {
-	own := a.labels[PartySocket]
+	own := a.socket
 	switch {
 	case a.s.Protocol == SCTP && a.class != "sctp_socket":
 		return []labelled{{context: own}}

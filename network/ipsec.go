@@ -92,7 +92,7 @@ func (a *asking) polmatch(e *event, l *host.IPsecLabel) bool {
 		return false
 	}
 	// A connection may have the level of its creator or of the other end.
-	own, peer := a.labels[PartySocket], a.q.Peer
+	own, peer := a.socket, a.q.Peer
 	ofPeer := func(c policy.Context) policy.Context {
 		if peer != nil {
 			c.Range = peer.Range

@@ -21,7 +21,7 @@ func (a *asking) labelsFail(call Call) (l LayerAnswer, ok bool) {
 	if n == nil || len(n.Domains) == 0 || !a.s.Inet || a.kernelPackets() || a.strictlyUnknown(host.FactNetLabel) {
 		return l, false
 	}
-	label := a.labels[PartySocket]
+	label := a.socket
 	domain, to := a.p.TypeName(policy.TypeID(label.Type)), a.traffic().remote
 	if a.serving || !to.IsValid() {
 		to = a.q.Addr.Unmap()

@@ -24,7 +24,7 @@ func (a *asking) pairs(row *Row, nth int) []pair {
 	e := a.event(row.Call, nth)
 	// The packet that ends a handshake arrives at the listening socket, since the other one does
 	// not exist yet (tcp_v4_rcv, sctp_rcv).
-	socket := labelled{context: a.labels[PartySocket]}
+	socket := labelled{context: a.socket}
 	if a.kernelPackets() {
 		socket.context = a.kernel
 	}
@@ -68,7 +68,7 @@ func (a *asking) pairs(row *Row, nth int) []pair {
 			}
 			return socket
 		}
-		return labelled{context: a.labels[party]}
+		return labelled{context: a.labelOf(party)}
 	}
 	for i := range e.ways {
 		add(of(&e.ways[i], row.Source), of(&e.ways[i], row.Target))
@@ -105,7 +105,38 @@ func (a *asking) label(call Call, party Party) policy.Context {
 	if party == PartyTask && a.q.Maker != nil && (call == CallSocket || call == CallBind || call == CallListen) {
 		return *a.q.Maker
 	}
-	return a.labels[party]
+	return a.labelOf(party)
+}
+
+// labelOf returns the label of a party, where no call and no packet says otherwise.
+func (a *asking) labelOf(party Party) policy.Context {
+	switch party {
+	case PartyTask:
+		return a.q.Subject
+	case PartySocket:
+		return a.socket
+	case PartyPort:
+		return a.port
+	case PartyNode:
+		return a.node.Context
+	case PartyNetif:
+		return a.netif
+	case PartyPeer:
+		if a.q.PeerLabel != nil {
+			return *a.q.PeerLabel
+		}
+		return a.unlabeled
+	case PartyPacket, PartyUnlabeled:
+		return a.unlabeled
+	case PartyGiver:
+		if a.q.Giver != nil {
+			return *a.q.Giver
+		}
+		return a.q.Subject
+	case PartyKernel:
+		return a.kernel
+	}
+	return policy.Context{}
 }
 
 // LabelUnknown is the reason of a check whose labels the facts do not determine: it may be granted

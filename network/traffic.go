@@ -387,7 +387,7 @@ func (a *asking) peers(iface string, first bool) []labelled {
 			// The server's connection has the level of the client, from its packets. For a client
 			// without a label an SCTP association has that of unlabeled
 			// (selinux_sctp_process_new_assoc), a TCP connection the listener's.
-			switch seen := a.seen(a.labels[PartySocket], iface, t.own, t.remote, false); {
+			switch seen := a.seen(a.socket, iface, t.own, t.remote, false); {
 			case seen.unknown || seen.lost:
 			case !seen.none:
 				sender.Range = seen.context.Range
@@ -471,7 +471,7 @@ func (a *asking) mayCarry() (what string, always bool) {
 
 // senders returns the possible labels of the socket for a leaving packet.
 func (a *asking) senders(iface string, index int) []labelled {
-	own := a.labels[PartySocket]
+	own := a.socket
 	if index != packetAnswer || !a.traffic().serves || !a.s.Stream || !a.q.Host.PeerLabelling {
 		return []labelled{{context: own}}
 	}
