@@ -52,40 +52,50 @@ func socketArgs(p network.Protocol, v6 bool) (family, kind, protocol int) {
 		return syscall.AF_UNIX, syscall.SOCK_STREAM, 0
 	case network.UnixDgram:
 		return syscall.AF_UNIX, syscall.SOCK_DGRAM, 0
-	case network.NetRoute:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_ROUTE
-	case network.NetDiag:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_INET_DIAG
-	case network.NetXfrm:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_XFRM
-	case network.NetAudit:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_AUDIT
-	case network.NetFilter:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_NETFILTER
-	case network.NetGeneric:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_GENERIC
-	case network.NetUevent:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_KOBJECT_UEVENT
-	case network.NetSELinux:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_SELINUX
-	case network.NetNflog:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, 5
-	case network.NetFIB:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_FIB_LOOKUP
-	case network.NetConn:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_CONNECTOR
-	case network.NetCrypto:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, 21
-	case network.NetRDMA:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, 20
-	case network.NetISCSI:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_ISCSI
-	case network.NetSCSI:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_SCSITRANSPORT
-	case network.NetOther:
-		return syscall.AF_NETLINK, syscall.SOCK_RAW, syscall.NETLINK_USERSOCK
+	}
+	if number := netlinkNumber(p); number >= 0 {
+		return syscall.AF_NETLINK, syscall.SOCK_RAW, number
 	}
 	return -1, -1, -1
+}
+
+// netlinkNumber returns the number of a family of netlink, as in linux/netlink.h; -1 for other sockets.
+func netlinkNumber(p network.Protocol) int {
+	switch p {
+	case network.NetRoute:
+		return syscall.NETLINK_ROUTE
+	case network.NetDiag:
+		return syscall.NETLINK_INET_DIAG
+	case network.NetXfrm:
+		return syscall.NETLINK_XFRM
+	case network.NetAudit:
+		return syscall.NETLINK_AUDIT
+	case network.NetFilter:
+		return syscall.NETLINK_NETFILTER
+	case network.NetGeneric:
+		return syscall.NETLINK_GENERIC
+	case network.NetUevent:
+		return syscall.NETLINK_KOBJECT_UEVENT
+	case network.NetSELinux:
+		return syscall.NETLINK_SELINUX
+	case network.NetNflog:
+		return 5 // NETLINK_NFLOG
+	case network.NetFIB:
+		return syscall.NETLINK_FIB_LOOKUP
+	case network.NetConn:
+		return syscall.NETLINK_CONNECTOR
+	case network.NetCrypto:
+		return 21 // NETLINK_CRYPTO
+	case network.NetRDMA:
+		return 20 // NETLINK_RDMA
+	case network.NetISCSI:
+		return syscall.NETLINK_ISCSI
+	case network.NetSCSI:
+		return syscall.NETLINK_SCSITRANSPORT
+	case network.NetOther:
+		return syscall.NETLINK_USERSOCK
+	}
+	return -1
 }
 
 // familyVSock is AF_VSOCK.
