@@ -30,34 +30,33 @@ type Call struct {
 
 // An interfaceFinder searches interfaces for a session. It reads the headers when they are first needed.
 type interfaceFinder struct {
-	mutex  sync.Mutex
-	read   bool
+	mutex  sync.Mutex // one search at a time
 	finder *interfaces.Finder
 	err    error
 }
 
-// interfaceFinder returns the finder, which the caller must not use beside others.
+// interfaceFinder returns the finder. The caller must hold the mutex.
 func (s *Session) interfaceFinder() (*interfaces.Finder, error) {
 	f := &s.interfaces
-	if f.read {
-		return f.finder, f.err
+	if f.finder == nil && f.err == nil {
+		f.finder, f.err = s.openInterfaces()
 	}
-	f.read = true
+	return f.finder, f.err
+}
+
+func (s *Session) openInterfaces() (*interfaces.Finder, error) {
 	h, err := refpolicy.OpenNamed(s.options.Root, s.options.Headers)
 	if errors.Is(err, refpolicy.ErrNone) {
-		err = fmt.Errorf("%w: %w", ErrNoHeaders, err)
+		return nil, fmt.Errorf("%w: %w", ErrNoHeaders, err)
 	}
 	if err != nil {
-		f.err = err
 		return nil, err
 	}
 	x, err := h.Index()
 	if err != nil {
-		f.err = err
 		return nil, err
 	}
-	f.finder = interfaces.New(x, s.asked())
-	return f.finder, nil
+	return interfaces.New(x, s.asked()), nil
 }
 
 // Interfaces returns, for each layer of an answer that refuses for want of a rule, the interface that grants it at the
@@ -75,9 +74,7 @@ func (s *Session) Interfaces(a *Answer) ([]Call, error) {
 			if !ok {
 				continue
 			}
-			s.interfaces.mutex.Lock()
 			call, err := s.interfaceFor(need)
-			s.interfaces.mutex.Unlock()
 			if err != nil {
 				return nil, err
 			}
@@ -113,6 +110,8 @@ func needOf(p *policy.Policy, g *network.Group) (n interfaces.Need, ok bool) {
 
 // interfaceFor returns the cheapest call that grants a need, nil for none.
 func (s *Session) interfaceFor(n interfaces.Need) (*Call, error) {
+	s.interfaces.mutex.Lock()
+	defer s.interfaces.mutex.Unlock()
 	f, err := s.interfaceFinder()
 	if err != nil {
 		return nil, err
@@ -140,11 +139,7 @@ func (s *Session) granting(name string, needs []remedy.Need) *remedy.Calls {
 	if err != nil {
 		return nil
 	}
-	list := make([]interfaces.Need, len(needs))
-	for i, n := range needs {
-		list[i] = interfaces.Need(n)
-	}
-	g, err := f.Grant(name, list)
+	g, err := f.Grant(name, interfaceNeeds(needs))
 	if err != nil || g == nil {
 		return nil
 	}
@@ -154,7 +149,8 @@ func (s *Session) granting(name string, needs []remedy.Need) *remedy.Calls {
 // A Cover is a set of calls that grant what a policy refuses.
 type Cover struct {
 	Calls []CoverCall
-	// Left is what no interface grants without opening much more.
+	// Left is the access without a call: no interface grants it, or only one that is dangerous or
+	// opens much more.
 	Left []remedy.Need
 }
 
@@ -186,11 +182,7 @@ func (s *Session) cover(needs []remedy.Need, limit int) (*Cover, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := make([]interfaces.Need, len(needs))
-	for i, n := range needs {
-		list[i] = interfaces.Need(n)
-	}
-	found, err := f.Cover(list, limit)
+	found, err := f.Cover(interfaceNeeds(needs), limit)
 	if err != nil {
 		return nil, err
 	}
@@ -202,6 +194,14 @@ func (s *Session) cover(needs []remedy.Need, limit int) (*Cover, error) {
 	}
 	c.Left = remedyNeeds(found.Left)
 	return c, nil
+}
+
+func interfaceNeeds(list []remedy.Need) []interfaces.Need {
+	out := make([]interfaces.Need, len(list))
+	for i, n := range list {
+		out[i] = interfaces.Need(n)
+	}
+	return out
 }
 
 func remedyNeeds(list []interfaces.Need) []remedy.Need {
