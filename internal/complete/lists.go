@@ -59,24 +59,26 @@ func actions(at Place) []Word {
 	return Fixed(at.Prefix, names...)
 }
 
-// deeds are the actions with those that are about no port.
+// deeds are all actions: those on ports, and the others.
 func deeds(at Place) []Word {
-	return append(actions(at), Fixed(at.Prefix, "open", "set", "use", "request")...)
+	return append(actions(at), Fixed(at.Prefix, string(network.Open), string(network.Set), string(network.Use),
+		string(network.Request))...)
 }
 
-// anyTargets are the targets of an action with those that are no port.
+// anyTargets are the targets of an action: ports, and others.
 func anyTargets(at Place) []Word {
-	switch words := at.Args; {
-	case len(words) < 2:
-	case words[1] == string(network.Set):
-		return Fixed(at.Prefix, network.Options()...)
-	case words[1] == string(network.Use):
-		return Fixed(at.Prefix, "fd:")
-	case words[1] == string(network.Request):
-		return Fixed(at.Prefix, "module:")
-	case words[1] == string(network.Open):
-		return Fixed(at.Prefix, "tcp", "udp", "sctp", "raw", "packet", "icmp", "vsock", "unix",
-			"unix-dgram", "netlink:")
+	if len(at.Args) > 1 {
+		switch network.Operation(at.Args[1]) {
+		case network.Set:
+			return Fixed(at.Prefix, network.Options()...)
+		case network.Use:
+			return Fixed(at.Prefix, "fd:")
+		case network.Request:
+			return Fixed(at.Prefix, "module:")
+		case network.Open:
+			return Fixed(at.Prefix, "tcp", "udp", "sctp", "raw", "packet", "icmp", "vsock", "unix",
+				"unix-dgram", "netlink:")
+		}
 	}
 	return append(targets(at), Fixed(at.Prefix, "unix:", "unix-dgram:", "netlink:", "vsock:", "raw", "packet",
 		"icmp")...)
@@ -111,7 +113,7 @@ func boolNames(at Place) []Word {
 	return ofPolicy(func(p *policy.Policy, at Place) []Word { return at.described(Bools(p, at.Prefix, setting)) })(at)
 }
 
-// described adds to words of booleans what they are for.
+// described adds the descriptions of booleans to their words.
 func (at Place) described(list []Word) []Word {
 	if at.Describe == nil {
 		return list

@@ -12,8 +12,8 @@ type Place struct {
 	Root, Store string   // the values of --root and --store
 	// Policy opens the policy that the flags before the word select, nil if it cannot be opened.
 	Policy func() *policy.Policy
-	// Describe returns what the policy's documentation says of a boolean, "" for nothing; nil for
-	// none.
+	// Describe returns the description of a boolean in the policy's documentation, "" if there is
+	// none; it is nil without documentation.
 	Describe func(boolean string) string
 }
 
