@@ -56,7 +56,7 @@ type ListedBool struct {
 	Default *bool  `json:"default"` // the policy's default, null if no store has it
 	Live    *bool  `json:"live"`    // in the running kernel, null if there is none
 	Local   bool   `json:"local"`
-	// Description is what the policy's documentation says of it, absent if there is none.
+	// Description tells the purpose of the boolean, from the policy's documentation; absent if unknown.
 	Description string `json:"description,omitempty"`
 	// Effects are the effects of the other value, if only one boolean was asked for.
 	Effects []Effect `json:"effects_of_other_value,omitempty"`

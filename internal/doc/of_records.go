@@ -97,7 +97,7 @@ func RecordListOf(s *records.Source, kind semanage.Kind, all []semanage.Record) 
 }
 
 // BoolListOf returns the document of a list of booleans; other are the effects of the other value
-// of a single boolean. describe returns what the policy's documentation says of a boolean.
+// of a single boolean. describe returns the description of a boolean, "" if there is none.
 func BoolListOf(
 	s *records.Source, booleans []records.Boolean, describe func(boolean string) string, other []impact.Effect,
 ) BoolList {

@@ -184,7 +184,7 @@ type DomainFacts struct {
 
 // BooleanFacts are the effects of a boolean.
 type BooleanFacts struct {
-	// Description is what the policy's documentation says of it, absent if there is none.
+	// Description tells the purpose of the boolean, from the policy's documentation; absent if unknown.
 	Description string `json:"description,omitempty"`
 	State       bool   `json:"state"`   // the value used for the answer
 	Default     bool   `json:"default"` // the default in the policy

@@ -123,7 +123,7 @@ func Contexts(b *words.Page, list []semanage.Record, source *records.Source, hea
 }
 
 // Booleans lists booleans with their stored value, the policy's default and the kernel's value.
-// Below each is what describe says of it, if that is anything.
+// Below each is its description, if describe does not return "".
 func Booleans(b *words.Page, list []records.Boolean, heading bool, describe func(boolean string) string) {
 	width := len("boolean")
 	local := false
@@ -170,7 +170,7 @@ func known(on *bool) string {
 }
 
 // OneBoolean describes the value of one boolean, and the effects of the other value.
-// description is what the policy's documentation says of it, "" for nothing.
+// description is that of the policy's documentation, "" if there is none.
 func OneBoolean(b *words.Page, l *records.Boolean, description string, other []impact.Effect, all bool) {
 	from := "the policy's own value"
 	if l.Local {
