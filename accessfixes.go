@@ -1,10 +1,8 @@
 package senet
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/senet-selinux/senet/diagnose"
@@ -12,6 +10,7 @@ import (
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/meaning"
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy/object"
 	"github.com/senet-selinux/senet/subject"
@@ -231,17 +230,11 @@ func (s *Session) labelOf(path, class string, files object.Files) (policy.Contex
 // none. It reads them once.
 func (s *Session) labelsBeside() *fcontext.Table {
 	s.besideOnce.Do(func() {
-		name, err := filepath.Abs(s.source.Name)
-		if err != nil {
+		tree, kind, ok := sysroot.TypeOf(s.source.Name)
+		if !ok {
 			return
 		}
-		dir := filepath.Dir(name)
-		above, kind := filepath.Split(filepath.Dir(dir))
-		tree, ok := strings.CutSuffix(filepath.ToSlash(above), "/etc/selinux/")
-		if !ok || filepath.Base(dir) != "policy" {
-			return
-		}
-		root, err := host.OpenRoot(cmp.Or(tree, "/"))
+		root, err := host.OpenRoot(tree)
 		if err != nil {
 			return
 		}

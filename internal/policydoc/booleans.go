@@ -8,7 +8,6 @@ import (
 	"compress/gzip"
 	"io"
 	"maps"
-	"path/filepath"
 	"strings"
 	"sync"
 
@@ -58,16 +57,15 @@ func Describer(root string) func(boolean string) string {
 	return func(boolean string) string { return strings.TrimSpace(read()[boolean]) }
 }
 
-// Of is Describer for the policy of the system under root, if file is "", else for that in a file. A
-// file has documentation where it is the installed policy of a tree, DIR/etc/selinux/NAME/policy/FILE;
-// for any other the function returns "".
+// Of returns the function of [Describer] for the policy in a file, or for that of the system under
+// root if file is "". Only the file of an installed policy has documentation, that of its tree: see
+// [sysroot.TypeOf]. For another file the function returns "".
 func Of(file, root string) func(boolean string) string {
 	if file == "" {
 		return Describer(root)
 	}
-	name, err := filepath.Abs(file)
-	tree, rest, ok := strings.Cut(filepath.ToSlash(name), "/etc/selinux/")
-	if err != nil || !ok || strings.Count(rest, "/") != 2 {
+	tree, _, ok := sysroot.TypeOf(file)
+	if !ok {
 		return func(string) string { return "" }
 	}
 	return Describer(tree)

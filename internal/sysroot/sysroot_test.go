@@ -204,3 +204,25 @@ func TestLinksInside(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestTypeOf names policies by their files.
+func TestTypeOf(t *testing.T) {
+	for _, test := range []struct {
+		file, tree, typ string
+		ok              bool
+	}{
+		{"/etc/selinux/mls/policy/policy.33", "/", "mls", true},
+		{"/srv/image/etc/selinux/a/../mls/policy/policy.33", "/srv/image", "mls", true},
+		{"/x/etc/selinux/y/etc/selinux/mls/policy/policy.33", "/x/etc/selinux/y", "mls", true},
+		{"/etc/selinux/mls/contexts/policy.33", "", "", false},
+		{"/etc/selinux/policy/policy.33", "", "", false},
+		{"/etc/selinux/mls/policy/old/policy.33", "", "", false},
+		{"policy.33", "", "", false},
+		{"", "", "", false},
+	} {
+		tree, typ, ok := TypeOf(test.file)
+		if tree != test.tree || typ != test.typ || ok != test.ok {
+			t.Errorf("%s: %q, %q, %t", test.file, tree, typ, ok)
+		}
+	}
+}

@@ -1,6 +1,10 @@
 package sysroot
 
-import "strings"
+import (
+	"cmp"
+	"path/filepath"
+	"strings"
+)
 
 // Size limits of files, by their kind. They are far beyond every file that was seen, and small
 // enough that reading one does no harm.
@@ -43,4 +47,21 @@ func ParseSELinuxType(text []byte) string {
 		return DefaultType
 	}
 	return value
+}
+
+// TypeOf returns the tree and the policy type of an installed policy that is named by its file on this
+// machine: DIR and NAME of DIR/etc/selinux/NAME/policy/FILE, with "/" for no DIR. ok is false for
+// another path.
+func TypeOf(file string) (tree, typ string, ok bool) {
+	name, err := filepath.Abs(file)
+	if err != nil {
+		return "", "", false
+	}
+	dir := filepath.Dir(name)
+	above, typ := filepath.Split(filepath.Dir(dir))
+	tree, ok = strings.CutSuffix(filepath.ToSlash(above), "/etc/selinux/")
+	if !ok || filepath.Base(dir) != "policy" {
+		return "", "", false
+	}
+	return cmp.Or(tree, "/"), typ, true
 }
