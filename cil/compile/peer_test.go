@@ -3,7 +3,6 @@ package compile_test
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -166,21 +165,13 @@ func (p peer) compileKept(t testing.TB, s setting, files ...string) (o outcome) 
 		}
 		key += fmt.Sprintf("%s %x\n", filepath.Base(name), sha256.Sum256(text))
 	}
-	text := testenv.Kept(t, "secilc-answers", key, func() []byte {
+	kept := testenv.KeptJSON(t, "secilc-answers", key, func() keptOutcome {
 		made := p.compile(t, s, files...)
 		if made.code < 0 {
 			t.Fatal(made.says)
 		}
-		text, err := json.Marshal(keptOutcome{made.ok, made.code, made.policy, made.contexts, made.says})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return text
+		return keptOutcome{made.ok, made.code, made.policy, made.contexts, made.says}
 	})
-	var kept keptOutcome
-	if err := json.Unmarshal(text, &kept); err != nil {
-		t.Fatal(err)
-	}
 	return outcome{kept.OK, kept.Code, kept.Policy, kept.Contexts, kept.Says}
 }
 

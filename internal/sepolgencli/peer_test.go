@@ -2,7 +2,6 @@ package sepolgencli
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os/exec"
@@ -14,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/test/oracle"
 )
 
 // A randomLog makes logs of random records about a policy.
@@ -115,7 +115,7 @@ func (x *randomLog) record(n int) string {
 }
 
 // peer runs one of the real programs, or takes the answer that was kept.
-func peer(t testing.TB, program, dir string, args []string, input string) (stdout string, code int) {
+func peer(t testing.TB, program, dir string, args []string, input string) oracle.Answer {
 	t.Helper()
 	library, err := filepath.Glob("/usr/lib/python3/dist-packages/sepolgen/*.py")
 	if err != nil || len(library) == 0 {
@@ -123,21 +123,11 @@ func peer(t testing.TB, program, dir string, args []string, input string) (stdou
 	}
 	key := strings.Join([]string{program, testenv.Program(t, program), testenv.Files(t, library...),
 		testenv.Files(t, testenv.Policy(t, "default")), strings.Join(args, "\x00"), input}, "\x01")
-	kept := testenv.Kept(t, "sepolgen", key, func() []byte {
+	return testenv.KeptJSON(t, "sepolgen-answers", key, func() oracle.Answer {
 		cmd := exec.Command(program, args...)
 		cmd.Dir, cmd.Stdin = dir, strings.NewReader(input)
-		var out bytes.Buffer
-		cmd.Stdout = &out
-		err := cmd.Run()
-		var failed *exec.ExitError
-		if err != nil && !errors.As(err, &failed) {
-			t.Fatal(err)
-		}
-		return fmt.Appendf(nil, "%d\n%s", cmd.ProcessState.ExitCode(), out.Bytes())
+		return oracle.Run(t, cmd)
 	})
-	first, rest, _ := strings.Cut(string(kept), "\n")
-	fmt.Sscan(first, &code)
-	return rest, code
 }
 
 // lines are the lines of an output that both programs must agree on, sorted: all but empty ones and the text of
@@ -192,16 +182,16 @@ func TestPeer(t *testing.T) {
 
 func compare(t *testing.T, program, dir string, args []string, input string) {
 	t.Helper()
-	want, code := peer(t, program, dir, args, input)
+	want := peer(t, program, dir, args, input)
 	main := Audit2allow
 	if program == "audit2why" {
 		main = Audit2why
 	}
 	var out, errs bytes.Buffer
-	if got := main(args, strings.NewReader(input), &out, &errs); got != code {
-		t.Errorf("%s %q: exit %d, %s exits %d: %s", program, args, got, program, code, errs.Bytes())
+	if got := main(args, strings.NewReader(input), &out, &errs); got != want.Status {
+		t.Errorf("%s %q: exit %d, %s exits %d: %s", program, args, got, program, want.Status, errs.Bytes())
 	}
-	own, theirs := lines(out.String()), lines(want)
+	own, theirs := lines(out.String()), lines(want.Stdout)
 	if !slices.Equal(own, theirs) {
 		t.Errorf("%s %q:\nonly senet:\n%s\nonly %s:\n%s\nlog:\n%s", program, args,
 			strings.Join(minus(own, theirs), "\n"), program, strings.Join(minus(theirs, own), "\n"), input)

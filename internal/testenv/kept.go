@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,6 +42,22 @@ func Kept(t testing.TB, subject, key string, make func() []byte) []byte {
 		t.Fatal(err)
 	}
 	return made
+}
+
+// KeptJSON is [Kept] for a value, which is kept as JSON.
+func KeptJSON[T any](t testing.TB, subject, key string, make func() T) (value T) {
+	t.Helper()
+	text := Kept(t, subject, key, func() []byte {
+		text, err := json.Marshal(make())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	})
+	if err := json.Unmarshal(text, &value); err != nil {
+		t.Fatal(err)
+	}
+	return value
 }
 
 var library = regexp.MustCompile(`(?m)=> (/\S+)`)

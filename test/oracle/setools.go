@@ -3,7 +3,6 @@ package oracle
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -35,24 +34,19 @@ func SETools(t testing.TB, program string, args ...string) Answer {
 		}
 		key += fmt.Sprintf(" %q", arg)
 	}
-	text := testenv.Kept(t, "setools-answers", key, func() []byte {
-		text, err := json.Marshal(ask(t, program, args))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return text
-	})
-	var a Answer
-	if err := json.Unmarshal(text, &a); err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return testenv.KeptJSON(t, "setools-answers", key, func() Answer { return ask(t, program, args) })
 }
 
 func ask(t testing.TB, program string, args []string) Answer {
 	t.Helper()
 	cmd := exec.Command(program, args...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
+	return Run(t, cmd)
+}
+
+// Run runs a command, whatever its exit status.
+func Run(t testing.TB, cmd *exec.Cmd) Answer {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
