@@ -3,7 +3,6 @@ package semodulecli_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -228,26 +227,13 @@ func (o *oddity) prepare(t *testing.T, s *side) {
 		}
 		switch {
 		case name == "conf":
-			file = filepath.Join(s.root, "etc/selinux/semanage.conf")
-			old, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			stores.Write(t, file, string(old)+"\n"+text+"\n")
+			add(t, filepath.Join(s.root, "etc/selinux/semanage.conf"), text+"\n")
 		case text == "-":
 			if err := os.Remove(file); err != nil {
 				t.Fatal(err)
 			}
 		default:
 			stores.Write(t, file, text)
-		}
-	}
-	run := func(line string) {
-		t.Helper()
-		cmd := exec.Command("sh", "-ec", line)
-		cmd.Dir = s.dir
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v: %s", line, err, out)
 		}
 	}
 	for name, text := range o.sources { // text of modules first
@@ -258,16 +244,16 @@ func (o *oddity) prepare(t *testing.T, s *side) {
 				stores.Write(t, filepath.Join(s.dir, name+".fc"), fc)
 				contexts = "-f " + name + ".fc"
 			}
-			run(fmt.Sprintf("checkmodule -M -m -o %s.mod %s.te; semodule_package -o %s.pp -m %s.mod %s; rm %s.mod",
-				name, name, name, name, contexts, name))
+			s.shell(t, "N="+name+"; checkmodule -M -m -o $N.mod $N.te; semodule_package -o $N.pp -m $N.mod "+contexts+
+				"; rm $N.mod")
 		}
 	}
 	for name := range o.sources {
 		if to, from, ok := strings.Cut(name, "<"); ok {
-			run("mv " + from + " " + to)
+			s.shell(t, "mv "+from+" "+to)
 		} else if plain, ok := strings.CutSuffix(name, ".bz2"); ok {
 			testenv.Need(t, "bzip2")
-			run("bzip2 -k " + plain)
+			s.shell(t, "bzip2 -k "+plain)
 		}
 	}
 }

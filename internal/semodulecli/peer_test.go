@@ -20,6 +20,35 @@ type side struct {
 	run       func(args []string) (code int, stdout string)
 }
 
+// runPeer has the side run a semodule.
+func (s *side) runPeer(t *testing.T, program string) {
+	s.run = func(args []string) (int, string) {
+		cmd := exec.Command(program, args...)
+		cmd.Dir = s.dir
+		var out bytes.Buffer
+		cmd.Stdout = &out
+		err := cmd.Run()
+		var exit *exec.ExitError
+		if err != nil && !errors.As(err, &exit) {
+			t.Fatal(err)
+		}
+		return cmd.ProcessState.ExitCode(), out.String()
+	}
+}
+
+// runOurs has the side run this package.
+func (s *side) runOurs(t *testing.T) {
+	s.run = func(args []string) (int, string) {
+		t.Chdir(s.dir)
+		var out, errs bytes.Buffer
+		code := semodulecli.Main(args, &out, &errs)
+		if code != 0 && errs.Len() == 0 {
+			t.Errorf("%q fails without a word", args)
+		}
+		return code, out.String()
+	}
+}
+
 // commands are the command lines that both run, one after the other. A line that begins with = has
 // the same standard output too. R is the root.
 const commands = `
@@ -101,27 +130,8 @@ func TestAgainstSemodule(t *testing.T) {
 			stores.Write(t, filepath.Join(s.dir, name), text)
 		}
 	}
-	theirs.run = func(args []string) (int, string) {
-		cmd := exec.Command("semodule", args...)
-		cmd.Dir = theirs.dir
-		var out bytes.Buffer
-		cmd.Stdout = &out
-		err := cmd.Run()
-		var exit *exec.ExitError
-		if err != nil && !errors.As(err, &exit) {
-			t.Fatal(err)
-		}
-		return cmd.ProcessState.ExitCode(), out.String()
-	}
-	ours.run = func(args []string) (int, string) {
-		t.Chdir(ours.dir)
-		var out, errs bytes.Buffer
-		code := semodulecli.Main(args, &out, &errs)
-		if code != 0 && errs.Len() == 0 {
-			t.Errorf("%q fails without a word", args)
-		}
-		return code, out.String()
-	}
+	theirs.runPeer(t, "semodule")
+	ours.runOurs(t)
 	lines := strings.Split(strings.TrimSpace(commands), "\n")
 	if !testenv.Long() { // what semodule builds takes seconds
 		lines = append(lines[:12:12], lines[len(lines)-16:]...)

@@ -1,15 +1,12 @@
 package semodulecli_test
 
 import (
-	"bytes"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/senet-selinux/senet/internal/semodulecli"
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/test/oracle"
 	"github.com/senet-selinux/senet/test/stores"
@@ -52,27 +49,8 @@ func newBench(t *testing.T, suite string) *bench {
 	for _, s := range []*side{b.theirs, b.ours} {
 		s.dir = s.root + "/here"
 	}
-	b.theirs.run = func(args []string) (int, string) {
-		cmd := exec.Command(program, args...)
-		cmd.Dir = b.theirs.dir
-		var out bytes.Buffer
-		cmd.Stdout = &out
-		err := cmd.Run()
-		var exit *exec.ExitError
-		if err != nil && !errors.As(err, &exit) {
-			t.Fatal(err)
-		}
-		return cmd.ProcessState.ExitCode(), out.String()
-	}
-	b.ours.run = func(args []string) (int, string) {
-		t.Chdir(b.ours.dir)
-		var out, errs bytes.Buffer
-		code := semodulecli.Main(args, &out, &errs)
-		if code != 0 && errs.Len() == 0 {
-			t.Errorf("%q fails without a word", args)
-		}
-		return code, out.String()
-	}
+	b.theirs.runPeer(t, program)
+	b.ours.runOurs(t)
 	b.make(t)
 	return b
 }
@@ -98,16 +76,10 @@ func (b *bench) make(t *testing.T) {
 	if err := os.MkdirAll(b.theirs.root+"/var/lib/selinux", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{
-		"checkmodule -M -m -o pkg.mod pkg.te", "semodule_package -o pkg.pp -m pkg.mod", "rm pkg.mod pkg.te",
-	} {
-		cmd := exec.Command("sh", "-c", line)
-		cmd.Dir = b.theirs.dir
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v: %s", line, err, out)
-		}
+	b.theirs.shell(t, "checkmodule -M -m -o pkg.mod pkg.te; semodule_package -o pkg.pp -m pkg.mod; rm pkg.mod pkg.te")
+	if b.config != "" {
+		add(t, b.theirs.root+"/etc/selinux/semanage.conf", b.config)
 	}
-	b.configure(t)
 	for _, line := range []string{"-i base.cil own.cil off.cil pkg.pp", "-d off -X 300 -i own.cil"} {
 		if code, _ := b.theirs.run(b.args(b.theirs, line)); code != 0 {
 			t.Fatalf("semodule %s: exit %d", line, code)
@@ -118,16 +90,13 @@ func (b *bench) make(t *testing.T) {
 	}
 }
 
-// configure adds the lines of their semanage.conf.
-func (b *bench) configure(t *testing.T) {
+// shell runs a line of the shell in the side's directory.
+func (s *side) shell(t *testing.T, line string) {
 	t.Helper()
-	name := b.theirs.root + "/etc/selinux/semanage.conf"
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if b.config != "" && !strings.Contains(string(text), b.config) {
-		stores.Write(t, name, string(text)+"\n"+b.config)
+	cmd := exec.Command("sh", "-ec", line)
+	cmd.Dir = s.dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v: %s", line, err, out)
 	}
 }
 
