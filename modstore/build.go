@@ -193,8 +193,8 @@ func (tx *Tx) options() (compile.Options, error) {
 	if err != nil {
 		return o, err
 	}
-	o.Libsepol, o.FatalConflicts = tx.store.releaseFor(now), tx.FatalConflicts
-	library, known := releaseOfLibrary(tx.store.library())
+	library, known := tx.library()
+	o.Libsepol, o.FatalConflicts = releaseFor(now, library, known), tx.FatalConflicts
 	switch {
 	case o.Version > o.Libsepol.Version() && known && o.Version > library.Version():
 		return o, fmt.Errorf("%w: semanage.conf says policy-version = %d, and libsepol %s writes up to %d",
@@ -229,7 +229,8 @@ func (tx *Tx) options() (compile.Options, error) {
 // release returns the libsepol release of the store's policy.
 func (tx *Tx) release() (compile.Release, error) {
 	now, err := tx.present()
-	return tx.store.releaseFor(now), err
+	library, known := tx.library()
+	return releaseFor(now, library, known), err
 }
 
 // present returns the policy in the store, or the installed one, nil for none.

@@ -93,7 +93,8 @@ func (s *Store) release() (compile.Release, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return 0, err
 	}
-	return s.releaseFor(now), nil
+	library, known := s.library()
+	return releaseFor(now, library, known), nil
 }
 
 // Extract returns a module as it was installed: the one with that priority, 0 for the highest. The

@@ -20,23 +20,25 @@ const (
 	releaseNeverAudit compile.Release = 9
 )
 
-// releaseFor returns the libsepol release whose libsemanage a store is of: that of the library, if
-// it can have written the policy; else that of the policy, the newest one without a policy.
-func (s *Store) releaseFor(db *policydb.Policy) compile.Release {
-	release, ok := releaseOfLibrary(s.library())
-	if ok && (db == nil || release.SymbolHash() == db.SymbolHash() && release.Version() >= db.Version) {
-		return release
+// releaseFor returns the libsepol release whose libsemanage a store is of: library, if known says
+// that there is one and it can have written the policy; else that of the policy, the newest one
+// without a policy.
+func releaseFor(db *policydb.Policy, library compile.Release, known bool) compile.Release {
+	if known && (db == nil || library.SymbolHash() == db.SymbolHash() && library.Version() >= db.Version) {
+		return library
 	}
 	return releaseOf(db)
 }
 
-// library returns the libsepol of the store's system, or of the running one if that has none.
-func (s *Store) library() []byte {
+// library returns the release of the libsepol of the store's system, or of the running one if that
+// has none. It reads the library.
+func (s *Store) library() (r compile.Release, known bool) {
 	const name = "libsepol.so.2"
-	if lib := libraries.Read(s.root, name); lib != nil || s.root.Live() {
-		return lib
+	lib := libraries.Read(s.root, name)
+	if lib == nil && !s.root.Live() {
+		lib = libraries.Read(sysroot.Root{}, name)
 	}
-	return libraries.Read(sysroot.Root{}, name)
+	return releaseOfLibrary(lib)
 }
 
 // releaseOf returns the likely libsepol release of a policy: one that orders symbols in the same

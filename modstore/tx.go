@@ -7,7 +7,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/senet-selinux/senet/cil/compile"
 	"github.com/senet-selinux/senet/semanage"
 )
 
@@ -29,8 +31,9 @@ type Tx struct {
 	removed  map[Key]bool  // directories to remove
 	damaged  map[Key]error // modules that cannot be read, and can be removed
 	disabled map[string]bool
-	flags    map[string]bool // the new states of flag files
-	again    bool            // convert all modules again
+	flags    map[string]bool                        // the new states of flag files
+	again    bool                                   // convert all modules again
+	library  func() (r compile.Release, known bool) // [Store.library], called once
 	changed  bool
 	said     []string
 }
@@ -41,6 +44,7 @@ func (s *Store) Begin(records *semanage.Tx) (*Tx, error) {
 	tx := &Tx{
 		store: s, records: records, damaged: map[Key]error{},
 		installs: map[Key]*unit{}, removed: map[Key]bool{}, flags: map[string]bool{},
+		library: sync.OnceValues(s.library),
 	}
 	var err error
 	if tx.modules, err = s.list(func(k Key, err error) error { tx.damaged[k] = err; return nil }); err != nil {
