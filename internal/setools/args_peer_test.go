@@ -145,38 +145,59 @@ func checkRefusal(t *testing.T, tool string, line []string, err error, want stri
 	}
 }
 
+// compareParser compares what senet's parser makes of lines with what a tool's does, and logs how many are valid. It
+// leaves out the lines that leaveOut says.
+func compareParser[T any](
+	t *testing.T, tool string, lines [][]string, parse func([]string) (T, error), want func(*testing.T, *peerAnswer) T,
+	leaveOut func(line []string, peer *peerAnswer) bool,
+) {
+	t.Helper()
+	accepted := 0
+	for i, peer := range askParser(t, tool, lines) {
+		if leaveOut(lines[i], &peer) {
+			continue
+		}
+		got, err := parse(lines[i])
+		if peer.Error != "" {
+			if err == nil {
+				t.Fatalf("%q: accepted, 4.4.1 says %s", lines[i], unhex(t, peer.Error))
+			}
+			checkRefusal(t, tool, lines[i], err, unhex(t, peer.Error))
+			continue
+		}
+		if err != nil {
+			t.Fatalf("%q: %v; 4.4.1 accepts it", lines[i], err)
+		}
+		accepted++
+		if want := want(t, &peer); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q:\n got %+v\nwant %+v", lines[i], got, want)
+		}
+	}
+	if accepted < len(lines)/10 {
+		t.Errorf("only %d of %d lines are valid", accepted, len(lines))
+	}
+	t.Logf("%d lines: %d valid", len(lines), accepted)
+}
+
 // TestSesearchArgsAgainstPeer holds the table and ParseSesearch against the parser of the installed sesearch.
 func TestSesearchArgsAgainstPeer(t *testing.T) {
 	testenv.Need(t, "sesearch")
 	for _, seed := range seeds(t) {
+		classic := 0
 		lines := randomLines(seed, testenv.Rounds(4000, 10000), sesearchParser().Options)
-		accepted, classic := 0, 0
-		for i, peer := range askParser(t, "sesearch", lines) {
-			got, err := ParseSesearch(lines[i])
-			if peer.Error != "" {
-				if _, _, isClassic := parseClassic(sesearchParser(), lines[i]); isClassic &&
-					(err != nil || got.Classic) {
-					classic++ // 4.4.1 refuses the form of SETools 3
-					continue
-				}
-				if err == nil {
-					t.Fatalf("%q: accepted, 4.4.1 says %s", lines[i], unhex(t, peer.Error))
-				}
-				checkRefusal(t, "sesearch", lines[i], err, unhex(t, peer.Error))
-				continue
+		compareParser(t, "sesearch", lines, ParseSesearch, wantSesearch, func(line []string, peer *peerAnswer) bool {
+			_, _, isClassic := parseClassic(sesearchParser(), line)
+			if peer.Error == "" || !isClassic {
+				return false
 			}
-			if err != nil {
-				t.Fatalf("%q: %v; 4.4.1 accepts it", lines[i], err)
+			got, err := ParseSesearch(line)
+			if err == nil && !got.Classic {
+				return false
 			}
-			accepted++
-			if want := wantSesearch(t, &peer); !reflect.DeepEqual(got, want) {
-				t.Fatalf("%q:\n got %+v\nwant %+v", lines[i], got, want)
-			}
-		}
-		if accepted < len(lines)/10 {
-			t.Errorf("only %d of %d lines are valid", accepted, len(lines))
-		}
-		t.Logf("%d lines: %d valid, %d in the classic form", len(lines), accepted, classic)
+			classic++ // 4.4.1 refuses the form of SETools 3
+			return true
+		})
+		t.Logf("%d in the classic form", classic)
 	}
 }
 
@@ -230,33 +251,11 @@ func TestSeinfoArgsAgainstPeer(t *testing.T) {
 	options := slices.DeleteFunc(seinfoParser().Options, func(o argparse.Option) bool { return xen[o.Dest] })
 	for _, seed := range seeds(t) {
 		lines := randomLines(seed, testenv.Rounds(4000, 10000), options)
-		accepted := 0
-		for i, peer := range askParser(t, "seinfo", lines) {
+		compareParser(t, "seinfo", lines, ParseSeinfo, wantSeinfo, func(_ []string, peer *peerAnswer) bool {
 			// An abbreviation may still be one of a Xen option.
-			if slices.ContainsFunc([]string{"ioportconquery", "iomemconquery", "pcideviceconquery", "pirqconquery",
-				"devicetreeconquery"}, peer.flag) {
-				continue
-			}
-			got, err := ParseSeinfo(lines[i])
-			if peer.Error != "" {
-				if err == nil {
-					t.Fatalf("%q: accepted, 4.4.1 says %s", lines[i], unhex(t, peer.Error))
-				}
-				checkRefusal(t, "seinfo", lines[i], err, unhex(t, peer.Error))
-				continue
-			}
-			if err != nil {
-				t.Fatalf("%q: %v; 4.4.1 accepts it", lines[i], err)
-			}
-			accepted++
-			if want := wantSeinfo(t, &peer); got != want {
-				t.Fatalf("%q:\n got %+v\nwant %+v", lines[i], got, want)
-			}
-		}
-		if accepted < len(lines)/10 {
-			t.Errorf("only %d of %d lines are valid", accepted, len(lines))
-		}
-		t.Logf("%d lines: %d valid", len(lines), accepted)
+			return slices.ContainsFunc([]string{"ioportconquery", "iomemconquery", "pcideviceconquery", "pirqconquery",
+				"devicetreeconquery"}, peer.flag)
+		})
 	}
 }
 
@@ -293,28 +292,7 @@ func TestSediffArgsAgainstPeer(t *testing.T) {
 				lines[i] = slices.Insert(lines[i], rng.IntN(len(lines[i])+1), file)
 			}
 		}
-		accepted := 0
-		for i, peer := range askParser(t, "sediff", lines) {
-			got, err := parseSediff(lines[i])
-			if peer.Error != "" {
-				if err == nil {
-					t.Fatalf("%q: accepted, 4.4.1 says %s", lines[i], unhex(t, peer.Error))
-				}
-				checkRefusal(t, "sediff", lines[i], err, unhex(t, peer.Error))
-				continue
-			}
-			if err != nil {
-				t.Fatalf("%q: %v; 4.4.1 accepts it", lines[i], err)
-			}
-			accepted++
-			if want := wantSediff(t, &peer); !reflect.DeepEqual(got, want) {
-				t.Fatalf("%q:\n got %+v\nwant %+v", lines[i], got, want)
-			}
-		}
-		if accepted < len(lines)/10 {
-			t.Errorf("only %d of %d lines are valid", accepted, len(lines))
-		}
-		t.Logf("%d lines: %d valid", len(lines), accepted)
+		compareParser(t, "sediff", lines, parseSediff, wantSediff, func([]string, *peerAnswer) bool { return false })
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/senet-selinux/senet/internal/setools"
 	"github.com/senet-selinux/senet/internal/testenv"
-	"github.com/senet-selinux/senet/test/policies"
 )
 
 // sediffFlags are all options of sediff but -h and --version.
@@ -22,17 +21,7 @@ func sediffPairs(t *testing.T, rng *rand.Rand, random int) (pairs [][]string) {
 	for range random {
 		pairs = append(pairs, randomPair(t, rng))
 	}
-	var small []string
-	for _, c := range []struct {
-		version int
-		mls     bool
-	}{{33, true}, {33, false}, {31, true}} {
-		file, err := policies.Small(c.version, policies.SELinux, c.mls)
-		if err != nil {
-			t.Fatal(err)
-		}
-		small = append(small, file)
-	}
+	small := smallFiles(t)
 	return append(pairs, small[:2], []string{small[2], small[0]}, []string{small[0], small[0]},
 		[]string{small[0], "nosuch"})
 }

@@ -39,7 +39,17 @@ func TestSediffPeer(t *testing.T) {
 // TestSediffSmallPeer: policies that fill every section, of two versions.
 func TestSediffSmallPeer(t *testing.T) {
 	testenv.Need(t, "sediff", "checkpolicy")
-	var files []string
+	files := smallFiles(t)
+	comparedSediff(t, files[0], files[0])
+	comparedSediff(t, files[0], files[2])
+	comparedSediff(t, append(sediffOthers(), files[0], files[1])...)
+	comparedSediff(t, "nosuch", files[0])
+	comparedSediff(t, files[0], "nosuch")
+}
+
+// smallFiles are small policies that fill every section: of version 33 with and without MLS, and of version 31.
+func smallFiles(t *testing.T) (files []string) {
+	t.Helper()
 	for _, c := range []struct {
 		version int
 		mls     bool
@@ -50,11 +60,7 @@ func TestSediffSmallPeer(t *testing.T) {
 		}
 		files = append(files, file)
 	}
-	comparedSediff(t, files[0], files[0])
-	comparedSediff(t, files[0], files[2])
-	comparedSediff(t, append(sediffOthers(), files[0], files[1])...)
-	comparedSediff(t, "nosuch", files[0])
-	comparedSediff(t, files[0], "nosuch")
+	return files
 }
 
 // TestSediffRandomPeer: pairs of random policies.
