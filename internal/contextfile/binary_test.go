@@ -75,6 +75,14 @@ func TestAgainstSefcontextCompile(t *testing.T) {
 
 // TestTree is the same for the form of libselinux 3.8 and newer.
 func TestTree(t *testing.T) {
+	eachTree(t, func(t *testing.T, l *library, s *oracle.Semodule) {
+		compareForms(t, l, s.Program(t, "sefcontext_compile"))
+	})
+}
+
+// eachTree runs a test with the library and the programs of each suite of Debian that has the newer form.
+func eachTree(t *testing.T, test func(t *testing.T, l *library, s *oracle.Semodule)) {
+	t.Helper()
 	for _, suite := range []string{"trixie", "sid"} {
 		t.Run(suite, func(t *testing.T) {
 			s := oracle.NeedSemodule(t, suite)
@@ -86,7 +94,7 @@ func TestTree(t *testing.T) {
 			if l == nil || !l.tree {
 				t.Fatalf("libselinux of %s is not recognized: %+v", suite, l)
 			}
-			compareForms(t, l, s.Program(t, "sefcontext_compile"))
+			test(t, l, s)
 		})
 	}
 }
@@ -184,16 +192,9 @@ func TestLookups(t *testing.T) {
 
 // TestTreeLookups is the same for libselinux 3.8 and newer.
 func TestTreeLookups(t *testing.T) {
-	for _, suite := range []string{"trixie", "sid"} {
-		t.Run(suite, func(t *testing.T) {
-			s := oracle.NeedSemodule(t, suite)
-			root, err := sysroot.Open(s.Dir())
-			if err != nil {
-				t.Fatal(err)
-			}
-			compareLookups(t, findLibrary(root), s.Program(t, "sefcontext_compile"), s.Program(t, "matchpathcon"))
-		})
-	}
+	eachTree(t, func(t *testing.T, l *library, s *oracle.Semodule) {
+		compareLookups(t, l, s.Program(t, "sefcontext_compile"), s.Program(t, "matchpathcon"))
+	})
 }
 
 func compareLookups(t *testing.T, l *library, compiler, matcher string) {
