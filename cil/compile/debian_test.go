@@ -51,9 +51,6 @@ func TestDebian(t *testing.T) {
 // layout, and compiles into the policy that secilc makes of the modules themselves.
 func TestDebianLayout(t *testing.T) {
 	testenv.Need(t, "secilc")
-	if testing.Short() {
-		t.Skip("it compiles all of Debian's modules")
-	}
 	names := testenv.Modules(t, "default")
 	dir := t.TempDir()
 	var laid []string

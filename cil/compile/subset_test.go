@@ -12,9 +12,6 @@ import (
 // which optionals stay, and all numbers, differ each time.
 func TestSubsets(t *testing.T) {
 	testenv.Need(t, "secilc")
-	if testing.Short() {
-		t.Skip("secilc takes seconds for each")
-	}
 	all := testenv.Modules(t, "default")
 	first, n := seeds(t, 1, 20)
 	s := with(mlsOn, noNeverallow)
