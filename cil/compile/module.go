@@ -97,15 +97,8 @@ func (m *Module) form(d dialect) *form {
 // those of all files that cannot be read or parsed, as [*cil.SyntaxError] or
 // [*io/fs.PathError].
 func ReadModules(names []string, opts Options) ([]*Module, error) {
-	return loadModules(len(names), opts, func(r *cil.Reader, i int) (*cil.File, error) { return r.ReadFile(names[i]) })
-}
-
-// loadModules makes modules of n sources, which read parses by the reader it is given:
-// on all processors, in the order of their numbers, and prepared for compilations
-// with the options. The error joins those of read.
-func loadModules(n int, opts Options, read func(r *cil.Reader, i int) (*cil.File, error)) ([]*Module, error) {
-	return Load(n, opts, func(l *Loader, i int) (*Module, error) {
-		file, err := read(l.reader, i)
+	return Load(len(names), opts, func(l *Loader, i int) (*Module, error) {
+		file, err := l.reader.ReadFile(names[i])
 		if err != nil {
 			return nil, err
 		}
