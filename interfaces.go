@@ -45,6 +45,9 @@ func (s *Session) interfaceFinder() (*interfaces.Finder, error) {
 }
 
 func (s *Session) openInterfaces() (*interfaces.Finder, error) {
+	if s.options.Policy == Example && s.options.Headers == "" {
+		return nil, fmt.Errorf("%w: the built-in policy has none", ErrNoHeaders)
+	}
 	h, err := refpolicy.OpenNamed(s.options.Root, s.options.Headers)
 	if errors.Is(err, refpolicy.ErrNone) {
 		return nil, fmt.Errorf("%w: %w", ErrNoHeaders, err)

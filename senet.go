@@ -43,7 +43,8 @@ type Options struct {
 	// Root is the directory of another system, such as an unpacked image; empty for
 	// the running one.
 	Root string
-	// Headers is the directory of refpolicy's headers; empty for those that are installed under Root.
+	// Headers is the directory of refpolicy's headers; empty for those that are installed under Root, and for none
+	// with the built-in policy, which is of no system.
 	Headers string
 	// Booleans are values of booleans for the question, instead of those of the policy.
 	Booleans map[string]bool

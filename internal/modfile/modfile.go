@@ -110,7 +110,7 @@ func Compile(file string, o Options) (*pp.Package, []*compile.Diagnostic, error)
 		return te.Package(source, contexts, o.Options)
 	}
 	expanded, contexts, said, err := expand(file, o.Headers, source, contexts)
-	if errors.Is(err, refpolicy.ErrNone) && o.Headers == "" {
+	if errors.Is(err, refpolicy.ErrNone) {
 		return withoutHeaders(source, contexts, o.Options, err)
 	}
 	if err != nil {
