@@ -291,7 +291,7 @@ func (c *moduleCache) keep(list []fresh) {
 		c.replace(list)
 		return
 	}
-	f, err := c.root.OpenLock(c.name, false) // a regular file, to write
+	f, err := c.root.OpenUpdate(c.name)
 	if err != nil {
 		return
 	}

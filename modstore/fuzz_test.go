@@ -3,6 +3,7 @@ package modstore
 import (
 	"bytes"
 	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -73,4 +74,41 @@ func FuzzCache(f *testing.F) {
 			t.Errorf("%d entries of %d are left", len(again.entries), kept)
 		}
 	})
+}
+
+// TestCacheGrows: what a build adds is written behind the entries that it used, in the same file.
+func TestCacheGrows(t *testing.T) {
+	dir := t.TempDir()
+	root, err := sysroot.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := make([]fresh, 5)
+	for i := range list {
+		text := fmt.Appendf(nil, "(type t%0200d)", i)
+		list[i] = fresh{sha256.Sum256(text), []byte("form"), text}
+	}
+	var first os.FileInfo
+	for n := range list {
+		c := &moduleCache{root: root, name: "/" + cacheName, version: program()}
+		c.entries = map[[sha256.Size]byte]*cached{}
+		c.open()
+		for i := range n {
+			if e := c.find(list[i].key); e == nil || !bytes.Equal(c.text(e, nil), list[i].text) {
+				t.Fatalf("entry %d of %d is lost", i, n)
+			}
+		}
+		c.keep(list[n : n+1])
+		c.close()
+		info, err := os.Stat(filepath.Join(dir, cacheName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = info
+		}
+		if !os.SameFile(first, info) {
+			t.Errorf("the file was written again for entry %d", n)
+		}
+	}
 }

@@ -270,8 +270,13 @@ func (p *place) writable() error {
 }
 
 // open opens the place for reading. What is opened does not block.
-func (p *place) open() (*os.File, error) {
-	fd, err := p.openat(unix.O_RDONLY|unix.O_NONBLOCK, 0)
+func (p *place) open() (*os.File, error) { return p.openFile(unix.O_RDONLY) }
+
+// openUpdate opens the place for reading and writing, likewise.
+func (p *place) openUpdate() (*os.File, error) { return p.openFile(unix.O_RDWR) }
+
+func (p *place) openFile(flags int) (*os.File, error) {
+	fd, err := p.openat(flags|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, p.fail("open", err)
 	}

@@ -92,6 +92,8 @@ func (p *place) stat() (Info, error) {
 func (p *place) open() (*os.File, error)    { return os.Open(p.path) }
 func (p *place) openDir() (*os.File, error) { return os.Open(p.path) }
 
+func (p *place) openUpdate() (*os.File, error) { return os.OpenFile(p.path, os.O_RDWR, 0) }
+
 func (p *place) create() (*os.File, error) {
 	return os.OpenFile(p.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 }

@@ -21,8 +21,11 @@ func (r Root) Open(name string, limit int64) (*os.File, error) {
 	return p.openRegular(limit)
 }
 
-// openRegular opens a place that must be a regular file.
-func (p *place) openRegular(limit int64) (*os.File, error) {
+// openRegular opens a place that must be a regular file for reading.
+func (p *place) openRegular(limit int64) (*os.File, error) { return p.openRegularBy(p.open, limit) }
+
+// openRegularBy opens a place that must be a regular file, in the way of open.
+func (p *place) openRegularBy(open func() (*os.File, error), limit int64) (*os.File, error) {
 	// Opening a device can have effects: it is looked at first.
 	info, err := p.stat()
 	var missing *fs.PathError
@@ -35,7 +38,7 @@ func (p *place) openRegular(limit int64) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := p.open()
+	f, err := open()
 	if err != nil {
 		return nil, err
 	}

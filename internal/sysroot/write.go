@@ -77,6 +77,16 @@ func (r Root) OpenLock(name string, make bool) (*os.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: p.path, Err: fs.ErrExist}
 }
 
+// OpenUpdate opens a regular file that exists to read and to write it. No link is followed to it.
+func (r Root) OpenUpdate(name string) (*os.File, error) {
+	p, err := r.place(name, false)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	return p.openRegularBy(p.openUpdate, 1<<62)
+}
+
 // Writable returns nil if this process may change a file, or the content of a directory, as far as
 // can be told without trying.
 func (r Root) Writable(name string) error {
