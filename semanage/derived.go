@@ -176,7 +176,7 @@ func (d *derivation) merge(names *policyNames, out *derived) ([]Login, []userPre
 	local := d.tx.local[Logins].list
 	for _, r := range local {
 		l := r.(Login)
-		if err := names.checkLogin(l, d.tx.Strict); err != nil {
+		if err := names.checkLogin(l); err != nil {
 			return nil, nil, err
 		}
 		logins = mergeByName(logins, l, func(l Login) string { return l.Name })

@@ -78,15 +78,22 @@ func TestCheckLogin(t *testing.T) {
 		{"a", "system_u", "s0-s0:c0.c1023"}: true,
 		{"a", "nosuch_u", "s0"}:             false,
 		{"a", "system_u", "s9"}:             false,
-		{"a", "system_u", "s0:c1-s0"}:       false,
+		// libsemanage asks whether the user has both ends, not whether one dominates the other.
+		{"a", "system_u", "s0:c1-s0"}: true,
 	} {
-		if err := p.checkLogin(l, false); (err == nil) != ok || err != nil && !errors.Is(err, ErrContext) {
+		if err := p.checkLogin(l); (err == nil) != ok || err != nil && !errors.Is(err, ErrContext) {
 			t.Errorf("%v: %v", l, err)
 		}
 	}
-	// libsemanage asks whether the user has both ends, not whether one dominates the other.
-	if err := p.checkLogin(Login{"a", "system_u", "s0:c1-s0"}, true); err != nil {
-		t.Errorf("as semanage: %v", err)
+	for l, ok := range map[Login]bool{
+		{"a", "system_u", "s0:c1-s0"}: false,
+		{"a", "system_u", "s0-s0:c1"}: true,
+		{"a", "system_u", "s9"}:       true, // for checkLogin
+		{"a", "system_u", ""}:         true,
+	} {
+		if err := p.checkForwards(l); (err == nil) != ok || err != nil && !errors.Is(err, ErrContext) {
+			t.Errorf("%v: %v", l, err)
+		}
 	}
 }
 

@@ -79,7 +79,7 @@ func (tx *Tx) Orphans() []Record {
 			var err error
 			switch r := r.(type) {
 			case Login:
-				err = names.checkLogin(r, tx.Strict)
+				err = names.checkLogin(r)
 			case User:
 				_, err = tx.names.makeUser(r)
 			default:

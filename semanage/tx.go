@@ -267,7 +267,10 @@ func (tx *Tx) complete(r Record) (Record, error) {
 		if !tx.linked.MLS() {
 			r.Range = ""
 		}
-		return r, nil
+		if tx.Strict {
+			return r, nil
+		}
+		return r, (&policyNames{db: tx.linked}).checkForwards(r)
 	case User:
 		return r, tx.checkUser(r)
 	case FileContext:
