@@ -28,14 +28,14 @@ type File struct {
 
 	blocks []block // of a source that is to be read again
 
-	// Where nodes begin is only asked in messages, so it takes a byte: how far
-	// behind the node before. Where that is too far it is in wide.
+	// Only messages need to know where nodes begin, so one byte a node has to do: how far
+	// it is from the node before. Distances that do not fit are in wide.
 	gaps   []uint8
 	wide   []wideNode
 	starts []uint32 // where each checkpoint-th node begins
 	lines  []uint32 // where each line but the first begins
 
-	// A restored file has none of these until a message asks for one.
+	// A restored file finds them when a message first needs one.
 	unplaced bool
 	placing  sync.Once
 

@@ -36,16 +36,16 @@ func ParseFile(name, source string) (*File, error) {
 type parser struct {
 	src  string
 	file *File
-	// lent says that the memory of src is not the file's: what stays of it is
-	// copied.
+	// lent says that src is in memory that the file must not keep: the texts that it
+	// keeps are copied.
 	lent   bool
 	recent []recentText
 	open   []uint32 // the lists not yet closed
 	depth  int      // of parentheses
 	marks  int      // line marks open
 	last   int      // the offset of the last node
-	// Of a source that is to be read again: how large its blocks are, 0 for none, and
-	// where the one begins that is read.
+	// For [Reader.Reparse]: the size of blocks, 0 for none, and where the present one
+	// begins.
 	blockSize, blockStart int
 }
 
@@ -106,8 +106,8 @@ func (p *parser) parse() error {
 	if uint64(len(src)) >= listBit {
 		return &SyntaxError{File: p.file.Name, Pos: Pos{1, 1}, Msg: "larger than 2 GiB"}
 	}
-	// A statement of policy takes about seven bytes a node without its
-	// indentation. What is not used is never touched.
+	// Policies have about seven bytes for each node, without indentation. Memory that
+	// is not used costs nothing, since it is never written.
 	p.file.words = make([]uint32, 0, len(src)/6+16)
 	p.file.gaps = make([]uint8, 0, len(src)/6+16)
 	p.push(0)
@@ -245,8 +245,8 @@ func (p *parser) atom(off int, text string, flags uint32) {
 	p.node(r.number|flags, off)
 }
 
-// A recentText is one of the texts that a parser remembers, so that the table,
-// which is larger than a processor's cache, is seldom asked.
+// A recentText is one of the texts that a parser remembers: the table is larger than a
+// processor's cache, and so it is looked up less often.
 type recentText struct {
 	text         string
 	hash, number uint32

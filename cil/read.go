@@ -55,17 +55,16 @@ func (r *Reader) ReadFile(name string) (*File, error) {
 	})
 }
 
-// maxText is the largest file that is read. All modules of Fedora are some MB; a
-// device has no end.
+// maxText is the largest file that is read. All modules of Fedora take some MB.
 const maxText = 256 << 20
 
 var errTooLarge = errors.New("more than 256 MiB, which no policy is")
 
 var errSpecial = errors.New("is a FIFO, a socket or a device, not a regular file")
 
-// open refuses files that are not regular: to open a FIFO waits for somebody who writes,
-// to read a device does something. What the process was given to read, which the shell
-// calls /dev/fd/N, may be a pipe.
+// open refuses files that are not regular: opening a FIFO would wait for a writer, and
+// reading a device can have effects. A file that the process was given open, such as
+// /dev/fd/N of the shell, may be a pipe.
 func open(name string) (*os.File, error) {
 	flags := os.O_RDONLY
 	if !given(name) {
@@ -106,7 +105,7 @@ func (r *Reader) read(name string) ([]byte, error) {
 		if info.Size() > maxText {
 			return nil, &fs.PathError{Op: "read", Path: name, Err: errTooLarge}
 		}
-		// One byte more, so that the end is seen without growing.
+		// One byte more, so that the read that finds the end has room.
 		if n := int(info.Size()) + 1; n > len(r.buffer) {
 			r.buffer = make([]byte, n+n/4)
 		}

@@ -68,21 +68,22 @@ func (p *parser) sum(from, to int) [sha256.Size]byte {
 	return sha256.Sum256(unsafe.Slice(unsafe.StringData(p.src[from:to]), to-from))
 }
 
-// again parses what lies between the blocks of another state of the source that are still
-// there. It reports whether that can be done: not where something is wrong.
+// again takes over the blocks at the start and at the end of the source that are those of
+// old, and parses what is between them. It returns false if it cannot, as for a mistake in
+// the source.
 func (p *parser) again(old *File) (Kept, bool) {
 	blocks := old.blocks
 	moved := len(p.src) - blockStart(blocks, len(blocks))
-	// So many blocks are the same. The last does not end with a statement: what follows
-	// might be in its comment.
+	// front is the number of blocks that are the same. The last block is not one of them: it
+	// need not end with a statement, and a comment at its end may go on.
 	front := firstNot(len(blocks)-1, func(n int) bool { return p.has(blocks, n, 0) })
 	if front == len(blocks)-1 && moved == 0 && p.has(blocks, front, 0) {
 		p.file = old
 		return Kept{Front: old.Len(), Back: old.Len(), OldBack: old.Len()}, true
 	}
 	begin := blockStart(blocks, front)
-	// The blocks from here on are the same. A statement must end before the first one, so
-	// that its first token is one.
+	// The blocks from back on are the same. The text before them must end with a statement,
+	// so that no token reaches into them.
 	back := len(blocks) - firstNot(min(len(blocks)-front, len(blocks)-1), func(n int) bool {
 		n = len(blocks) - 1 - n
 		start := blockStart(blocks, n) + moved

@@ -9,8 +9,8 @@ import (
 // A Table numbers the distinct texts of symbols. Files that are parsed into one
 // table share it, at the same time too. It never forgets a text.
 type Table struct {
-	// A text that is there is found without the lock: a slot is written after the
-	// text that it means, and neither changes.
+	// Lookups take no lock: a slot is written after the text that it stands for, and
+	// neither changes afterwards.
 	slots  atomic.Pointer[[]atomic.Uint64] // open addressing: the hash, and the number + 1
 	blocks atomic.Pointer[[]*textBlock]
 	n      atomic.Uint32
@@ -62,8 +62,8 @@ func (t *Table) Lookup(text string) (uint32, bool) { return t.find(text, hash(te
 // Number returns the number of a text, which gets one if it has none.
 func (t *Table) Number(text string) uint32 { return t.number(text, hash(text), false) }
 
-// number is Number for a text with its hash, of which lent says that its memory is
-// not the table's.
+// number is Number for a text whose hash is known. If lent is set, the text is in memory that the table
+// must not keep, and is copied.
 func (t *Table) number(text string, h uint32, lent bool) uint32 {
 	if n, ok := t.find(text, h); ok {
 		return n
@@ -108,7 +108,7 @@ func (t *Table) find(text string, h uint32) (uint32, bool) {
 	}
 }
 
-// enter puts a number where its hash wants it. A reader may be on its way.
+// enter stores a number in the slot of its hash. Lookups may run at the same time.
 func enter(slots []atomic.Uint64, s uint64) {
 	mask := uint32(len(slots) - 1)
 	i := uint32(s>>32) & mask

@@ -159,7 +159,7 @@ func (r *run) auditRoles(kind uint16, op, account string, old, now assignment) {
 		" new-seuser=" + known(now.user) + " new-role=" + known(now.roles) + " new-range=" + known(now.rng)})
 }
 
-// auditLogin notes a change of a login; a record that there is not is nil.
+// auditLogin notes a change of a login; nil stands for a record that does not exist.
 func (r *run) auditLogin(name string, old, now semanage.Record) {
 	of := func(record semanage.Record) assignment {
 		l, ok := record.(semanage.Login)

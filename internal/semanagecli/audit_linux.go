@@ -13,7 +13,7 @@ func auditSystem(kind uint16, message string, success bool) {
 	if sendAudit(kind, auditText(kind, message, success)) == nil {
 		return
 	}
-	// Without a syslog there is nobody to tell.
+	// Without syslog there is no other place to write to.
 	w, err := syslog.New(syslog.LOG_INFO|syslog.LOG_USER, "semanage")
 	if err != nil {
 		return

@@ -77,8 +77,8 @@ func onOff(on bool) string {
 	return "off"
 }
 
-// kernel is the selinuxfs whose booleans are those of the store, "" if there is
-// none or the store is not the one in use.
+// kernel is the selinuxfs of the kernel that has the store's policy loaded, "" if
+// there is none.
 func (r *run) kernel() semanage.SELinuxFS {
 	if r.store == nil || !r.store.Configured() {
 		return ""

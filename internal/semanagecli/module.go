@@ -13,7 +13,7 @@ import (
 	"github.com/senet-selinux/senet/modstore"
 )
 
-// module does what the subcommand asks for. Unlike elsewhere, whatever is given is done.
+// module does what the subcommand asks for. All actions that are given are done, not only one.
 func (r *run) module(a *arguments) error {
 	switch a.action() {
 	case "list":
@@ -284,7 +284,7 @@ func (r *run) dontaudit(a *arguments) error {
 // build compiles the modules where the transaction changes them, or where what a build
 // leaves is missing.
 func (r *run) build() error {
-	// libsemanage keeps tunables in the transactions that say so alone.
+	// libsemanage keeps tunables only in transactions that ask for it.
 	r.moduleTx.SetPreserveTunables(false)
 	if !r.moduleTx.Changed() && !r.incomplete {
 		return nil
