@@ -27,16 +27,18 @@ func Booleans(root sysroot.Root, file string) map[string]string {
 	if file == "" {
 		file = BooleansFile
 	}
-	data, err := root.ReadFile(file, maxFile)
+	f, err := root.Open(file, maxFile)
 	if err != nil {
 		return nil
 	}
-	if z, err := gzip.NewReader(bytes.NewReader(data)); err == nil {
-		if data, err = io.ReadAll(io.LimitReader(z, maxFile)); err != nil {
-			return nil
-		}
+	defer f.Close()
+	in := io.Reader(f)
+	if z, err := gzip.NewReader(f); err == nil {
+		in = z
+	} else if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil
 	}
-	texts, err := parseDescriptions(string(data))
+	texts, err := parseDescriptions(io.LimitReader(in, maxFile))
 	if err != nil {
 		return nil
 	}
@@ -75,25 +77,25 @@ func Of(file, root string) func(boolean string) string {
 // a policy.xml, by name, up to an element inside it. Where a name comes twice, the last
 // of these is kept: tunables of a module, its bools, those of later modules, bools of
 // the policy, its tunables.
-func parseDescriptions(text string) (map[string]string, error) {
+func parseDescriptions(in io.Reader) (map[string]string, error) {
 	all, tunables, bools := map[string]string{}, map[string]string{}, map[string]string{}
 	moduleTunables, moduleBools := map[string]string{}, map[string]string{}
 	const none = "none"        // is no path of a paragraph
 	var list map[string]string // the text of name goes here
 	name, paragraph, reading := "", none, false
-	x := xmlScanner{text: text}
+	x := xmlScanner{in: in}
 	for x.next() {
-		_, path, _ := strings.Cut(string(x.path), "/") // without the root element
+		_, path, _ := bytes.Cut(x.path, []byte("/")) // without the root element
 		if reading {
 			if reading = x.event == xmlText; reading {
-				list[name] += x.data
+				list[name] += x.text()
 				continue
 			}
 			list[name] = strings.ReplaceAll(strings.Trim(list[name], "\n"), "\n", " ")
 		}
 		switch x.event {
 		case xmlStart:
-			switch path {
+			switch string(path) {
 			case paragraph:
 				reading, paragraph, list[name] = true, none, ""
 				continue
@@ -108,9 +110,9 @@ func parseDescriptions(text string) (map[string]string, error) {
 			default:
 				continue
 			}
-			name, paragraph = x.attribute("name"), path+"/desc/p"
+			name, paragraph = x.attribute("name"), string(path)+"/desc/p"
 		case xmlEnd:
-			switch path {
+			switch string(path) {
 			case "layer/module":
 				maps.Copy(all, moduleTunables)
 				maps.Copy(all, moduleBools)

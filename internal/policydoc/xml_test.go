@@ -10,15 +10,16 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
 // eventsOf lists the events of the scanner: +path and its attribute name, -path, or text. Texts
 // that follow each other are one, as comments do not count.
-func eventsOf(text string) ([]string, error) {
+func eventsOf(in io.Reader) ([]string, error) {
 	var events []string
-	x := xmlScanner{text: text}
+	x := xmlScanner{in: in}
 	for x.next() {
 		switch x.event {
 		case xmlStart:
@@ -26,7 +27,7 @@ func eventsOf(text string) ([]string, error) {
 		case xmlEnd:
 			events = append(events, "-"+string(x.path))
 		case xmlText:
-			events = appendText(events, x.data)
+			events = appendText(events, x.text())
 		}
 	}
 	return events, x.err
@@ -116,7 +117,7 @@ func TestXMLScanner(t *testing.T) {
 			text = text[:r.IntN(len(text))]
 		}
 		want, wrong := standardEvents(text)
-		got, err := eventsOf(text)
+		got, err := eventsOf(iotest.OneByteReader(strings.NewReader(text)))
 		if wrong != nil {
 			broken++
 		}
@@ -147,7 +148,7 @@ func TestXMLScannerErrors(t *testing.T) {
 		{"<a>\xff</a>", "offset 4: not UTF-8"},
 		{strings.Repeat("<abcdefg>", maxXMLPath/8+1), "too many elements inside each other"},
 	} {
-		if _, err := eventsOf(c.text); err == nil || !strings.Contains(err.Error(), c.complaint) {
+		if _, err := eventsOf(strings.NewReader(c.text)); err == nil || !strings.Contains(err.Error(), c.complaint) {
 			t.Errorf("%.40q: %v, not %q", c.text, err, c.complaint)
 		}
 	}
@@ -164,9 +165,9 @@ func FuzzDescriptions(f *testing.F) {
 		`name='b'><desc/><desc><p>x<i/>y</p></desc></bool></module></layer></p>`)
 	f.Add("<\xadlaye\xefU\x12mooooooo\xc7ool name=\"`\xf8\xefUUuu\"/>")
 	f.Fuzz(func(t *testing.T, text string) {
-		texts, err := parseDescriptions(text)
+		texts, err := parseDescriptions(strings.NewReader(text))
 		// The scanner alone decodes everything, the parser only what it needs.
-		if _, wrong := eventsOf(text); err != nil && wrong == nil {
+		if _, wrong := eventsOf(strings.NewReader(text)); err != nil && wrong == nil {
 			t.Errorf("%v, but the scanner alone says nothing", err)
 		}
 		if len(texts) > len(text) {
@@ -196,7 +197,7 @@ c
 			<tunable name="late"><desc><p>second</p></desc></tunable>
 			<interface><desc><p>of something else</p></desc></interface>
 		</module></layer></policy>`
-	got, err := parseDescriptions(text)
+	got, err := parseDescriptions(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
