@@ -23,7 +23,7 @@ var senetPrograms = [...]string{"/usr/sbin/semodule", "/sbin/load_policy", "/usr
 // policy.
 func (b *balancer) files(t *testing.T) Files {
 	t.Helper()
-	tree, err := haproxyTree(context.Background())
+	tree, err := packageTree(context.Background(), "haproxy", []string{haproxyProgram}, []string{"haproxy"})
 	if errors.Is(err, ErrUnavailable) {
 		testenv.Missing(t, err.Error())
 	} else if err != nil {

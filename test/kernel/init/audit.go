@@ -29,8 +29,10 @@ const (
 	auditUser    = 1005
 	auditAddRule = 1011
 	auditSyscall = 1300
+	auditAddress = 1306
 	auditEOE     = 1320
 	auditTitle   = 1327
+	auditAVC     = 1400
 
 	statusEnabled = 1
 	statusPID     = 4
@@ -77,24 +79,41 @@ func openAudit() (*audit, error) {
 	if err := a.send(auditSet, status); err != nil {
 		return nil, fmt.Errorf("becoming the audit daemon: %w", err)
 	}
-	// struct audit_rule_data. Each system call of a child of this process leaves
-	// a record of its own, by which the others are told apart.
-	rule := make([]byte, 4*(3+bitmaskSize+3*maxFields+1))
-	put(rule, filterExit)
-	put(rule[4:], actionAlways)
-	put(rule[8:], 1)
-	for i := range bitmaskSize - 1 {
-		put(rule[12+4*i:], ^uint32(0))
+	// Each system call of a child of this process leaves a record of its own, by which the others
+	// are told apart.
+	all := make([]int, 0, 32*(bitmaskSize-1))
+	for number := range cap(all) {
+		all = append(all, number)
 	}
-	at := 12 + 4*bitmaskSize
-	put(rule[at:], fieldPPID)
-	put(rule[at+4*maxFields:], uint32(os.Getpid()))
-	put(rule[at+8*maxFields:], opEqual)
+	rule := auditRule(all, auditField{fieldPPID, uint32(os.Getpid())})
 	if err := a.send(auditAddRule, rule); err != nil {
 		return nil, fmt.Errorf("adding an audit rule: %w", err)
 	}
 	a.rule = rule
 	return a, nil
+}
+
+// An auditField is a field that must have a value.
+type auditField struct{ name, value uint32 }
+
+// auditRule returns a struct audit_rule_data: each of the system calls leaves a record, if the fields
+// are so.
+func auditRule(calls []int, fields ...auditField) []byte {
+	put := binary.LittleEndian.PutUint32
+	rule := make([]byte, 4*(3+bitmaskSize+3*maxFields+1))
+	put(rule, filterExit)
+	put(rule[4:], actionAlways)
+	put(rule[8:], uint32(len(fields)))
+	for _, number := range calls {
+		rule[12+number/8] |= 1 << (number % 8)
+	}
+	for i, f := range fields {
+		at := 12 + 4*(bitmaskSize+i)
+		put(rule[at:], f.name)
+		put(rule[at+4*maxFields:], f.value)
+		put(rule[at+8*maxFields:], opEqual)
+	}
+	return rule
 }
 
 // send sends a message and waits until the kernel has taken it.

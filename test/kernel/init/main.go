@@ -68,6 +68,9 @@ type guest struct {
 	audit   *audit
 	log     int // /dev/kmsg, once it is open
 	syslog  *syslog
+	// datagram says which sockets of processes ("PID FILE", the latter in hexadecimal) are for
+	// datagrams, once calls of socket, bind and connect leave records.
+	datagram map[string]bool
 }
 
 func (g *guest) open() (err error) {
@@ -92,6 +95,8 @@ func (g *guest) answer(r *wire.Request) (reply wire.Reply, err error) {
 		reply.Exec, err = g.exec(r.Exec)
 	case r.System != nil:
 		reply.System, err = g.serveSystem(r.System)
+	case r.Daemon != nil:
+		reply.Daemon, err = g.daemon(r.Daemon)
 	default:
 		err = errors.New("empty request")
 	}

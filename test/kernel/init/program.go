@@ -49,6 +49,15 @@ func start(r *wire.Start) error {
 	// By a pipe, so that the program needs no access to the file.
 	cmd.Env, cmd.Dir, cmd.Stdout = environment(), "/", writer{file.Name()}
 	cmd.Stderr = cmd.Stdout
+	if err := startAs(cmd, r.Context); err != nil {
+		return err
+	}
+	go func() { _ = cmd.Wait() }()
+	return nil
+}
+
+// startAs starts a program in a context.
+func startAs(cmd *exec.Cmd, context string) error {
 	// The context for the next execve belongs to the thread, and fork hands it on.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -57,7 +66,7 @@ func start(r *wire.Start) error {
 		return err
 	}
 	defer attr.Close()
-	if _, err := attr.WriteAt([]byte(r.Context), 0); err != nil {
+	if _, err := attr.WriteAt([]byte(context), 0); err != nil {
 		return err
 	}
 	err = cmd.Start()
@@ -65,9 +74,8 @@ func start(r *wire.Start) error {
 		err = reset
 	}
 	if err != nil {
-		return fmt.Errorf("%s as %s: %w", r.Args[0], r.Context, err)
+		return fmt.Errorf("%s as %s: %w", cmd.Path, context, err)
 	}
-	go func() { _ = cmd.Wait() }()
 	return nil
 }
 

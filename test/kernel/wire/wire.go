@@ -12,6 +12,7 @@ type Request struct {
 	Exec *Exec
 
 	System *System
+	Daemon *Daemon
 }
 
 // A Reply is the answer to a Request. Err is not empty where it could not be
@@ -24,6 +25,7 @@ type Reply struct {
 	Tried   *Tried
 	Exec    *Execed
 	System  *SystemReply
+	Daemon  *Daemoned
 }
 
 // Load makes the kernel use a policy, with the booleans that it names set.

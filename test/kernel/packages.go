@@ -12,12 +12,11 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// haproxyTree returns a directory with the files of Debian's package haproxy and
-// of those with libraries that this machine lacks: from the cache, or else
-// downloaded by apt, which checks them against the signatures of the archive.
-// Nothing is installed.
-func haproxyTree(ctx context.Context) (string, error) {
-	cache, err := testenv.CacheDir("haproxy")
+// packageTree returns a directory with the files of some of Debian's packages and of those with
+// libraries that their programs need and this machine lacks: from the cache of that name, or else
+// downloaded by apt, which checks them against the signatures of the archive. Nothing is installed.
+func packageTree(ctx context.Context, name string, programs, packages []string) (string, error) {
+	cache, err := testenv.CacheDir(name)
 	if err != nil {
 		return "", err
 	}
@@ -31,7 +30,7 @@ func haproxyTree(ctx context.Context) (string, error) {
 	}
 	defer os.RemoveAll(tmp)
 	root := filepath.Join(tmp, "tree")
-	wanted, fetched := []string{"haproxy"}, make(map[string]bool)
+	wanted, fetched := packages, make(map[string]bool)
 	const rounds = 4 // the depth of dependencies
 	for range rounds {
 		var missing []string
@@ -44,9 +43,12 @@ func haproxyTree(ctx context.Context) (string, error) {
 				return "", fmt.Errorf("%w: %w", ErrUnavailable, err)
 			}
 		}
-		missing, err = Files{}.addLibraries(filepath.Join(root, haproxyProgram), []string{root, "/"})
-		if err != nil {
-			return "", err
+		for _, program := range programs {
+			more, err := Files{}.addLibraries(filepath.Join(root, program), []string{root, "/"})
+			if err != nil {
+				return "", err
+			}
+			missing = append(missing, more...)
 		}
 		if len(missing) == 0 {
 			break
