@@ -28,6 +28,10 @@ type Service struct {
 	Problems []daemonconf.Problem
 	// Read are the files that were read.
 	Read []string
+	// Same counts the endpoints that [Checker.Changed] took away, and Gone are the sockets that it
+	// found.
+	Same int
+	Gone []Gone
 }
 
 // An Item is one endpoint with its verdict.

@@ -32,6 +32,11 @@ configuration, or a directory of such files. --all takes every unit that is
 enabled. Nothing that a configuration says is run. A port that hangs on a
 variable, or on what only the running system knows, is marked ?.
 
+--changed leaves out what is open already: an endpoint is nothing new if the
+running system has a socket of the same domain at that address and port. It also
+names the sockets that wait and that the configuration does not name, with GONE.
+What is open may be refused at the next start all the same: ask without it.
+
 The domain follows from the unit and the label of its program; --domain names
 another one, and --explain-domain shows each step. With --policy and --root it
 works without SELinux and without being root, such as for a repository of
@@ -45,12 +50,14 @@ cannot be read.`
 const checkServicesExamples = `  senet check haproxy
   senet check /etc/nginx/nginx.conf --domain httpd_t
   senet check --all --json
+  senet check haproxy --changed
   senet check . --policy policy.33 --format sarif > senet.sarif`
 
 type checkServicesFlags struct {
 	policyFlags
 	output       outputFlags
 	all, steps   bool
+	changed      bool
 	domain       string
 	program, out string
 	format       string
@@ -68,6 +75,7 @@ func newCheck(streams ioStreams) *cobra.Command {
 	f.registerAll(flags)
 	f.registerAsIs(flags)
 	flags.BoolVar(&f.all, "all", false, "every enabled unit")
+	flags.BoolVar(&f.changed, "changed", false, "only what differs from the sockets of the running system")
 	flags.StringVar(&f.domain, "domain", "",
 		"answer for this process: a type, a context, unit:NAME, exe:FILE: `SUBJECT`")
 	flags.BoolVar(&f.steps, "explain-domain", false, "show how each domain was found")
@@ -84,6 +92,8 @@ func (f *checkServicesFlags) run(streams ioStreams, args []string) error {
 		return usage(errors.New("senet check takes names, or --all"), "for example: senet check haproxy")
 	case !slices.Contains([]string{"text", "sarif", "junit"}, f.format) || f.format != "text" && f.output.json:
 		return usage(fmt.Errorf("--format %s: text, sarif or junit, and not with --json", f.format), "")
+	case f.changed && f.file != "":
+		return usage(errors.New("--changed is about the sockets of this machine: not with --host"), "")
 	}
 	s, err := f.openSession(streams.stderr)
 	if err != nil {
@@ -103,6 +113,12 @@ func (f *checkServicesFlags) run(streams ioStreams, args []string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if f.changed {
+		if c.Running, err = checker.Running(); err != nil {
+			return unreadable(err, "--changed takes the sockets of the running system, from /proc")
+		}
+		checker.Changed(c.Services, c.Running)
 	}
 	if err := checker.Fix(c.Services); err != nil {
 		return err

@@ -18,6 +18,8 @@ type Check struct {
 	Services []CheckService  `json:"services"`
 	// Unread are the services whose configuration senet does not read.
 	Unread []string `json:"unread"`
+	// Notes name what of the running system could not be read; only with --changed.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // A CheckService is one program as it would be started.
@@ -35,8 +37,22 @@ type CheckService struct {
 	Sockets   []CheckSocket   `json:"sockets"`
 	Files     []CheckFile     `json:"files"`
 	Problems  []CheckProblem  `json:"problems"`
+	// Same counts the endpoints that --changed left out: the running system has their sockets.
+	Same int `json:"same,omitempty"`
+	// Gone are sockets that wait and that the configuration does not name; only with --changed.
+	Gone []CheckGone `json:"gone,omitempty"`
 	// Read are the files that were read.
 	Read []string `json:"read"`
+}
+
+// A CheckGone is a socket of a service that its configuration does not name.
+type CheckGone struct {
+	Protocol string `json:"protocol"`
+	Host     string `json:"host"`
+	Port     uint16 `json:"port"`
+	PID      int    `json:"pid"`
+	Comm     string `json:"comm"`
+	Context  string `json:"context,omitempty"` // of the process
 }
 
 // A CheckPlace is a line of a file; the line is 0 for a default, which is in no file.
@@ -109,12 +125,20 @@ func CheckOf(policyName string, m *senet.Machine, c *say.Check) Check {
 		Head:    HeadOf("senet.check/1", policyName, &m.Host, m.Assumptions()),
 		Verdict: check.Worst(c.Services), Services: []CheckService{}, Unread: OrEmpty(c.Unread),
 	}
+	if c.Running != nil {
+		d.Notes = c.Running.Notes
+	}
 	p := c.Decider.Policy()
 	for _, s := range c.Services {
 		out := CheckService{
 			Name: s.Name, Program: s.Program, Verdict: s.Verdict(), Steps: list(s.Subject.Steps, subjectStepOf),
 			Endpoints: []CheckEndpoint{}, Sockets: []CheckSocket{}, Files: []CheckFile{}, Problems: []CheckProblem{},
-			Read: OrEmpty(s.Read),
+			Read: OrEmpty(s.Read), Same: s.Same,
+		}
+		for i := range s.Gone {
+			g := &s.Gone[i]
+			out.Gone = append(out.Gone, CheckGone{g.Protocol, g.Local.Addr().String(), g.Local.Port(), g.Process.PID,
+				g.Process.Comm, g.Process.Context})
 		}
 		if s.Unknown != nil {
 			out.Error = s.Unknown.Error()

@@ -20,6 +20,8 @@ type Check struct {
 	Unread []string
 	// Quiet leaves out allowed endpoints; Steps adds how each domain was found.
 	Quiet, Steps bool
+	// Running are the sockets that the services were compared with, nil if they were not.
+	Running *check.Running
 	// Shown names a file for people.
 	Shown func(file string) string
 	// Again are the flags that choose the same policy and machine.
@@ -32,7 +34,8 @@ func (c *Check) Write(b *words.Page) bool {
 	fixed := false
 	asked := 0
 	for _, s := range c.Services {
-		if c.Quiet && s.Verdict() == network.Allowed {
+		if c.Quiet && s.Verdict() == network.Allowed && len(s.Gone) == 0 ||
+			c.Running != nil && len(s.Items)+len(s.Problems)+len(s.Gone) == 0 {
 			asked += len(s.Items)
 			continue
 		}
@@ -53,6 +56,9 @@ func (c *Check) Write(b *words.Page) bool {
 		for _, p := range s.Problems {
 			b.Printf("%-5s %s\n", "?", c.place(p.Pos)+p.Text)
 		}
+		for i := range s.Gone {
+			b.Printf("%-5s %s\n", "GONE", words.Wrap(checkGone(&s.Gone[i]), 6))
+		}
 	}
 	type refusal struct{ name, op, target string }
 	seen := map[refusal]bool{}
@@ -70,7 +76,9 @@ func (c *Check) Write(b *words.Page) bool {
 			fixed = c.refusal(b, &s.Items[i], o) || fixed
 		}
 	}
-	if len(c.Services) > 1 || c.Quiet {
+	if c.Running != nil {
+		c.changes(b)
+	} else if len(c.Services) > 1 || c.Quiet {
 		b.Line("sum", "%s of %s asked about", Plural(asked, "endpoint"), Plural(len(c.Services), "service"))
 	}
 	if len(c.Unread) > 0 {
@@ -78,6 +86,24 @@ func (c *Check) Write(b *words.Page) bool {
 			Plural(len(c.Unread), "other service"))
 	}
 	return fixed
+}
+
+// changes adds how much differs from the running system.
+func (c *Check) changes(b *words.Page) {
+	same, differ := 0, 0
+	for _, s := range c.Services {
+		same, differ = same+s.Same, differ+len(s.Items)
+	}
+	b.Line("sum", "%d of %s are not open on the running system", differ, Plural(same+differ, "endpoint"))
+	for _, n := range c.Running.Notes {
+		b.Line("note", "%s", n)
+	}
+}
+
+// checkGone describes a socket that the configuration does not name any more.
+func checkGone(g *check.Gone) string {
+	return words.Sprintf("%s (%d) waits at %s/%d of %s, and the configuration does not name it", g.Process.Comm,
+		g.Process.PID, g.Protocol, g.Local.Port(), g.Local.Addr())
 }
 
 // head names a service and its domain.
