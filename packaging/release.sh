@@ -58,8 +58,13 @@ for arch in amd64 arm64 ppc64le s390x riscv64; do
       "$nfpm" package --config packaging/nfpm.yaml --packager "$format" --target "$out/" > /dev/null
   done
 done
+"$go" run -trimpath -buildvcs=false ./packaging/compat "$out/compat"
+for format in deb rpm apk; do
+  echo "$format     senet-compat"
+  VERSION=$version "$nfpm" package --config "$out/compat/nfpm.yaml" --packager "$format" --target "$out/" > /dev/null
+done
 
-rm -r "$out/share" # it is in the archive and in the packages
+rm -r "$out/share" "$out/compat" # they are in the archive and in the packages
 (cd "$out" && sha256sum -- * > "SHA256SUMS")
 if [ -n "${SENET_RELEASE_KEY:-}" ]; then
   gpg --batch --yes --local-user "$SENET_RELEASE_KEY" --armor --detach-sign "$out/SHA256SUMS"

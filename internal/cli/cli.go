@@ -10,12 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/senet-selinux/senet/internal/kernelcli"
-	"github.com/senet-selinux/senet/internal/modulecli"
-	"github.com/senet-selinux/senet/internal/secilccli"
-	"github.com/senet-selinux/senet/internal/semanagecli"
-	"github.com/senet-selinux/senet/internal/semodulecli"
-	"github.com/senet-selinux/senet/internal/sepolgencli"
 	"github.com/senet-selinux/senet/internal/setools"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -27,9 +21,7 @@ type ioStreams struct {
 }
 
 // Main runs the command in args, the process's arguments with its own name first, and returns the
-// process's exit code. A binary with the name sesearch, seinfo, sediff, secilc, semanage, semodule,
-// checkmodule, semodule_package, semodule_unpackage, getsebool, setsebool, load_policy,
-// genhomedircon, audit2allow or audit2why behaves like that tool.
+// process's exit code. A binary with the name of one of [Tools] behaves like that tool.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out, complaints := words.NewStream(stdout), words.NewStream(stderr)
 	code := run(args, stdin, out, complaints)
@@ -41,12 +33,12 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr *words.Stream) int {
-	if p := personality(filepath.Base(args[0])); p != nil {
-		return p(args[1:], stdin, stdout, stderr)
+	if tool, ok := personality(filepath.Base(args[0])); ok {
+		return tool.run(args[1:], stdin, stdout, stderr)
 	}
 	if len(args) > 1 {
-		if p := personality(args[1]); p != nil {
-			return p(args[2:], stdin, stdout, stderr)
+		if tool, ok := personality(args[1]); ok {
+			return tool.run(args[2:], stdin, stdout, stderr)
 		}
 	}
 	if len(args) == 1 || len(args) == 2 && (args[1] == "--help" || args[1] == "-h") {
@@ -76,49 +68,6 @@ func run(args []string, stdin io.Reader, stdout, stderr *words.Stream) int {
 		}
 	}
 	return exitCode(err, stderr)
-}
-
-// A tool is a program that senet can act as.
-type tool func(args []string, stdin io.Reader, stdout, stderr io.Writer) int
-
-// personality returns the tool for a name: the name of the binary or its first argument.
-func personality(name string) tool {
-	silent := func(run func(args []string, stdout, stderr io.Writer) int) tool {
-		return func(args []string, _ io.Reader, stdout, stderr io.Writer) int { return run(args, stdout, stderr) }
-	}
-	switch name {
-	case "sesearch":
-		return silent(setools.Sesearch)
-	case "seinfo":
-		return silent(setools.Seinfo)
-	case "sediff":
-		return silent(setools.Sediff)
-	case "secilc":
-		return silent(secilccli.Main)
-	case "checkmodule":
-		return silent(modulecli.Checkmodule)
-	case "semodule_package":
-		return silent(modulecli.Package)
-	case "semodule_unpackage":
-		return silent(modulecli.Unpackage)
-	case "semanage":
-		return semanagecli.Main
-	case "semodule":
-		return silent(semodulecli.Main)
-	case "genhomedircon":
-		return silent(semodulecli.Genhomedircon)
-	case "getsebool":
-		return silent(kernelcli.GetSEBool)
-	case "setsebool":
-		return silent(kernelcli.SetSEBool)
-	case "load_policy":
-		return silent(kernelcli.LoadPolicy)
-	case "audit2allow":
-		return sepolgencli.Audit2allow
-	case "audit2why":
-		return sepolgencli.Audit2why
-	}
-	return nil
 }
 
 // errNo, errDepends and errPending are returned by commands with the answers no, unknown, and that

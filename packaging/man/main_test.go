@@ -55,9 +55,10 @@ func TestPages(t *testing.T) {
 		}
 	}
 	for page, want := range map[string][]string{
-		"senet":       {"COMMANDS", "/etc/selinux/config", "NO_COLOR", "64", "senet.yaml(5)"},
-		"senet.yaml":  {"exclusive: [port]", "senet state export"},
-		"senet-codes": {"SN-NO-RULE", "SN-A-CAPABILITY", "SN-E-NO-LISTENER", "EACCES"},
+		"senet":        {"COMMANDS", "/etc/selinux/config", "NO_COLOR", "64", "senet.yaml(5)"},
+		"senet.yaml":   {"exclusive: [port]", "senet state export"},
+		"senet-codes":  {"SN-NO-RULE", "SN-A-CAPABILITY", "SN-E-NO-LISTENER", "EACCES"},
+		"senet-compat": {"sesearch", "semodule_unpackage", "PATH=/usr/libexec/senet/compat:$PATH", "register install"},
 		// the help of sesearch, which is not of the tree
 		"senet-search": {"--allowxperm", "RBAC rule types", "not expanded"},
 	} {

@@ -44,7 +44,7 @@ func pages() ([]manpage.Page, error) {
 		return nil, err
 	}
 	answers, err := codes(book)
-	return append(list, file, answers), err
+	return append(list, file, answers, compat()), err
 }
 
 // overview is senet(1).
@@ -67,7 +67,8 @@ func overview(root *cobra.Command, book *explain.Book) (manpage.Page, error) {
 	}
 	p.Parts = append(p.Parts, manpage.Part{Title: "files and variables", Text: text})
 	_, p.Exit, err = ofTopic(book, "exit-status")
-	p.See = append(p.See, "senet.yaml(5)", "senet-codes(7)", "selinux(8)", "sesearch(1)", "semanage(8)")
+	p.See = append(p.See, "senet.yaml(5)", "senet-codes(7)", "senet-compat(7)")
+	p.See = append(p.See, "selinux(8)", "sesearch(1)", "semanage(8)")
 	return p, err
 }
 
