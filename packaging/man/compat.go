@@ -13,7 +13,7 @@ func compat() manpage.Page {
 			"same options, output and exit statuses. \"senet NAME\" does the same. The package senet-compat\n" +
 			"has a link for each in /usr/libexec/senet/compat.",
 		Synopsis: []string{"senet PROGRAM [ARGUMENT...]", "PROGRAM [ARGUMENT...]"},
-		See: []string{"senet(1)", "update-alternatives(1)", "sesearch(1)", "semanage(8)"},
+		See:      []string{"senet(1)", "update-alternatives(1)", "sesearch(1)", "semanage(8)"},
 	}
 	programs := manpage.Part{Title: "programs"}
 	for _, tool := range cli.Tools() {
