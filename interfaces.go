@@ -9,6 +9,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/internal/interfaces"
 	"github.com/senet-selinux/senet/internal/refpolicy"
+	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
@@ -44,11 +45,25 @@ func (s *Session) interfaceFinder() (*interfaces.Finder, error) {
 	return f.finder, f.err
 }
 
-func (s *Session) openInterfaces() (*interfaces.Finder, error) {
-	if s.options.Policy == Example && s.options.Headers == "" {
-		return nil, fmt.Errorf("%w: the built-in policy has none", ErrNoHeaders)
+// ownHeaders returns ErrNoHeaders if nobody named headers and the policy is a file of no system, whose headers the
+// installed ones need not be.
+func (s *Session) ownHeaders() error {
+	o := &s.options
+	if o.Headers != "" || o.Policy == "" || o.Root != "" {
+		return nil
 	}
-	h, err := refpolicy.OpenNamed(s.options.Root, s.options.Headers)
+	if _, _, ok := sysroot.TypeOf(o.Policy); !ok {
+		return fmt.Errorf("%w: the policy is a file of no system", ErrNoHeaders)
+	}
+	return nil
+}
+
+func (s *Session) openInterfaces() (*interfaces.Finder, error) {
+	root := s.options.Root
+	if tree, _, ok := sysroot.TypeOf(s.options.Policy); ok && root == "" && tree != "/" && s.options.Headers == "" {
+		root = tree
+	}
+	h, err := refpolicy.OpenNamed(root, s.options.Headers)
 	if errors.Is(err, refpolicy.ErrNone) {
 		return nil, fmt.Errorf("%w: %w", ErrNoHeaders, err)
 	}
@@ -64,8 +79,11 @@ func (s *Session) openInterfaces() (*interfaces.Finder, error) {
 
 // Interfaces returns, for each layer of an answer that refuses for want of a rule, the interface that grants it at the
 // least cost, if there is one that is not dangerous; for both ends. The error wraps ErrNoHeaders if refpolicy's headers
-// are not installed.
+// are not installed, or not those of the policy: see [Options].Headers.
 func (s *Session) Interfaces(a *Answer) ([]Call, error) {
+	if err := s.ownHeaders(); err != nil {
+		return nil, err
+	}
 	answers := []*network.Answer{&a.Answer}
 	if a.Other != nil {
 		answers = append(answers, a.Other)
@@ -136,6 +154,9 @@ func (s *Session) interfaceFor(n interfaces.Need) (*Call, error) {
 
 // granting is the remedy.Problem's Interfaces.
 func (s *Session) granting(name string, needs []remedy.Need) *remedy.Calls {
+	if s.ownHeaders() != nil {
+		return nil
+	}
 	s.interfaces.mutex.Lock()
 	defer s.interfaces.mutex.Unlock()
 	f, err := s.interfaceFinder()

@@ -43,8 +43,8 @@ type Options struct {
 	// Root is the directory of another system, such as an unpacked image; empty for
 	// the running one.
 	Root string
-	// Headers is the directory of refpolicy's headers; empty for those that are installed under Root, and for none
-	// with the built-in policy, which is of no system.
+	// Headers is the directory of refpolicy's headers; empty for those that are installed under Root, or with the
+	// policy that Policy names. For the file of another policy only Cover and CoverExactly use the installed ones.
 	Headers string
 	// Booleans are values of booleans for the question, instead of those of the policy.
 	Booleans map[string]bool
