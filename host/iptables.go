@@ -1,27 +1,47 @@
 package host
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
+
+// An iptablesLine is a chain or a rule in the output of iptables-save.
+type iptablesLine struct {
+	table, text string
+	words       []string // without the counter "[12:340]" before a rule (iptables-save -c)
+}
+
+// iptablesLines yields the lines of all tables, and those before the first table with no table.
+func iptablesLines(b []byte) iter.Seq[iptablesLine] {
+	return func(yield func(iptablesLine) bool) {
+		table := ""
+		for line := range strings.Lines(string(b)) {
+			line = strings.TrimSpace(line)
+			if name, ok := strings.CutPrefix(line, "*"); ok {
+				table = name
+				continue
+			}
+			words := splitQuoted(line)
+			if len(words) > 0 && strings.HasPrefix(words[0], "[") {
+				words = words[1:]
+			}
+			if !yield(iptablesLine{table, line, words}) {
+				return
+			}
+		}
+	}
+}
 
 // parseIPTables finds the rules with the target SECMARK in the output of iptables-save.
 // It ignores all other text.
 func parseIPTables(b []byte, family, from string) []SecmarkRule {
 	var list []SecmarkRule
-	table := ""
-	for line := range strings.Lines(string(b)) {
-		line = strings.TrimSpace(line)
-		if name, ok := strings.CutPrefix(line, "*"); ok {
-			table = name
-			continue
-		}
-		words := splitQuoted(line)
-		// A counter "[12:340]" may precede the rule (iptables-save -c).
-		if len(words) > 0 && strings.HasPrefix(words[0], "[") {
-			words = words[1:]
-		}
+	for line := range iptablesLines(b) {
+		words := line.words
 		if len(words) < 4 || words[0] != "-A" {
 			continue
 		}
-		rule := SecmarkRule{Family: family, Table: table, Chain: words[1], From: from}
+		rule := SecmarkRule{Family: family, Table: line.table, Chain: words[1], From: from}
 		target := ""
 		for i := 2; i+1 < len(words); i++ {
 			switch words[i] {

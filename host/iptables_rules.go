@@ -38,17 +38,8 @@ func iptablesPriority(table, hook string) int {
 func ParseIPTablesFilter(b []byte, family string) []Chain {
 	var list []Chain
 	at := make(map[[2]string]int)
-	table := ""
-	for line := range strings.Lines(string(b)) {
-		line = strings.TrimSpace(line)
-		if name, ok := strings.CutPrefix(line, "*"); ok {
-			table = name
-			continue
-		}
-		words := splitQuoted(line)
-		if len(words) > 0 && strings.HasPrefix(words[0], "[") {
-			words = words[1:] // a counter: iptables-save -c
-		}
+	for line := range iptablesLines(b) {
+		table, words := line.table, line.words
 		if len(words) < 2 {
 			continue
 		}
@@ -65,7 +56,7 @@ func ParseIPTablesFilter(b []byte, family string) []Chain {
 			continue
 		}
 		if i, ok := at[[2]string{table, words[1]}]; ok && words[0] == "-A" {
-			list[i].Rules = append(list[i].Rules, Rule{Name: line, Steps: iptablesSteps(words[2:])})
+			list[i].Rules = append(list[i].Rules, Rule{Name: line.text, Steps: iptablesSteps(words[2:])})
 		}
 	}
 	return list
