@@ -39,6 +39,7 @@ type tables struct {
 
 	rules ruleSpace
 
+	names       nameIndex // of types, attributes and aliases
 	membersOnce sync.Once
 	members     memberLists
 	index       ruleIndex

@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/senet-selinux/senet/policydb"
 )
@@ -12,15 +13,10 @@ func (t *tables) MaxType() TypeID { return TypeID(t.db.Types.NPrim) }
 
 // TypeOrAttribute returns the type, attribute or alias with that name; an alias gives its type.
 func (t *tables) TypeOrAttribute(name string) (TypeID, bool) {
-	for i := range t.db.Types.Items {
-		if t.db.Types.Items[i].Name == name {
-			return TypeID(t.db.Types.Items[i].Value), true
-		}
+	if typ := t.names.find(t.db.Types.Items, name); typ != nil {
+		return TypeID(typ.Value), true
 	}
-	if id, ok := t.namelessAttribute(name); ok {
-		return id, true
-	}
-	return 0, false
+	return t.namelessAttribute(name)
 }
 
 // Type returns the type or alias of that name, and false for an attribute.
@@ -62,15 +58,24 @@ func (t *tables) TypeNames(set Set[TypeID]) []string {
 	return names
 }
 
-const namelessFormat = "@ttr%010d"
+const (
+	namelessPrefix = "@ttr"
+	namelessFormat = namelessPrefix + "%010d"
+)
 
 func (t *tables) namelessAttribute(name string) (TypeID, bool) {
 	var id TypeID
+	if !strings.HasPrefix(name, namelessPrefix) {
+		return 0, false
+	}
 	if n, err := fmt.Sscanf(name, namelessFormat, &id); n != 1 || err != nil ||
 		fmt.Sprintf(namelessFormat, id) != name {
 		return 0, false
 	}
-	return id, id > 0 && id <= t.MaxType() && t.types[id] < 0
+	if id == 0 || id > t.MaxType() || t.types[id] >= 0 {
+		return 0, false
+	}
+	return id, true
 }
 
 // IsAttribute reports whether id is an attribute rather than a type.

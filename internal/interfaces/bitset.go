@@ -14,11 +14,18 @@ type bitset []uint64
 // slabSets is the number of sets that are allocated at a time.
 const slabSets = 64
 
+// newSet returns an empty set.
 func (f *Finder) newSet() bitset {
+	s := f.anySet()
+	clear(s)
+	return s
+}
+
+// anySet returns a set with any contents.
+func (f *Finder) anySet() bitset {
 	if n := len(f.free); n > 0 {
 		s := f.free[n-1]
 		f.free = f.free[:n-1]
-		clear(s)
 		return s
 	}
 	n := int(f.p.MaxType()/64 + 1)
@@ -28,14 +35,6 @@ func (f *Finder) newSet() bitset {
 	s := f.slab[:n:n]
 	f.slab = f.slab[n:]
 	return s
-}
-
-func (f *Finder) setOf(s policy.Set[policy.TypeID]) bitset {
-	b := f.newSet()
-	for id := range s.All() {
-		b.add(id)
-	}
-	return b
 }
 
 func (b bitset) add(id policy.TypeID) { b[id/64] |= 1 << (id % 64) }
@@ -49,15 +48,41 @@ func (b bitset) len() (n int) {
 	return n
 }
 
-// addWithout adds the bits of a that not lacks, and reports whether there are any.
-func (b bitset) addWithout(a, not bitset) bool {
-	any := uint64(0)
-	for i := range b {
-		w := a[i] &^ not[i]
-		b[i] |= w
-		any |= w
+// addWithout adds the bits of a that not lacks, and returns how many they are.
+func (b bitset) addWithout(a, not bitset) (n int) {
+	for i, w := range a {
+		if i < len(not) {
+			w &^= not[i]
+		}
+		if w != 0 {
+			b[i] |= w
+			n += bits.OnesCount64(w)
+		}
 	}
-	return any != 0
+	return n
+}
+
+// addCounting adds the bits of a that not lacks, and returns how many of them b lacked.
+func (b bitset) addCounting(a, not bitset) (added int) {
+	for i, w := range a {
+		if i < len(not) {
+			w &^= not[i]
+		}
+		if w &^= b[i]; w != 0 {
+			b[i] |= w
+			added += bits.OnesCount64(w)
+		}
+	}
+	return added
+}
+
+func (b bitset) intersects(a bitset) bool {
+	for i, w := range a {
+		if b[i]&w != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (b bitset) all() iter.Seq[policy.TypeID] {

@@ -2,9 +2,9 @@ package interfaces
 
 import "strings"
 
-// holds evaluates a condition under the policy's booleans; a boolean that the policy
+// isTrue evaluates a condition under the policy's booleans; a boolean that the policy
 // lacks is off.
-func (f *Finder) holds(cond string) bool {
+func (f *Finder) isTrue(cond string) bool {
 	c := condition{f: f, rest: cond}
 	return cond == "" || c.or()
 }

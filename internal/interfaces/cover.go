@@ -21,7 +21,11 @@ type Cover struct {
 // permissions beyond the need; with Nothing as the limit, one with anything beyond it. Access that
 // the policy grants today is not a need.
 func (f *Finder) Cover(needs []Need, limit int) (Cover, error) {
+	if len(needs) == 0 {
+		return Cover{}, nil
+	}
 	needs = slices.Clone(needs)
+	f.ready(needs)
 	for i := range needs {
 		needs[i] = f.Refused(needs[i])
 	}

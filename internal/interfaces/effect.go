@@ -6,10 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/senet-selinux/senet/internal/refpolicy"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/portset"
-	"github.com/senet-selinux/senet/remedy/allow"
 )
 
 // A Gain is the access that one rule of a call adds to the policy. Source and Target are those of
@@ -53,77 +51,60 @@ type Effect struct {
 	Off []string
 	// Through are the attributes that the domain becomes a member of.
 	Through []string
-
-	gained gains
-	source policy.TypeID
-	wants  []want
 }
 
 // A want is a need with ids instead of names.
 type want struct {
-	source, target policy.TypeID
-	class          policy.ClassID
-	perms          policy.AccessVector
-}
-
-type gainKey struct {
-	class policy.ClassID
-	perm  policy.AccessVector
-}
-
-// permSets has a set of types for each permission of a class, nil for none.
-type permSets [32]bitset
-
-// gains are the targets on which access is gained, by class and permission.
-type gains map[policy.ClassID]*permSets
-
-// of returns the targets for a permission, nil for none.
-func (g gains) of(class policy.ClassID, perm policy.AccessVector) bitset {
-	if sets := g[class]; sets != nil && perm != 0 {
-		return sets[bits.TrailingZeros32(uint32(perm))]
-	}
-	return nil
-}
-
-// sets returns the sets of a class, which are made if need be.
-func (g gains) sets(class policy.ClassID) *permSets {
-	sets := g[class]
-	if sets == nil {
-		sets = new(permSets)
-		g[class] = sets
-	}
-	return sets
+	target policy.TypeID
+	class  policy.ClassID
+	perms  policy.AccessVector
 }
 
 // Effect returns the access that a call adds. args are the arguments, the domain first. need is the
 // access that was asked for, which costs nothing.
 func (f *Finder) Effect(def int, args []string, need []Need) (*Effect, error) {
-	e := &Effect{Def: def, Call: f.call(def, args), gained: gains{}}
-	domain, ok := f.p.Type(args[0])
-	if !ok {
-		return nil, &NameError{Kind: "type", Name: args[0]}
+	c, err := f.caller(args)
+	if err != nil {
+		return nil, err
 	}
-	e.source, e.wants = domain, f.wants(need)
-	f.bySource(domain)
-	for _, r := range f.x.Rules(def) {
-		switch r.Kind {
-		case refpolicy.Allow:
-			f.allow(e, r, args)
-		case refpolicy.Member:
-			f.member(e, r, args)
+	f.prepare(c, []int{def})
+	return f.effect(c, def, f.wants(c.source, need)), nil
+}
+
+func (f *Finder) effect(c *caller, def int, wants []want) *Effect {
+	e := &Effect{Def: def, Call: f.call(def, c.args)}
+	f.begin()
+	for _, rule := range c.defs[def] {
+		e.Missing = append(e.Missing, rule.missing...)
+		if rule.off != "" && !slices.Contains(e.Off, rule.off) {
+			e.Off = append(e.Off, rule.off)
 		}
-	}
-	slices.Sort(e.Missing)
-	e.Missing = slices.Compact(e.Missing)
-	for class, sets := range e.gained {
-		for bit, types := range sets {
-			if types != nil {
-				e.Beyond += types.len() - e.wantedOf(gainKey{class, 1 << bit}, types)
+		f.grant(c, e, rule.grants, wants)
+		for _, id := range rule.joins {
+			if name := f.p.TypeName(id); !slices.Contains(e.Through, name) {
+				e.Through = append(e.Through, name)
+				f.grant(c, e, f.joining(c, id), wants)
 			}
 		}
 	}
-	f.ports(e)
-	return e, nil
+	f.finish(c)
+	slices.Sort(e.Missing)
+	e.Missing = slices.Compact(e.Missing)
+	e.Beyond = f.sum.count - f.wanted(c, wants)
+	f.ports(c, e, wants)
+	return e
+}
+
+// grant adds grants to an effect.
+func (f *Finder) grant(c *caller, e *Effect, list []grant, wants []want) {
+	for i := range list {
+		g := &list[i]
+		f.add(c, g)
+		if g.gain.Danger != "" && !f.isWanted(c, g, wants) {
+			e.Dangers++
+		}
+		e.Gains = append(e.Gains, g.gain)
+	}
 }
 
 // call returns the text of a call.
@@ -131,47 +112,58 @@ func (f *Finder) call(def int, args []string) string {
 	return f.x.Headers.Defs[def].Name + "(" + strings.Join(args, ", ") + ")"
 }
 
-// wants resolves needs; it skips those whose names the policy lacks.
-func (f *Finder) wants(need []Need) (list []want) {
+// wants resolves the needs of a source; it skips those whose names the policy lacks.
+func (f *Finder) wants(source policy.TypeID, need []Need) (list []want) {
 	for i := range need {
 		w := want{}
-		var ok [3]bool
-		w.source, ok[0] = f.p.Type(need[i].Source)
-		w.target, ok[1] = f.needTarget(&need[i])
-		w.class, ok[2] = f.p.Class(need[i].Class)
-		if ok != [3]bool{true, true, true} {
+		asking, ok := f.p.Type(need[i].Source)
+		target, there := f.needTarget(&need[i])
+		class, known := f.p.Class(need[i].Class)
+		if !ok || !there || !known || asking != source {
 			continue
 		}
+		w.target, w.class = target, class
 		for _, name := range need[i].Perms {
 			if bit, ok := f.p.Perm(w.class, name); ok {
 				w.perms |= bit
 			}
+		}
+		at := slices.IndexFunc(list, func(o want) bool { return o.target == w.target && o.class == w.class })
+		if at >= 0 {
+			list[at].perms |= w.perms
+			continue
 		}
 		list = append(list, w)
 	}
 	return list
 }
 
-// wantedOf counts the targets that are part of the need.
-func (e *Effect) wantedOf(key gainKey, types bitset) (n int) {
-	for i := range e.wants {
-		if w := &e.wants[i]; types.has(w.target) && e.wanted(w.target, key) && !slices.ContainsFunc(e.wants[:i],
-			func(o want) bool { return o.target == w.target && o.class == w.class && o.perms&key.perm != 0 }) {
-			n++
-		}
+// wanted counts the permissions of the needs that the sum has.
+func (f *Finder) wanted(c *caller, wants []want) (n int) {
+	for _, w := range wants {
+		n += bits.OnesCount32(uint32(f.sumOn(c, w.class, w.target) & w.perms))
 	}
 	return n
 }
 
-// wanted reports whether a permission on a target is part of the need.
-func (e *Effect) wanted(target policy.TypeID, key gainKey) bool {
-	for i := range e.wants {
-		w := &e.wants[i]
-		if w.target == target && w.source == e.source && w.class == key.class && w.perms&key.perm != 0 {
-			return true
+// wantOf returns the wanted permissions on a type.
+func wantOf(wants []want, class policy.ClassID, target policy.TypeID) policy.AccessVector {
+	for _, w := range wants {
+		if w.target == target && w.class == class {
+			return w.perms
 		}
 	}
-	return false
+	return 0
+}
+
+// isWanted reports whether all that a grant adds is part of the need.
+func (f *Finder) isWanted(c *caller, g *grant, wants []want) bool {
+	for id := range g.targets.all() {
+		if f.fresh(c, g, id)&^wantOf(wants, g.class, id) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // needTarget returns the type of a need's target.
@@ -180,154 +172,6 @@ func (f *Finder) needTarget(n *Need) (policy.TypeID, bool) {
 		return f.p.Type(n.Source)
 	}
 	return f.p.Type(n.Target)
-}
-
-// allow adds an allow rule.
-func (f *Finder) allow(e *Effect, r refpolicy.Rule, args []string) {
-	sources, targets := f.expand(r.Sources, 0, args), f.expand(r.Targets, e.source, args)
-	classes, missing := f.classes(r.Classes, args)
-	missing = slices.Concat(missing, sources.missing, targets.missing)
-	if len(missing) > 0 && r.Optional {
-		return // the block is skipped
-	}
-	e.Missing = append(e.Missing, missing...)
-	if cond := refpolicy.Substitute(f.x.Conds[r.Cond], args); !f.holds(cond) {
-		if !slices.Contains(e.Off, cond) {
-			e.Off = append(e.Off, cond)
-		}
-		return
-	}
-	source, target := f.x.Set(r.Sources), f.x.Set(r.Targets)
-	for _, class := range classes {
-		perms := f.perms(r.Perms, class, args)
-		g := Gain{Source: refpolicy.Substitute(source.Text, args), Target: refpolicy.Substitute(target.Text, args)}
-		if !sources.types.has(e.source) {
-			f.others(e, &g, sources.types, targets.types, class, perms)
-			continue
-		}
-		f.gain(e, &g, targets.types, class, perms)
-	}
-}
-
-// gain adds the access that the domain gets from a rule.
-func (f *Finder) gain(e *Effect, g *Gain, targets bitset, class policy.ClassID, perms policy.AccessVector) {
-	concerned := f.scratch
-	clear(concerned)
-	sets, had := e.gained.sets(class), f.hasAll(e.source, class)
-	for perm := range each(perms) {
-		bit := bits.TrailingZeros32(uint32(perm))
-		if !concerned.addWithout(targets, had[bit]) {
-			continue
-		}
-		if sets[bit] == nil {
-			sets[bit] = f.newSet()
-		}
-		sets[bit].addWithout(targets, had[bit])
-		g.Perms = f.appendPerm(g.Perms, class, perm)
-	}
-	if g.Types = concerned.len(); g.Types == 0 {
-		return
-	}
-	g.Class = f.p.ClassName(class)
-	if g.Danger = f.danger(e, g, concerned); g.Danger != "" {
-		wanted := true
-		for id := range concerned.all() {
-			for perm := range each(perms) {
-				wanted = wanted && (f.has(e.source, class, perm).has(id) || e.wanted(id, gainKey{class, perm}))
-			}
-		}
-		if !wanted {
-			e.Dangers++
-		}
-	}
-	e.Gains = append(e.Gains, *g)
-}
-
-// danger returns why a gain is dangerous. Only targets on the list count, the domain itself, and
-// any other domain.
-func (f *Finder) danger(e *Effect, g *Gain, concerned bitset) string {
-	if !allow.DangerousClass(g.Class) {
-		return ""
-	}
-	other := false
-	for id := range concerned.all() {
-		if id != e.source && !f.grave.has(id) {
-			if other {
-				continue
-			}
-			other = true
-		}
-		why := allow.Danger(f.p.TypeName(e.source), f.p.TypeName(id), g.Class, func() []string { return g.Perms })
-		if why != "" {
-			return why
-		}
-	}
-	return ""
-}
-
-// others adds the access that other domains get, to the domain or to others.
-func (f *Finder) others(e *Effect, g *Gain, sources, targets bitset, class policy.ClassID, perms policy.AccessVector) {
-	concerned := f.newSet()
-	for source := range sources.all() {
-		for perm := range each(perms) {
-			gained := f.newSet()
-			if gained.addWithout(targets, f.has(source, class, perm)) {
-				e.Beyond += gained.len()
-				concerned.addWithout(gained, f.none)
-				g.Perms = f.appendPerm(g.Perms, class, perm)
-			}
-		}
-	}
-	if g.Types = concerned.len(); g.Types > 0 {
-		g.Class = f.p.ClassName(class)
-		e.Gains = append(e.Gains, *g)
-	}
-}
-
-func (f *Finder) appendPerm(list []string, class policy.ClassID, perm policy.AccessVector) []string {
-	name := f.p.Perms(class)[bits.TrailingZeros32(uint32(perm))]
-	if slices.Contains(list, name) {
-		return list
-	}
-	return append(list, name)
-}
-
-// each yields the bits of a vector.
-func each(v policy.AccessVector) func(func(policy.AccessVector) bool) {
-	return func(yield func(policy.AccessVector) bool) {
-		for v != 0 {
-			bit := v & -v
-			if v &^= bit; !yield(bit) {
-				return
-			}
-		}
-	}
-}
-
-// member adds the access that the domain gets through an attribute: the policy's rules for the
-// attribute.
-func (f *Finder) member(e *Effect, r refpolicy.Rule, args []string) {
-	sources := f.expand(r.Sources, 0, args)
-	for _, name := range f.x.Set(r.Targets).Names {
-		name = refpolicy.Substitute(name, args)
-		id, ok := f.named(name)
-		if !ok || !f.p.IsAttribute(id) {
-			if !r.Optional && !f.x.Attribute(name) {
-				e.Missing = append(e.Missing, name)
-			}
-			continue // no rule of the policy uses it; binary policies lack such an attribute
-		}
-		if !sources.types.has(e.source) || f.p.Attributes(e.source).Has(id) {
-			continue
-		}
-		if !slices.Contains(e.Through, name) {
-			e.Through = append(e.Through, name)
-		}
-		for _, rule := range f.byAttribute(id) {
-			g := Gain{Source: args[0], Target: f.p.TypeName(rule.Target), Through: name}
-			f.gain(e, &g, f.target(rule.Target), rule.Class, rule.Perms)
-		}
-	}
 }
 
 // portWays are the permissions that a port check asks for.
@@ -342,35 +186,27 @@ var portClasses = [...]struct {
 	protocol    uint8
 }{{"tcp_socket", "tcp", 6}, {"udp_socket", "udp", 17}, {"dccp_socket", "dccp", 33}, {"sctp_socket", "sctp", 132}}
 
-// ports adds the ports that a call opens.
-func (f *Finder) ports(e *Effect) {
-	if len(e.gained) == 0 {
-		return
-	}
+// ports adds the ports that a call opens, as the sum has them.
+func (f *Finder) ports(c *caller, e *Effect, wants []want) {
 	for _, way := range portWays {
-		for _, c := range portClasses {
-			class, ok := f.p.Class(c.class)
-			if !ok {
-				continue
-			}
+		for i, class := range f.portClasses {
 			bit, ok := f.p.Perm(class, way.perm)
-			types := e.gained.of(class, bit)
-			if !ok || types == nil {
+			if !ok || f.sum.perms[class]&bit == 0 {
 				continue
 			}
 			var all portset.Set
 			beyond := 0
-			for _, s := range f.portSegments(c.protocol) {
-				label := s.Label.Context.Type
-				if !types.has(policy.TypeID(label)) {
+			for _, s := range f.portSegments(portClasses[i].protocol) {
+				label := policy.TypeID(s.Label.Context.Type)
+				if f.sumOn(c, class, label)&bit == 0 {
 					continue
 				}
 				all = all.Append(portset.Range{Low: s.Low, High: s.High}) // they come in order
-				if !e.wanted(policy.TypeID(label), gainKey{class, bit}) {
+				if wantOf(wants, class, label)&bit == 0 {
 					beyond += int(s.High) - int(s.Low) + 1
 				}
 			}
-			e.Ports = append(e.Ports, PortGain{way.bind, c.name, all})
+			e.Ports = append(e.Ports, PortGain{way.bind, portClasses[i].name, all})
 			e.BeyondPorts += beyond
 		}
 	}

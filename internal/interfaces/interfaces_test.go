@@ -175,11 +175,10 @@ func TestEffectBuilt(t *testing.T) {
 		for class := range before.Classes() {
 			for perm := range each(before.AllPerms(class)) {
 				old, now := was.TargetTypes(source, class, perm), is.TargetTypes(later, class, perm)
-				said := e.gained.of(class, perm)
 				for id := range before.Types() {
 					other, _ := after.Type(before.TypeName(id))
 					real := now.Has(other) && !old.Has(id)
-					ours := said != nil && said.has(id)
+					ours := f.sumOn(f.last, class, id)&perm != 0
 					if id == source && len(e.Through) > 0 {
 						continue
 					}
@@ -246,7 +245,7 @@ func TestConditions(t *testing.T) {
 		"(" + a + " && " + b + ")": false, "(" + a + " || " + b + ")": true, a + " && !(" + b + " || nosuch)": true,
 		a + " == " + b: false, a + " != " + b: true, "(" + a + " ^ " + b + ")": true, "!!" + a: true,
 		strings.Repeat("!", 1000) + a: false} {
-		if got := f.holds(cond); got != want {
+		if got := f.isTrue(cond); got != want {
 			t.Errorf("%.60q is %v", cond, got)
 		}
 	}

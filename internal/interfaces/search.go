@@ -3,7 +3,6 @@ package interfaces
 import (
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 
@@ -41,6 +40,13 @@ func (f *Finder) Search(need Need) ([]Candidate, error) {
 	return list, nil
 }
 
+// ready reads what the needs of one domain ask of the policy's rules.
+func (f *Finder) ready(needs []Need) {
+	if source, ok := f.p.Type(needs[0].Source); ok {
+		f.readSource(source, f.wants(source, needs))
+	}
+}
+
 // Refused returns a need without the permissions that the policy grants today.
 func (f *Finder) Refused(n Need) Need {
 	class, ok := f.p.Class(n.Class)
@@ -49,9 +55,10 @@ func (f *Finder) Refused(n Need) Need {
 	if !ok || !known || !there {
 		return n
 	}
+	held := f.holds(f.domain(source), class).on(target)
 	n.Perms = slices.DeleteFunc(slices.Clone(n.Perms), func(name string) bool {
 		bit, ok := f.p.Perm(class, name)
-		return ok && f.has(source, class, bit).has(target)
+		return ok && held&bit != 0
 	})
 	return n
 }
@@ -62,45 +69,41 @@ func (f *Finder) candidates(needs []Need) ([]Candidate, error) {
 	if !ok {
 		return nil, &NameError{Kind: "type", Name: needs[0].Source}
 	}
-	var defs []int
 	for i := range needs {
-		target, ok := f.needTarget(&needs[i])
-		if !ok {
+		if _, ok := f.needTarget(&needs[i]); !ok {
 			return nil, &NameError{Kind: "type", Name: needs[i].Target}
 		}
-		defs = append(defs, f.granting(source, target, &needs[i])...)
 	}
-	slices.Sort(defs)
-	defs = slices.Compact(defs)
-	f.readRules(source, f.joined(defs))
+	wants := f.wants(source, needs)
+	defs := f.granting(source, wants)
+	c, err := f.caller([]string{needs[0].Source})
+	if err != nil {
+		return nil, err
+	}
+	f.prepare(c, defs)
 	var list []Candidate
 	var large []int // of list
 	for _, def := range defs {
 		if i := slices.IndexFunc(large, func(i int) bool { return f.same(list[i].Def, def) }); i >= 0 {
-			list = append(list, list[large[i]].as(def, f.call(def, []string{needs[0].Source})))
+			list = append(list, list[large[i]].as(def, f.call(def, c.args)))
 			continue
 		}
-		e, err := f.Effect(def, []string{needs[0].Source}, needs)
-		if err != nil {
-			return nil, err
-		}
-		c := Candidate{Effect: e, Whole: true}
+		found := Candidate{Effect: f.effect(c, def, wants), Whole: true}
 		for i := range needs {
-			granted := f.granted(e, &needs[i])
-			c.Whole = c.Whole && len(granted) == len(needs[i].Perms)
+			granted := f.granted(c, &needs[i])
+			found.Whole = found.Whole && len(granted) == len(needs[i].Perms)
 			if len(granted) > 0 {
 				n := needs[i]
 				n.Perms = granted
-				c.Grants = append(c.Grants, n)
+				found.Grants = append(found.Grants, n)
 			}
 		}
-		if len(c.Grants) > 0 {
-			if len(e.Gains) > largeGains {
+		if len(found.Grants) > 0 {
+			if len(found.Gains) > largeGains {
 				large = append(large, len(list))
 			}
-			list = append(list, c)
+			list = append(list, found)
 		}
-		f.release(e)
 	}
 	return list, nil
 }
@@ -110,24 +113,27 @@ const largeGains = 50
 
 // same reports whether two interfaces have the same rules, other than those that only say what is logged.
 func (f *Finder) same(a, b int) bool {
-	rules := func(def int) iter.Seq[refpolicy.Rule] {
-		return func(yield func(refpolicy.Rule) bool) {
-			for _, r := range f.x.Rules(def) {
-				if (r.Kind == refpolicy.Allow || r.Kind == refpolicy.Member) && !yield(r) {
-					return
-				}
-			}
+	one, other := f.x.Rules(a), f.x.Rules(b)
+	for {
+		one, other = fromGrant(one), fromGrant(other)
+		if len(one) == 0 || len(other) == 0 {
+			return len(one) == len(other)
 		}
-	}
-	next, stop := iter.Pull(rules(b))
-	defer stop()
-	for r := range rules(a) {
-		if other, ok := next(); !ok || other != r {
+		if one[0] != other[0] {
 			return false
 		}
+		one, other = one[1:], other[1:]
 	}
-	_, more := next()
-	return !more
+}
+
+// fromGrant returns rules from the first one on that grants something.
+func fromGrant(rules []refpolicy.Rule) []refpolicy.Rule {
+	for i := range rules {
+		if rules[i].Kind == refpolicy.Allow || rules[i].Kind == refpolicy.Member {
+			return rules[i:]
+		}
+	}
+	return nil
 }
 
 // as returns the candidate for another interface with the same rules.
@@ -138,92 +144,54 @@ func (c Candidate) as(def int, call string) Candidate {
 	return c
 }
 
-// release takes the sets of an effect back, for the next one.
-func (f *Finder) release(e *Effect) {
-	for _, sets := range e.gained {
-		for _, s := range sets {
-			if s != nil {
-				f.free = append(f.free, s)
-			}
-		}
-	}
-	e.gained = nil
-}
-
-// joined returns the attributes that interfaces put a domain into.
-func (f *Finder) joined(defs []int) (list []policy.TypeID) {
-	for _, def := range defs {
-		for _, r := range f.x.Rules(def) {
-			if r.Kind != refpolicy.Member {
-				continue
-			}
-			for _, name := range f.x.Set(r.Targets).Names {
-				if id, ok := f.named(name); ok && f.p.IsAttribute(id) && !slices.Contains(list, id) {
-					list = append(list, id)
-				}
-			}
-		}
-	}
-	return list
-}
-
-// granted returns the permissions of a need that an effect gives.
-func (f *Finder) granted(e *Effect, n *Need) (list []string) {
+// granted returns the permissions of a need that the sum has.
+func (f *Finder) granted(c *caller, n *Need) (list []string) {
 	class, ok := f.p.Class(n.Class)
 	target, known := f.needTarget(n)
 	if !ok || !known {
 		return nil
 	}
+	v := f.sumOn(c, class, target)
 	for _, name := range n.Perms {
-		bit, ok := f.p.Perm(class, name)
-		if types := e.gained.of(class, bit); ok && types != nil && types.has(target) {
+		if bit, ok := f.p.Perm(class, name); ok && v&bit != 0 {
 			list = append(list, name)
 		}
 	}
 	return list
 }
 
-// granting returns the interfaces with a rule that may grant a part of a need: for the target
+// granting returns the interfaces with a rule that may grant a part of the needs: for the target
 // itself, for one of its attributes, or for an attribute that they make the domain a member of.
-func (f *Finder) granting(source, target policy.TypeID, n *Need) (defs []int) {
-	class, ok := f.p.Class(n.Class)
-	if !ok {
-		return nil
-	}
-	var wanted policy.AccessVector
-	for _, name := range n.Perms {
-		if bit, ok := f.p.Perm(class, name); ok {
-			wanted |= bit
+func (f *Finder) granting(source policy.TypeID, wants []want) (defs []int) {
+	for _, w := range wants {
+		names := []string{f.p.TypeName(w.target)}
+		for id := range f.p.Attributes(w.target).All() {
+			names = append(names, f.p.TypeName(id))
 		}
-	}
-	names := []string{f.p.TypeName(target)}
-	for id := range f.p.Attributes(target).All() {
-		names = append(names, f.p.TypeName(id))
-	}
-	for alias := range f.p.Aliases(target) {
-		names = append(names, alias)
-	}
-	if source == target {
-		names = append(names, "self", "$1")
-	}
-	for _, name := range names {
-		for _, place := range f.x.OnTarget(name) {
-			r := f.x.Rule(place)
-			if r.Kind == refpolicy.Allow && f.callable(int(place.Def)) && f.gives(r, class, wanted) {
-				defs = append(defs, int(place.Def))
+		for alias := range f.p.Aliases(w.target) {
+			names = append(names, alias)
+		}
+		if source == w.target {
+			names = append(names, "self", "$1")
+		}
+		for _, name := range names {
+			for _, place := range f.x.OnTarget(name) {
+				r := f.x.Rule(place)
+				if r.Kind == refpolicy.Allow && f.gives(r, w.class, w.perms) && f.callable(int(place.Def)) {
+					defs = append(defs, int(place.Def))
+				}
 			}
 		}
 	}
-	return append(defs, f.byMembership(target, class, wanted)...)
+	defs = append(defs, f.byMembership(source, wants)...)
+	slices.Sort(defs)
+	return slices.Compact(defs)
 }
 
 // gives reports whether a rule for $1 names a class and one of some permissions.
 func (f *Finder) gives(r refpolicy.Rule, class policy.ClassID, wanted policy.AccessVector) bool {
-	if !slices.Contains(f.x.Set(r.Sources).Names, "$1") ||
-		!slices.Contains(f.x.Set(r.Classes).Names, f.p.ClassName(class)) {
-		return false
-	}
-	return f.perms(r.Perms, class, nil)&wanted != 0
+	return slices.Contains(f.x.Set(r.Sources).Names, "$1") &&
+		slices.Contains(f.classes(r.Classes, nil).list, class) && f.perms(r.Perms, class, nil)&wanted != 0
 }
 
 // callable reports whether a definition is an interface whose only required argument is a domain.
@@ -233,15 +201,18 @@ func (f *Finder) callable(def int) bool {
 
 // byMembership returns the interfaces that add a domain to an attribute whose rules grant one of
 // the wanted permissions.
-func (f *Finder) byMembership(target policy.TypeID, class policy.ClassID, wanted policy.AccessVector) (defs []int) {
-	classes, targets := policy.NewSet(f.p.MaxClass()), f.p.Attributes(target).Clone()
-	classes.Add(class)
-	targets.Add(target)
-	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow, Classes: &classes, Targets: &targets}) {
-		if r.Perms&wanted == 0 || !f.p.IsAttribute(r.Source) || !f.p.Enabled(r) {
-			continue
+func (f *Finder) byMembership(source policy.TypeID, wants []want) (defs []int) {
+	f.readSource(source, wants)
+	attributes := policy.NewSet(f.p.MaxType())
+	for _, w := range wants {
+		for _, r := range f.granters[onTarget{w.class, w.target}] {
+			if w.perms&r.Perms != 0 {
+				attributes.Add(r.Source)
+			}
 		}
-		for _, place := range f.x.OnTarget(f.p.TypeName(r.Source)) {
+	}
+	for id := range attributes.All() {
+		for _, place := range f.x.OnTarget(f.p.TypeName(id)) {
 			rule := f.x.Rule(place)
 			if rule.Kind == refpolicy.Member && slices.Contains(f.x.Set(rule.Sources).Names, "$1") &&
 				f.callable(int(place.Def)) {
@@ -282,10 +253,13 @@ type Found struct {
 // The error is a [*NameError].
 func (f *Finder) Find(needs []Need) (*Found, error) {
 	r := &Found{}
-	for _, n := range needs {
-		if err := f.Check(&n); err != nil {
+	for i := range needs {
+		if err := f.Check(&needs[i]); err != nil {
 			return nil, err
 		}
+	}
+	f.ready(needs)
+	for _, n := range needs {
 		if n = f.Refused(n); len(n.Perms) > 0 {
 			r.Needs = append(r.Needs, n)
 		}

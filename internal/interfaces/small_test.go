@@ -44,6 +44,9 @@ const smallInterfaces = "" +
 	"interface(`grave',`allow $1 files:file { read write };')\n" +
 	"interface(`back',`allow other_t $1:process transition;')\n" +
 	"interface(`silent',`dontaudit $1 one_t:file read;')\n" +
+	"interface(`twice',`allow $1 one_t:file { read open };allow $1 one_t:file { read open };')\n" +
+	"interface(`several',`allow $1 files:file { read open };allow $1 { one_t files }:file { read write };')\n" +
+	"interface(`backs',`allow other_t $1:file read;allow other_t $1:file read;')\n" +
 	"interface(`given',`allow $1 $2:file read;')\n" +
 	"template(`made',`allow $1_t one_t:file read;')\n"
 
@@ -147,14 +150,14 @@ func TestSearchSmall(t *testing.T) {
 		want string
 	}{
 		{Need{"d_t", "one_t", "file", []string{"read"}},
-			"maybe(d_t) member(d_t) when(d_t) plain(d_t) grave(d_t)"},
+			"maybe(d_t) member(d_t) when(d_t) plain(d_t) twice(d_t) grave(d_t) several(d_t)"},
 		{Need{"d_t", "one_t", "file", []string{"read", "open"}},
-			"plain(d_t) maybe(d_t)? member(d_t)? when(d_t)? grave(d_t)?"},
+			"plain(d_t) twice(d_t) several(d_t) maybe(d_t)? member(d_t)? when(d_t)? grave(d_t)?"},
 		{Need{"d_t", "self", "capability", []string{"net_bind_service"}}, "own(d_t) port(d_t)"},
 		{Need{"d_t", "d_t", "capability", []string{"net_bind_service"}}, "own(d_t) port(d_t)"},
 		{Need{"d_t", "web_port_t", "tcp_socket", []string{"name_bind"}}, "port(d_t)"},
 		{Need{"d_t", "web_port_t", "tcp_socket", []string{"name_connect"}}, ""},
-		{Need{"d_t", "shadow_t", "file", []string{"read"}}, "set(d_t) grave(d_t)"},
+		{Need{"d_t", "shadow_t", "file", []string{"read"}}, "set(d_t) grave(d_t) several(d_t)"},
 	} {
 		list, err := f.Search(c.need)
 		if err != nil {

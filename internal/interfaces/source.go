@@ -103,7 +103,7 @@ func (f *Finder) hasAllOf(nodes []cil.Node) bool {
 	for _, n := range nodes {
 		if len(n.List) == 3 && n.List[0].Atom == "typeattributeset" && n.List[1].Atom == "cil_gen_require" {
 			for _, name := range wordsOf(n.List[2]) {
-				if _, ok := f.named(name); !ok {
+				if _, ok := f.p.TypeOrAttribute(name); !ok {
 					return false
 				}
 			}

@@ -52,6 +52,9 @@ type Set struct {
 	open bool
 }
 
+// Open reports whether a name contains an argument.
+func (s *Set) Open() bool { return s.open }
+
 // sets interns sets by their text.
 type sets struct {
 	list []Set

@@ -1,6 +1,9 @@
 package allow
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // A dangerous is one line of the list of dangers. The target "" matches any type, "self" the
 // source, "other" any type but the source.
@@ -52,6 +55,17 @@ func DangerousObject(typ string) string {
 		}
 	}
 	return ""
+}
+
+// DangerousObjects yields the types of objects that are on the list; some of them more than once.
+func DangerousObjects() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, d := range dangers {
+			if DangerousObject(d.target) != "" && !yield(d.target) {
+				return
+			}
+		}
+	}
 }
 
 // DangerousClass reports whether the list has a rule for a class.

@@ -1,7 +1,7 @@
 // Bench times senet beside the tools and the library it is to be faster than,
 // on the same input in the same run, and prints the ratios. It asserts nothing.
 //
-// Usage: bench SENET-BINARY [why|semanage|port|module|compile|diff|faults]
+// Usage: bench SENET-BINARY [why|semanage|port|module|compile|diff|interfaces|faults]
 package main
 
 import (
@@ -51,10 +51,12 @@ func main() {
 		start = benchFaults
 	case len(os.Args) == 3 && os.Args[2] == "compile":
 		start = benchCompile
+	case len(os.Args) == 3 && os.Args[2] == "interfaces":
+		start = benchInterfaces
 	case len(os.Args) == 3 && os.Args[2] == "module":
 		start = benchModules
 	default:
-		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY [why|semanage|port|module|compile|diff|faults]")
+		fmt.Fprintln(os.Stderr, "usage: bench SENET-BINARY [why|semanage|port|module|compile|diff|interfaces|faults]")
 		os.Exit(64)
 	}
 	if err := start(os.Args[1]); err != nil {
@@ -155,6 +157,9 @@ func run(senet string) error {
 		return err
 	}
 	if err := benchDiff(senet); err != nil {
+		return err
+	}
+	if err := benchInterfaces(senet); err != nil {
 		return err
 	}
 	return benchWhy(senet)
