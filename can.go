@@ -253,6 +253,11 @@ func (s *Session) AnswerOf(ctx context.Context, w *incident.Whole) (*Answer, err
 	if err := a.answer(s.asker()); err != nil {
 		return nil, err
 	}
+	for _, assumption := range w.Answer.Assumptions {
+		if assumption.Code == network.AssumedConfig {
+			a.Assumptions = append(a.Assumptions, assumption)
+		}
+	}
 	return a, s.today(a, m.Machine)
 }
 

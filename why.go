@@ -40,9 +40,13 @@ func (s *Session) Explain(ctx context.Context, log *incident.Log, o WhyOptions) 
 		Machine: network.Question{Machine: m.Machine, FastOpenUnchecked: m.fastOpenUnchecked()},
 		Limit:   o.Limit, Costs: o.Costs,
 	}
-	if s.source.Installed || s.options.Root != "" { // else the policy does not belong to a system with files
+	switch {
+	case s.options.Host != nil && s.options.Root == "" && s.source.Installed:
+		// The log is another machine's: this one's policy is asked, and no file of its services.
+		options.Labels, _ = s.system.FileContexts()
+	case s.source.Installed || s.options.Root != "": // else the policy does not belong to a system with files
 		options.System = &s.system
-	} else {
+	default:
 		options.Labels = s.labelsBeside()
 	}
 	return incident.Explain(s.decider(), log, options), nil

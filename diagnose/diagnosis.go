@@ -8,6 +8,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/fcontext"
 	"github.com/senet-selinux/senet/host"
+	"github.com/senet-selinux/senet/internal/daemonconf"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/subject"
@@ -70,6 +71,10 @@ type Diagnosis struct {
 	Also []network.LayerAnswer
 	// Question is the question about the whole operation, for operations on a port; nil for others.
 	Question *network.Question
+	// Candidates are the endpoints of the program's configuration that a record without a port may be
+	// about, and Assumptions say which of them it is taken to be.
+	Candidates  []Candidate
+	Assumptions []network.Assumption
 	// File describes the file that the record is about, nil for other objects.
 	File *File
 	// Leftover is the type of a daemon at one of the ends that was left in the domain of what
@@ -125,8 +130,6 @@ const (
 	NoteAndroid NoteCode = "android"
 	// NoteNoNewPrivileges: a program does not get its domain.
 	NoteNoNewPrivileges NoteCode = "no-new-privileges"
-
-	NoteConfig NoteCode = "configuration" // a fact from a program's configuration
 )
 
 func (d *Diagnosis) note(code NoteCode, text string) {
@@ -208,9 +211,10 @@ type Diagnoser struct {
 	p       *policy.Policy
 	machine network.Question // the template of every question
 	host    host.Facts
-	system  *subject.System // nil where no system is known
-	table   *fcontext.Table // nil where none is known but the system's
-	init    policy.TypeID   // of systemd, 0 where the policy has no init_t
+	system  *subject.System               // nil where no system is known
+	table   *fcontext.Table               // nil where none is known but the system's
+	read    map[string]*daemonconf.Result // the configurations of programs, by the program's name
+	init    policy.TypeID                 // of systemd, 0 where the policy has no init_t
 }
 
 // New returns a Diagnoser that decides by d. The machine is the template of every question: its
@@ -244,6 +248,7 @@ func (g *Diagnoser) AVC(e *audit.Event, a *audit.AVC) *Diagnosis {
 	source, target, ok := g.contexts(d, a)
 	if ok {
 		d.Source, d.Target = source, target
+		g.recordPort(d, a, e)
 		g.check(d, a)
 		g.rest(d, a, e)
 		g.file(d, a, e)

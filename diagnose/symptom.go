@@ -29,6 +29,10 @@ type SymptomDiagnosis struct {
 	// facts, which Missing lists.
 	Verdict Verdict
 	Missing []Gap
+	// Candidates are the endpoints of the program's configuration that a line without a port may be
+	// about, and Assumptions say which of them it is taken to be.
+	Candidates  []Candidate
+	Assumptions []network.Assumption
 	// Question and Answer are the network question and its answer; nil if Verdict is UnknownHere.
 	Question *network.Question
 	Answer   *network.Answer
@@ -67,13 +71,8 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	if d.Operation == "" {
 		d.gap(NoOperation, "")
 	}
-	if sys != nil && s.Port == 0 && s.Server != "" && d.Operation == network.Connect {
-		if addr, port, ok := haproxyServer(sys.Root, s.Backend, s.Server); ok {
-			d.Addr, d.Port = addr, port
-			d.Notes = append(d.Notes, Note{NoteConfig,
-				fmt.Sprintf("%s says that server %s of backend %s is at port %d", haproxyConfig, s.Server, s.Backend,
-					port)})
-		}
+	if s.Port == 0 && s.Path == "" && d.Subject.Context.Type != 0 {
+		g.symptomPort(d, e)
 	}
 	kind, known := network.SocketOf(d.Protocol)
 	switch {
@@ -97,6 +96,7 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 		d.gap(NotAnswered, err.Error())
 		return d
 	}
+	answer.Assumptions = append(answer.Assumptions, d.Assumptions...)
 	d.Question, d.Answer = &q, &answer
 	switch {
 	case answer.Verdict == network.Denied:

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"runtime"
 	"slices"
@@ -220,6 +221,7 @@ func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Findin
 		f.Symptom = g.Symptom(f.Event)
 	}
 	f.Whole = whole(d, f)
+	f.Maybe = maybe(d, f)
 	f.Switches = switches(d, f)
 	if f.Symptom != nil {
 		f.Chances = chances(d, f.Symptom)
@@ -242,7 +244,33 @@ func whole(d *access.Decider, f *Finding) *Whole {
 	if err != nil {
 		return nil
 	}
+	answer.Assumptions = append(answer.Assumptions, f.Denial.Assumptions...)
 	return &Whole{*f.Denial.Question, answer}
+}
+
+// maybe asks about the operations of a finding without a port.
+func maybe(d *access.Decider, f *Finding) (list []Whole) {
+	if f.Whole != nil {
+		return nil
+	}
+	var candidates []diagnose.Candidate
+	if f.Symptom != nil {
+		candidates = f.Symptom.Candidates
+	} else {
+		candidates = f.Denial.Candidates
+	}
+	candidates = diagnose.Refused(candidates)
+	for i := range candidates {
+		c := &candidates[i]
+		answer, err := network.Ask(d, c.Question)
+		if err != nil {
+			continue
+		}
+		why := fmt.Sprintf("one of %d that the policy refuses", len(candidates))
+		answer.Assumptions = append(answer.Assumptions, c.Assume(why))
+		list = append(list, Whole{c.Question, answer})
+	}
+	return list
 }
 
 // unknownKinds counts the kinds of denials with a type that the policy lacks.

@@ -41,6 +41,9 @@ type Finding struct {
 	// Whole is the whole operation with all layers, if the record or the line has enough facts for
 	// the question: an operation on a port; else nil.
 	Whole *Whole
+	// Maybe are the operations that a line without a port may be about: those that the program's
+	// configuration names and that are refused today, if there are several.
+	Maybe []Whole
 	// Switches are settings of booleans, each of which alone would allow the operation: the whole
 	// operation, if it is known.
 	Switches [][]policy.BoolSetting
@@ -114,11 +117,7 @@ func (r *Report) Operations() (refused, others []*Whole) {
 		port      uint16
 	}
 	seen := make(map[key]bool)
-	for i := range r.Findings {
-		w := r.Findings[i].Whole
-		if w == nil {
-			continue
-		}
+	add := func(w *Whole) {
 		q := &w.Question
 		k := key{q.Subject, q.Operation, q.Protocol, q.Addr, q.Port}
 		switch {
@@ -129,6 +128,15 @@ func (r *Report) Operations() (refused, others []*Whole) {
 			others = append(others, w)
 		}
 		seen[k] = true
+	}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Whole != nil {
+			add(f.Whole)
+		}
+		for j := range f.Maybe {
+			add(&f.Maybe[j])
+		}
 	}
 	return refused, others
 }

@@ -141,7 +141,7 @@ func looksOf(s *symptom) []look {
 		for _, p := range permissions {
 			looks = append(looks, look{class: class, permission: p, port: d.Port, vague: d.Port == 0})
 		}
-		if said.PortDefault { // the port may be another
+		if said.PortDefault || len(d.Assumptions) > 0 { // the port may be another
 			for _, p := range permissions {
 				looks = append(looks, look{class: class, permission: p, vague: true})
 			}

@@ -28,12 +28,13 @@ const (
 	AssumedPackets    = "SN-A-PACKETS"     // the interface and the labels of packets
 	AssumedClientPort = "SN-A-CLIENT-PORT" // the port of another machine's client
 	AssumedLoaded     = "SN-A-LOADED"      // the labels in files are loaded
+	AssumedConfig     = "SN-A-CONFIG"      // the endpoint of a configuration that a line is about
 )
 
 var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedMessages, AssumedSELinux,
 	AssumedNetNS, "",
 	AssumedHost,
-	AssumedCapability, AssumedPackets, AssumedLoaded, AssumedClientPort}
+	AssumedCapability, AssumedPackets, AssumedLoaded, AssumedClientPort, AssumedConfig}
 
 // SortAssumptions sorts assumptions into the order of all answers: what the question lacks, what
 // the host's facts lack, the rest.

@@ -31,48 +31,30 @@ func (c *Checker) Unit(name string) (s *Service, ok bool, err error) {
 
 // service checks the programs that a service starts.
 func (c *Checker) service(u *systemd.Unit) (*Service, bool, error) {
-	env := u.Environment()
-	commands, err := u.Commands("ExecStart", &env)
+	list, missing, err := daemonconf.OfService(c.root, u)
 	if err != nil {
 		return nil, false, err
 	}
 	s := &Service{Name: u.Name, Read: u.Files}
-	known := false
-	for i := range commands {
-		argv, chain := unwrap(commands[i].Argv, commands[i].Path)
-		file := commands[i].Path
-		if len(chain) > 0 {
-			file = chain[len(chain)-1]
+	for i := range list {
+		one := &list[i]
+		if i == 0 {
+			chain := append(one.Chain, c.executes(one.Program, one.File)...)
+			c.process(s, one.Program, func() (subject.Subject, error) {
+				return c.system.Service(c.d, u.Name, chain...)
+			})
 		}
-		p := daemonconf.OfBinary(file)
-		if p == nil {
-			continue
-		}
-		chain = append(chain, c.executes(p, file)...)
-		if !known {
-			c.process(s, p, func() (subject.Subject, error) { return c.system.Service(c.d, u.Name, chain...) })
-		}
-		known, s.Program = true, p.Name
-		dir := "/"
-		if d, ok := u.Last("Service", "WorkingDirectory"); ok {
-			if text, err := u.Expand(strings.TrimPrefix(d.Value, "-")); err == nil && text != "~" {
-				dir = text
-			}
-		}
-		r := p.Read(c.root, daemonconf.Start{
-			Argv: argv, Env: env.Values, Passed: append(env.Passed, commands[i].Unknown...), Dir: dir,
-			Pos: daemonconf.Pos{File: commands[i].File, Line: commands[i].Line},
-		})
-		if err := c.ask(s, r); err != nil {
+		s.Program = one.Program.Name
+		if err := c.ask(s, one.Result); err != nil {
 			return nil, false, err
 		}
 	}
-	for _, file := range env.Missing {
+	for _, file := range missing {
 		s.Problems = append(s.Problems, daemonconf.Problem{
 			Text: fmt.Sprintf("EnvironmentFile %s cannot be read", file), Pos: daemonconf.Pos{File: u.Files[0]},
 		})
 	}
-	return s, known, nil
+	return s, len(list) > 0, nil
 }
 
 // executes returns the programs that a starter of a daemon executes: of each daemon, the first file

@@ -19,6 +19,11 @@ func (f *fixFlags) writeNext(a *fixAnswer, b *words.Page, best int) {
 			b.Line("note", "%s", n.Text)
 		}
 	}
+	for _, n := range a.asked.Assumptions {
+		if n.Code == network.AssumedConfig {
+			say.Assumptions(b, []network.Assumption{n})
+		}
+	}
 	for i, q := range a.others {
 		if i == maxOthers {
 			b.Line("", "and %s more", say.Number(len(a.others)-i))

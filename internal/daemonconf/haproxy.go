@@ -24,6 +24,7 @@ type haproxyReader struct {
 	*job
 	at      Pos
 	section string
+	proxy   string // the name of the section
 	// from and sockets are where the section's endpoints and sockets begin, to remove them if it is disabled.
 	from, sockets int
 	disabled      bool
@@ -159,6 +160,9 @@ func (r *haproxyReader) line(w []string) {
 	case "global", "defaults", "frontend", "backend", "listen", "peers", "mailers", "resolvers", "ring", "log-forward",
 		"userlist", "cache", "program", "http-errors", "fcgi-app", "crt-store", "traces", "log-profile", "acme":
 		r.begin(w[0])
+		if len(w) > 1 {
+			r.proxy = w[1]
+		}
 		r.ownResolvers = r.ownResolvers || w[0] == "resolvers" && len(w) > 1 && w[1] == "default"
 		return
 	}
@@ -176,7 +180,7 @@ func (r *haproxyReader) line(w []string) {
 		r.resolversLine(w)
 	case "ring":
 		if w[0] == "server" {
-			r.server(w, 2)
+			r.serverLine(w, 2)
 		}
 	case "program", "userlist", "cache", "http-errors", "crt-store", "traces", "acme":
 	default:
@@ -187,6 +191,7 @@ func (r *haproxyReader) line(w []string) {
 // begin starts a section.
 func (r *haproxyReader) begin(section string) {
 	r.end()
+	r.proxy = ""
 	r.section, r.disabled, r.from, r.sockets = section, false, len(r.r.Endpoints), len(r.r.Sockets)
 	r.binds = nil
 	if section == "defaults" {
@@ -228,9 +233,9 @@ func (r *haproxyReader) proxyLine(w []string) {
 			r.bind(addr, "dgram-bind", Bind)
 		}
 	case "server":
-		r.server(w, 2)
+		r.serverLine(w, 2)
 	case "server-template":
-		r.server(w, 3)
+		r.serverLine(w, 3)
 	case "default-server":
 		r.defaultServer.options(w[1:])
 	case "source":

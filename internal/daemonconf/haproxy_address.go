@@ -75,6 +75,9 @@ func (r *haproxyReader) bind(text, directive string, op Operation) {
 		op = Bind
 	}
 	e := Endpoint{Op: op, Protocol: a.protocol, Host: anyHost(a.host), Directive: directive, Open: a.open, Pos: r.at}
+	if directive == "bind" {
+		e.Name = r.proxy
+	}
 	if e.Open == "" && !r.portRange(&e, a.port) {
 		r.problem(r.at, "%s %s: no port", directive, text)
 		return
@@ -202,12 +205,18 @@ func (s *haproxyServer) options(w []string) {
 	}
 }
 
-// server adds the connections of a server line. Word n is the address.
-func (r *haproxyReader) server(w []string, n int) {
+// serverLine adds the connections of a server line. Word n is the address.
+func (r *haproxyReader) serverLine(w []string, n int) {
 	if n >= len(w) {
 		r.problem(r.at, "%s has no address", w[0])
 		return
 	}
+	before := len(r.r.Endpoints)
+	defer func() {
+		for i := before; i < len(r.r.Endpoints); i++ {
+			r.r.Endpoints[i].Name = r.proxy + "/" + w[1]
+		}
+	}()
 	s := r.defaultServer
 	s.options(w[n+1:])
 	if s.source != "" {

@@ -102,7 +102,13 @@ func (out *Signature) denial(l *say.Log, f *incident.Finding) {
 			Perms: []Perm{PermOf(p, a.SourceContext, &a.Check)}, Permissive: a.Permissive, KernelMirrors: a.Mirrors,
 		})
 	}
+	out.Candidates, out.Assumptions = list(d.Candidates, candidateOf), list(d.Assumptions, assumptionOf)
 	out.Next = l.Next(f).String()
+}
+
+func candidateOf(c *diagnose.Candidate) Candidate {
+	return Candidate{CheckPlace{c.File, c.Line}, c.Operation, c.Protocol, c.Host, c.Port, c.Open, c.Directive,
+		c.Verdict}
 }
 
 // contextOf writes a context, "" for the zero one.
@@ -120,6 +126,7 @@ func (out *Signature) symptom(l *say.Log, f *incident.Finding) {
 	out.Protocol, out.Addr, out.Port = d.Protocol, d.Addr, d.Port
 	out.Missing, out.Notes, out.Source = say.Gaps(d.Missing), OrEmpty(list(d.Notes, noteOf)),
 		contextOf(p, d.Subject.Context)
+	out.Candidates, out.Assumptions = list(d.Candidates, candidateOf), list(d.Assumptions, assumptionOf)
 	o := l.Operation(f.Whole)
 	if o == nil {
 		if label, ok := d.PortLabel(p); ok && !f.Explained() {

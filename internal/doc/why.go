@@ -91,7 +91,11 @@ type Signature struct {
 	Class       string            `json:"class,omitempty"`
 	Permissions []Perm            `json:"permissions"`
 	Command     *Command          `json:"command,omitempty"` // a command that allowxperm rules deny
-	Missing     []string          `json:"missing"`           // missing names of the policy, or facts of the line
+	// Candidates are the endpoints of the program's configuration that a line without a port may be
+	// about, Assumptions say which of them it is taken to be.
+	Candidates  []Candidate       `json:"candidates,omitempty"`
+	Assumptions []Assumption      `json:"assumptions,omitempty"`
+	Missing     []string          `json:"missing"` // missing names of the policy, or facts of the line
 	Label       *Label            `json:"label,omitempty"`
 	Was         string            `json:"was_labelled,omitempty"`
 	Then        []Layer           `json:"then"` // other refused checks of the same operation
@@ -103,6 +107,18 @@ type Signature struct {
 	Fixing      string            `json:"fix_text,omitempty"` // the first fix in words; may change
 	Next        string            `json:"next,omitempty"`
 	Event       *Event            `json:"event"` // the first of its kind, or the one with the most facts
+}
+
+// A Candidate is an endpoint of a configuration.
+type Candidate struct {
+	CheckPlace
+	Operation network.Operation `json:"operation"`
+	Protocol  network.Protocol  `json:"protocol"`
+	Host      string            `json:"host,omitempty"`
+	Port      uint16            `json:"port"`           // the one that decides for a range
+	Open      string            `json:"open,omitempty"` // what decides the port, if it is not known
+	Directive string            `json:"directive,omitempty"`
+	Verdict   network.Verdict   `json:"verdict"` // today's
 }
 
 // A Chance is a setting of booleans that would allow the operation of a complaint, if the program

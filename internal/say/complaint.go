@@ -42,6 +42,7 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 		b.Line("?", "%s was refused to %s, by SELinux or by something else", who, symptomDeed(it))
 	}
 	b.Line("seen", "%s, in the log of %s: %s", seen(it), program, shorten(s.Text))
+	candidates(b, d.Candidates, d.Assumptions)
 	if it.Whole == nil {
 		return l.unclear(b, it)
 	}

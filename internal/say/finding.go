@@ -44,6 +44,7 @@ func (l *Log) denial(b *words.Page, it *incident.Finding) (next shell.Command) {
 	if why := l.Reason(d); why != "" {
 		b.Line("why", "%s", why)
 	}
+	candidates(b, d.Candidates, d.Assumptions)
 	l.origins(b, d.Checks)
 	b.Line("today", "%s", l.today(it))
 	for _, group := range thenGroups(d.Also) {
