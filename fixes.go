@@ -52,7 +52,7 @@ func (f *Fixes) Hopeless() bool {
 }
 
 // Fixes finds every fix of an operation on one port. It does not use local records; [Store.Fixes]
-// does.
+// does. The error wraps ErrNoHeaders if Options.Headers names a directory without headers.
 func (s *Session) Fixes(ctx context.Context, q Query) (*Fixes, error) { return s.fixes(ctx, q, nil) }
 
 // FixesOf finds every fix of the operation in an answer.
@@ -83,6 +83,9 @@ func (s *Session) fixesOf(a *Answer, local []policydb.PortCon) (*Fixes, error) {
 		Interfaces: s.granting,
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := s.namedHeaders(); err != nil {
 		return nil, err
 	}
 	found.Fixes = slices.DeleteFunc(found.Fixes, func(f remedy.Fix) bool {

@@ -58,6 +58,16 @@ func (s *Session) ownHeaders() error {
 	return nil
 }
 
+// namedHeaders returns the error of headers that somebody named and that a search could not read.
+func (s *Session) namedHeaders() error {
+	s.interfaces.mutex.Lock()
+	defer s.interfaces.mutex.Unlock()
+	if s.options.Headers == "" {
+		return nil
+	}
+	return s.interfaces.err
+}
+
 func (s *Session) openInterfaces() (*interfaces.Finder, error) {
 	root := s.options.Root
 	if tree, _, ok := sysroot.TypeOf(s.options.Policy); ok && root == "" && tree != "/" && s.options.Headers == "" {
