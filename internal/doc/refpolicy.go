@@ -119,6 +119,14 @@ type RefpolicySearch struct {
 	Calls []RefpolicyEffect `json:"calls"`
 	// Left is the access that no interface grants.
 	Left []RefpolicyNeed `json:"left"`
+	// LeftOut are interfaces that are not searched, as they cannot be expanded.
+	LeftOut []RefpolicyLeftOut `json:"left_out"`
+}
+
+// RefpolicyLeftOut is an interface that is not searched.
+type RefpolicyLeftOut struct {
+	Name string `json:"name"`
+	Why  string `json:"why"`
 }
 
 // RefpolicyListOf returns the document of definitions; with whole, the one of show.
@@ -163,6 +171,10 @@ func RefpolicySearchOf(h *refpolicy.Headers, policy string, r *interfaces.Found)
 		Needs: refpolicyNeedsOf(r.Needs), Left: refpolicyNeedsOf(r.Left), Calls: []RefpolicyEffect{}}
 	for i := range r.Calls {
 		out.Calls = append(out.Calls, refpolicyEffectOf(&r.Calls[i]))
+	}
+	out.LeftOut = make([]RefpolicyLeftOut, len(r.LeftOut))
+	for i, l := range r.LeftOut {
+		out.LeftOut[i] = RefpolicyLeftOut{l.Name, l.Why.Error()}
 	}
 	return out
 }

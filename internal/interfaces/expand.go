@@ -81,6 +81,10 @@ func (f *Finder) Expand(text string) (*Expansion, error) {
 	for _, w := range warnings {
 		e.Warnings = append(e.Warnings, strings.TrimSpace(w.Text))
 	}
+	if err := f.x.Failed[def]; ok && err != nil {
+		e.Warnings = append(e.Warnings, "what it opens is not known: "+err.Error())
+		return e, nil
+	}
 	if ok && !h.Defs[def].Template && len(args) > 0 {
 		if _, known := f.p.Type(args[0]); known {
 			e.Effect, err = f.Effect(def, args, nil)

@@ -247,12 +247,29 @@ type Found struct {
 	// several needs, the calls that together grant them.
 	Calls []Candidate
 	Left  []Need
+	// LeftOut are the definitions that are not searched, as they cannot be expanded, by their names.
+	LeftOut []LeftOut
+}
+
+// A LeftOut is a definition that is not searched.
+type LeftOut struct {
+	Name string
+	Why  error
+}
+
+// leftOut returns the definitions that are not searched.
+func (f *Finder) leftOut() (list []LeftOut) {
+	for def, err := range f.x.Failed {
+		list = append(list, LeftOut{f.x.Headers.Defs[def].Name, err})
+	}
+	slices.SortFunc(list, func(a, b LeftOut) int { return strings.Compare(a.Name, b.Name) })
+	return list
 }
 
 // Find answers one need by Search and several by Cover.
 // The error is a [*NameError].
 func (f *Finder) Find(needs []Need) (*Found, error) {
-	r := &Found{}
+	r := &Found{LeftOut: f.leftOut()}
 	for i := range needs {
 		if err := f.Check(&needs[i]); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package interfaces
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -205,5 +206,23 @@ func TestCoverSmall(t *testing.T) {
 		if strings.Join(calls, " ") != c.want || strings.Join(left, " ") != c.left {
 			t.Errorf("limit %d: %v, left %v; want %s, %s", c.limit, calls, left, c.want, c.left)
 		}
+	}
+}
+
+// TestLeftOut: an interface that the index leaves out is named, and nothing is said of what it opens.
+func TestLeftOut(t *testing.T) {
+	f := smallFinder(t)
+	def, _ := f.x.Headers.Find("plain")
+	if e, err := f.Expand("plain(d_t)"); err != nil || e.Effect == nil || len(e.Warnings) > 0 {
+		t.Error(e, err)
+	}
+	f.x.Failed[def] = errors.New("plain is long")
+	e, err := f.Expand("plain(d_t)")
+	if err != nil || e.Effect != nil || len(e.Warnings) != 1 || !strings.Contains(e.Warnings[0], "plain is long") {
+		t.Error(e, err)
+	}
+	found, err := f.Find([]Need{{"d_t", "one_t", "file", []string{"read"}}})
+	if err != nil || len(found.LeftOut) != 1 || found.LeftOut[0].Name != "plain" {
+		t.Error(found, err)
 	}
 }

@@ -193,7 +193,7 @@ func (e *Engine) define(is builtin, c *call) error {
 	if e.work += len(m.text) + len(name) + 64; e.work > e.o.Work {
 		return e.errorAt(c.at, "macros have more than %d bytes, at the definition of %.40s", e.o.Work, name)
 	}
-	e.macros[name] = m
+	e.macros.set(name, m)
 	return nil
 }
 
@@ -205,11 +205,11 @@ func (e *Engine) undefine(is builtin, c *call) {
 		case m == nil:
 			continue
 		case is == popdefBuiltin && m.under != nil:
-			e.macros[string(c.arg(i))] = m.under
+			e.macros.set(string(c.arg(i)), m.under)
 		case e.base != nil:
-			e.macros[string(c.arg(i))] = nil
+			e.macros.set(string(c.arg(i)), nil)
 		default:
-			delete(e.macros, string(c.arg(i)))
+			delete(e.macros.all, string(c.arg(i)))
 		}
 	}
 }

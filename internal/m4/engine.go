@@ -47,7 +47,7 @@ const maxMessages = 1000
 type Engine struct {
 	o      Options
 	base   *Engine
-	macros map[string]*macro // a nil value hides the one of base
+	macros names
 	// OnMarked, if set, handles calls of macros that DefineMarked defined; a nil result lets the
 	// macro expand as it is defined.
 	OnMarked Handler
@@ -74,9 +74,9 @@ func New(o Options) *Engine {
 	if o.Args == 0 {
 		o.Args = 16 << 20
 	}
-	e := &Engine{o: o, macros: make(map[string]*macro, 64)}
+	e := &Engine{o: o}
 	for i := range builtins {
-		e.macros[builtins[i].name] = &macro{builtin: builtins[i].is, mark: -1}
+		e.macros.set(builtins[i].name, &macro{builtin: builtins[i].is, mark: -1})
 	}
 	e.Define("__gnu__", "")
 	e.Define("__unix__", "")
@@ -86,13 +86,17 @@ func New(o Options) *Engine {
 // Bound sets Options.Work anew, for e and the engines that are forked from it from now on.
 func (e *Engine) Bound(work int) { e.o.Work = work }
 
+// Work returns how much of Options.Work the last call of Expand took.
+func (e *Engine) Work() int { return e.work }
+
 // Fork returns an engine with the same definitions. Its own definitions do not change e. Handlers
 // and messages are not copied.
-func (e *Engine) Fork() *Engine { return &Engine{o: e.o, base: e, macros: map[string]*macro{}} }
+func (e *Engine) Fork() *Engine { return &Engine{o: e.o, base: e} }
 
 func (e *Engine) lookup(name []byte) *macro {
+	at := hash(name)
 	for ; e != nil; e = e.base {
-		if m, ok := e.macros[string(name)]; ok {
+		if m, ok := e.macros.get(name, at); ok {
 			return m
 		}
 	}
@@ -110,13 +114,13 @@ func (e *Engine) DefineMarked(name, text string, mark int) {
 		m.under = old.under
 	}
 	m.parse()
-	e.macros[name] = m
+	e.macros.set(name, m)
 }
 
 // Handle makes a name a macro whose text a function returns. Without parentheses after it, the name
 // is not a call.
 func (e *Engine) Handle(name string, h Handler) {
-	e.macros[name] = &macro{builtin: handled, handler: h, mark: -1}
+	e.macros.set(name, &macro{builtin: handled, handler: h, mark: -1})
 }
 
 // Defined reports whether a name is a macro.
@@ -134,8 +138,8 @@ func (e *Engine) Text(name string) (text string, ok bool) {
 
 // Names returns the names that this engine itself defines or hides.
 func (e *Engine) Names() map[string]bool {
-	all := make(map[string]bool, len(e.macros))
-	for name, m := range maps.All(e.macros) {
+	all := make(map[string]bool, len(e.macros.all))
+	for name, m := range maps.All(e.macros.all) {
 		all[name] = m != nil
 	}
 	return all

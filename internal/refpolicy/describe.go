@@ -1,6 +1,9 @@
 package refpolicy
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // A Param is an argument of an interface, with its description from the comment before the
 // interface.
@@ -29,28 +32,32 @@ func (h *Headers) comment(def int) string {
 }
 
 // Params returns the arguments of a definition that are documented.
-func (h *Headers) Params(def int) []Param { return h.params(def, true) }
+func (h *Headers) Params(def int) (list []Param) {
+	for head, body := range paramHeads(h.comment(def)) {
+		list = append(list, Param{Name: attribute(head, "name"), Optional: attribute(head, "optional") == "true",
+			Summary: element(body, "summary")})
+	}
+	return list
+}
 
-// params returns the documented arguments, with their descriptions or without.
-func (h *Headers) params(def int, describe bool) []Param {
-	var list []Param
-	rest := h.comment(def)
-	for {
-		at := strings.Index(rest, "<param ")
-		if at < 0 {
-			return list
+// paramHeads yields the elements <param> of a comment: the text of the tag, and the text inside.
+func paramHeads(comment string) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for rest := comment; ; {
+			_, after, ok := strings.Cut(rest, "<param ")
+			if !ok {
+				return
+			}
+			head, after, _ := strings.Cut(after, ">")
+			body, next, found := strings.Cut(after, "</param>")
+			if !found {
+				body, next = "", after
+			}
+			if !yield(head, body) {
+				return
+			}
+			rest = next
 		}
-		rest = rest[at:]
-		head, after, _ := strings.Cut(rest, ">")
-		p := Param{Name: attribute(head, "name"), Optional: attribute(head, "optional") == "true"}
-		body, next, found := strings.Cut(after, "</param>")
-		if !found {
-			body, next = "", after
-		}
-		if describe {
-			p.Summary = element(body, "summary")
-		}
-		list, rest = append(list, p), next
 	}
 }
 

@@ -25,6 +25,7 @@ type Index struct {
 	required   []uint8 // the number of required arguments, by definition
 	attributes map[string]bool
 	conds      map[string]int32
+	condBytes  int
 	byTarget   map[string][]Place
 }
 
@@ -52,9 +53,6 @@ func (x *Index) Attribute(name string) bool { return x.attributes[name] }
 // OnTarget returns the allow rules and memberships whose targets include a name.
 func (x *Index) OnTarget(name string) []Place { return x.byTarget[name] }
 
-// maxRules bounds an index: Debian's headers make 150,000 rules.
-const maxRules = 5_000_000
-
 // A nested is a call that a definition makes.
 type nested struct {
 	def      int
@@ -72,7 +70,7 @@ type draft struct {
 }
 
 // Index expands each definition once, without the interfaces that it calls, and then combines the
-// rules.
+// rules. The error is a [*TooMuchError].
 func (h *Headers) Index() (*Index, error) {
 	x := &Index{Headers: h, Conds: []string{""}, Failed: map[int]error{}, sets: newSets(),
 		rules: make([]Rule, 0, 1<<16), spans: make([]span, len(h.Defs)), required: make([]uint8, len(h.Defs)),
@@ -89,14 +87,20 @@ func (h *Headers) Index() (*Index, error) {
 	b.e.OnMarked = b.onCall
 	for i := range h.Defs {
 		b.read(i)
+		if err := b.check(); err != nil {
+			return nil, err
+		}
 	}
 	for i := range h.Defs {
-		if err := b.join(i); err != nil {
+		if err := b.join(i, 0); err != nil {
 			return nil, err
 		}
 	}
 	for i := range h.Defs {
 		b.leaveOut(i)
+		if err := b.check(); err != nil {
+			return nil, err
+		}
 	}
 	x.byTarget = make(map[string][]Place, 8192)
 	for def := range h.Defs {
@@ -123,8 +127,18 @@ func (x *Index) enter(def int) {
 // asksForArguments reports whether the rules of a body may depend on the values of arguments, not
 // only on their places in the text.
 func asksForArguments(body string) bool {
-	return strings.Contains(body, "ifelse(") || strings.Contains(body, "ifdef(`$") || strings.Contains(body, "$*") ||
-		strings.Contains(body, "$@") || strings.Contains(body, "$#") || strings.Contains(body, "shift(")
+	for rest := body; ; {
+		at := strings.IndexByte(rest, '$')
+		if at < 0 || at+1 == len(rest) {
+			break
+		}
+		switch rest[at+1] {
+		case '*', '@', '#':
+			return true
+		}
+		rest = rest[at+1:]
+	}
+	return strings.Contains(body, "ifelse(") || strings.Contains(body, "ifdef(`$") || strings.Contains(body, "shift(")
 }
 
 type indexer struct {
@@ -139,6 +153,7 @@ type indexer struct {
 	calls    []nested
 	out      []byte
 	mark     []byte
+	work     bounds
 }
 
 // onCall keeps the calls of other definitions in the text.
@@ -168,7 +183,9 @@ func (b *indexer) read(def int) {
 		given, b.optional[def] = all, required < all
 	}
 	name := b.x.Headers.Defs[def].Name
+	b.e.Bound(b.work.own())
 	text, err := b.e.Append(b.out[:0], name, name+b.lists[given])
+	b.work.spend(b.e.Work()+len(text), err != nil)
 	if err != nil {
 		b.x.Failed[def] = err
 		return
@@ -192,7 +209,10 @@ func (b *indexer) read(def int) {
 			}
 		},
 	}
-	p.run()
+	if p.run(); p.deep {
+		b.x.Failed[def] = fmt.Errorf("%s: blocks are nested more than %d deep", name, maxBlocks)
+		*d = draft{}
+	}
 }
 
 // leaveOut replaces the rules of a definition by those without its optional arguments, which a
@@ -206,7 +226,7 @@ func (b *indexer) leaveOut(def int) {
 	s := x.spans[def]
 	from := int32(len(x.rules))
 	for i := s.from; i < s.to; i++ {
-		if r := b.called(x.rules[i], nested{args: given}); r.Sources != 0 && r.Targets != 0 {
+		if r, ok := b.called(x.rules[i], nested{args: given}); ok && r.Sources != 0 && r.Targets != 0 {
 			x.rules = append(x.rules, r)
 		}
 	}
@@ -218,14 +238,15 @@ var argumentNames = [...]string{"$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", 
 
 // counts returns the numbers of the required arguments of a definition and of all.
 func (h *Headers) counts(def int) (required, all int) {
-	params := h.params(def, false)
-	all = min(max(arguments(h.Defs[def].Body), len(params)), len(argumentNames))
-	for i := range params {
-		if i == all || params[i].Optional {
-			return i, all
+	documented, firstOptional := 0, len(argumentNames)
+	for head := range paramHeads(h.comment(def)) {
+		if documented < firstOptional && attribute(head, "optional") == "true" {
+			firstOptional = documented
 		}
+		documented++
 	}
-	return all, all
+	all = min(max(arguments(h.Defs[def].Body), documented), len(argumentNames))
+	return min(all, firstOptional), all
 }
 
 // Required returns $1 and so on for the required arguments of a definition.
@@ -279,6 +300,7 @@ func (x *Index) cond(text string) int32 {
 	if !ok {
 		id = int32(len(x.Conds))
 		x.Conds = append(x.Conds, text)
+		x.condBytes += len(text)
 		x.conds[text] = id
 	}
 	return id
@@ -289,21 +311,30 @@ const (
 	joined
 )
 
-// join puts the rules of a definition, and those of its calls, into the index.
-func (b *indexer) join(def int) error {
+// join puts the rules of a definition, and those of its calls, into the index. depth is the number of calls around it.
+func (b *indexer) join(def, depth int) error {
 	d := &b.drafts[def]
-	switch d.state {
-	case joined:
+	switch {
+	case d.state == joined:
 		return nil
-	case joining:
+	case d.state == joining:
 		b.x.Failed[def] = fmt.Errorf("%s calls itself", b.x.Headers.Defs[def].Name)
-		return nil // it has no rules so far, and the outer call continues without them
+		return nil
+	case depth == maxCalls:
+		b.x.Failed[def] = fmt.Errorf("%s is called by calls that are more than %d deep", b.x.Headers.Defs[def].Name,
+			maxCalls)
+		return nil
 	}
 	d.state = joining
 	for _, c := range d.calls {
-		if err := b.join(c.def); err != nil {
+		if err := b.join(c.def, depth+1); err != nil {
 			return err
 		}
+	}
+	d.state = joined
+	if err := b.failure(def); err != nil {
+		b.x.Failed[def] = err
+		return nil
 	}
 	x := b.x
 	from := int32(len(x.rules))
@@ -313,29 +344,58 @@ func (b *indexer) join(def int) error {
 		own = c.at
 		s := x.spans[c.def]
 		for i := s.from; i < s.to; i++ {
-			x.rules = append(x.rules, b.called(x.rules[i], c))
+			r, ok := b.called(x.rules[i], c)
+			if !ok {
+				x.rules = x.rules[:from]
+				x.Failed[def] = fmt.Errorf("%s makes a set or a condition of more than %d KiB",
+					x.Headers.Defs[def].Name, maxText>>10)
+				return nil
+			}
+			x.rules = append(x.rules, r)
 		}
-		if len(x.rules) > maxRules {
-			return fmt.Errorf("the interfaces make more than %d rules", maxRules)
+		if err := b.check(); err != nil {
+			return err
 		}
 	}
 	x.rules = append(x.rules, d.rules[own:]...)
 	kept := slices.DeleteFunc(x.rules[from:], func(r Rule) bool { return r.Sources == 0 || r.Targets == 0 })
 	x.rules = x.rules[:int(from)+len(kept)]
 	x.spans[def] = span{from, int32(len(x.rules))}
-	d.state = joined
+	return b.check()
+}
+
+// failure returns why a definition is left out whose calls are joined, nil if it is not: what it makes is not known if
+// that of a call is not.
+func (b *indexer) failure(def int) error {
+	if err := b.x.Failed[def]; err != nil {
+		return err
+	}
+	for _, c := range b.drafts[def].calls {
+		if b.x.Failed[c.def] != nil {
+			defs := b.x.Headers.Defs
+			return fmt.Errorf("%s calls %s, which is left out", defs[def].Name, defs[c.def].Name)
+		}
+	}
 	return nil
 }
 
-// called returns a rule with the arguments of a call.
-func (b *indexer) called(r Rule, c nested) Rule {
+// called returns a rule with the arguments of a call; ok is false if it has too much text.
+func (b *indexer) called(r Rule, c nested) (with Rule, ok bool) {
 	s := &b.x.sets
+	cond := b.x.Conds[r.Cond]
+	for _, id := range [...]SetID{r.Sources, r.Targets, r.Classes, r.Perms} {
+		if set := &s.list[id]; set.open && substituted(set.Text, c.args) > maxText {
+			return r, false
+		}
+	}
+	if len(c.cond)+substituted(cond, c.args) > maxText {
+		return r, false
+	}
 	r.Sources, r.Targets = s.with(r.Sources, c.args), s.with(r.Targets, c.args)
 	r.Classes, r.Perms = s.with(r.Classes, c.args), s.with(r.Perms, c.args)
 	r.Optional = r.Optional || c.optional
-	cond := b.x.Conds[r.Cond]
 	if c.cond != "" || strings.IndexByte(cond, '$') >= 0 {
 		r.Cond = b.x.cond(both(c.cond, Substitute(cond, c.args)))
 	}
-	return r
+	return r, true
 }

@@ -16,6 +16,7 @@ type parser struct {
 
 	optional int
 	scopes   []scope
+	deep     bool // blocks are nested too deep
 }
 
 // A scope is a block: of optional, of a condition, or any other.
@@ -67,6 +68,9 @@ func (p *parser) next() []byte {
 // run reads all statements.
 func (p *parser) run() {
 	for {
+		if p.deep = p.deep || len(p.scopes) > maxBlocks; p.deep {
+			return
+		}
 		t := p.next()
 		switch string(t) {
 		case "":

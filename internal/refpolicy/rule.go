@@ -57,8 +57,9 @@ func (s *Set) Open() bool { return s.open }
 
 // sets interns sets by their text.
 type sets struct {
-	list []Set
-	ids  map[string]SetID
+	list  []Set
+	ids   map[string]SetID
+	bytes int // of all texts
 }
 
 func newSets() sets { return sets{list: make([]Set, 1, 4096), ids: make(map[string]SetID, 8192)} }
@@ -69,6 +70,7 @@ func (s *sets) id(text []byte) SetID {
 		return id
 	}
 	set := Set{Text: string(text)}
+	s.bytes += len(text) + 16
 	minus := false
 	between := func(r rune) bool { return strings.ContainsRune(" \t\n{},", r) }
 	for _, name := range strings.FieldsFunc(set.Text, between) {

@@ -163,6 +163,13 @@ func RefpolicySearch(b *words.Page, r *interfaces.Found, all bool) {
 	for _, n := range r.Left {
 		b.Line("left", "no interface grants %s %s:%s %s", n.Source, n.Target, n.Class, Perms(n.Perms))
 	}
+	for i, l := range r.LeftOut {
+		if i == maxCalls && !all {
+			b.Line("", "and %s that cannot be expanded, see --all", Plural(len(r.LeftOut)-i, "interface"))
+			break
+		}
+		b.Line("not searched", "%s: %v", l.Name, l.Why)
+	}
 }
 
 // beyondNeed describes the access of a call that was not asked for.
