@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the differential tests compare with, where this is possible,
 # and says what is missing where it is not. With the argument kernel also what
-# the tests on real kernels take, with long the daemons that the long run starts, and
-# Ansible. It never fails: a test whose tool is missing says so itself.
+# the tests on real kernels take, with long the daemons that the long run starts,
+# Ansible and Graphviz. It never fails: a test whose tool is missing says so itself.
 set -u
 packages=(setools checkpolicy secilc sepol-utils libsepol-dev gcc libc6-dev
   selinux-policy-default selinux-policy-mls policycoreutils
@@ -14,7 +14,7 @@ if [ "${1:-}" = kernel ]; then
   packages+=(qemu-system-x86 xz-utils zstd lz4 nftables iptables)
 elif [ "${1:-}" = long ]; then
   packages+=(openssh-server redis-server unbound bind9 apache2 squid prometheus prometheus-node-exporter
-    mariadb-server postgresql ansible-core)
+    mariadb-server postgresql ansible-core graphviz)
 fi
 # The tests have apt download kernels and packages, by lists of today: of what older
 # ones name the archive may have newer builds.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/picture"
 	"github.com/senet-selinux/senet/internal/provenance"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
@@ -49,6 +50,9 @@ that refuses names the interface that would allow it, and what it opens besides.
 With --modules each rule is followed by the modules and lines that it comes
 from; that takes as long as building the policy.
 
+--svg draws the layers: those that allow it, those that refuse it, and those
+that are not asked; --dot is the same for Graphviz.
+
 Exit status: 0 allowed, 1 denied, 3 it depends, 64 a mistake in the command, 65
 a policy or a host that cannot be read.`
 
@@ -61,12 +65,16 @@ func newCan(io ioStreams) *cobra.Command {
 	var flags policyFlags
 	var output outputFlags
 	var origin originFlags
+	var pictures pictureFlags
 	cmd := &cobra.Command{
 		Use:     "can SUBJECT ACTION TARGET",
 		Long:    canLong,
 		Example: canExamples,
 		Args:    exactArgs(3, "senet can haproxy_t connect tcp/5601"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := pictures.check(&output, ""); err != nil {
+				return err
+			}
 			a, err := flags.askCan(args, io.stderr, &origin)
 			if err != nil {
 				return err
@@ -75,7 +83,7 @@ func newCan(io ioStreams) *cobra.Command {
 				d := doc.CanOf(a.policyName, a.Answer)
 				d.Locate(a.modules, a.Policy())
 				return d
-			}, page(a.write)); err != nil {
+			}, pictures.or(func() *picture.Picture { return picture.Layers(a.Answer) }, page(a.write))); err != nil {
 				return err
 			}
 			return verdictError(a.Together())
@@ -87,6 +95,7 @@ func newCan(io ioStreams) *cobra.Command {
 	flags.protocol.register(cmd.Flags())
 	output.register(cmd.Flags())
 	origin.register(cmd.Flags())
+	pictures.register(cmd.Flags())
 	flags.headersFlag.register(cmd.Flags())
 	return cmd
 }

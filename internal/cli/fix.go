@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -10,6 +11,7 @@ import (
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/picture"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -38,6 +40,7 @@ installed, or in --headers DIR, one fix is a module that calls their interfaces.
   --apply N  change the policy store and ask it again; --apply FILE makes a
              plan's change, if the store is still as the plan saw it
   --undo     take the last change of the store back, as senet undo does
+  --svg      draw what each fix changes; --dot is the same for Graphviz
 
 A fix that needs a module is built here, from all modules of the store. Before
 a change a person is asked; where nobody is, nothing is changed without --yes.
@@ -66,6 +69,7 @@ const fixExamples = `  senet fix haproxy_t connect tcp/5601
 type fixFlags struct {
 	policyFlags
 	output     outputFlags
+	pictures   pictureFlags
 	write      writeFlags
 	all, force bool
 	undo       bool
@@ -104,6 +108,7 @@ func (f *fixFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVarP(&f.write.noReload, "noreload", "N", false, "do not load the new policy into the kernel")
 	f.headersFlag.register(flags)
 	f.output.register(flags)
+	f.pictures.register(flags)
 }
 
 const fixExample = "for example: senet fix haproxy_t connect tcp/5601"
@@ -142,6 +147,9 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 		return f.runApply(a, choice(f.apply), streams)
 	}
 	if isAccess(args) {
+		if f.pictures != (pictureFlags{}) {
+			return usage(errors.New("--svg and --dot draw the fixes of an operation on the network"), fixExample)
+		}
 		return f.runAccess(args, streams)
 	}
 	a, err := f.ask(args, streams)
@@ -172,13 +180,14 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 			return f.nothing(a, streams)
 		}
 	}
-	err = f.output.emit(streams.stdout, func() any { return a.json() }, page(func(b *words.Page) {
+	draw := func() *picture.Picture { return picture.Fixes(a.said(), f.all) }
+	err = f.output.emit(streams.stdout, func() any { return a.json() }, f.pictures.or(draw, page(func(b *words.Page) {
 		if shown > 0 {
 			a.said().One(b, shown-1)
 		} else if best := a.said().Write(b, f.all); best >= 0 {
 			f.writeNext(a, b, best+1)
 		}
-	}))
+	})))
 	if err == nil && a.Hopeless() {
 		err = errNo
 	}
@@ -200,6 +209,9 @@ func (f *fixFlags) exclusive() error {
 		}
 	}
 	change := f.apply != "" || f.undo
+	if err := f.pictures.check(&f.output, strings.Join(given, ", ")); err != nil {
+		return err
+	}
 	switch {
 	case len(given) > 1:
 		return usage(fmt.Errorf("%s and %s exclude one another", given[0], given[1]), "")

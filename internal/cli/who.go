@@ -8,6 +8,7 @@ import (
 
 	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/internal/doc"
+	"github.com/senet-selinux/senet/internal/picture"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -16,7 +17,8 @@ import (
 
 const whoLong = `List the domains that may do something on the network, and the rule that lets
 each: through which attribute, under which boolean. --would also lists those
-that a boolean would let.
+that a boolean would let. --svg draws the domains, those with one reason in one
+box; --dot is the same for Graphviz.
 
 ACTION is connect, bind, listen, send or recv. TARGET is a protocol and a port,
 a range of ports or a service: tcp/5601, tcp/8000-8100, udp/domain.
@@ -25,11 +27,13 @@ Exit status: 0 somebody may, 1 nobody may, 64 a mistake in the command, 65 a
 policy that cannot be read.`
 
 const whoExamples = `  senet who connect tcp/5601
-  senet who bind tcp/8000-8100 --would --json`
+  senet who bind tcp/8000-8100 --would --json
+  senet who connect tcp/5432 --svg > who.svg`
 
 func newWho(streams ioStreams) *cobra.Command {
 	var flags policyFlags
 	var output outputFlags
+	var pictures pictureFlags
 	var would bool
 	cmd := &cobra.Command{
 		Use:     "who ACTION TARGET",
@@ -37,11 +41,16 @@ func newWho(streams ioStreams) *cobra.Command {
 		Example: whoExamples,
 		Args:    exactArgs(2, "senet who connect tcp/5601"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := pictures.check(&output, ""); err != nil {
+				return err
+			}
 			a, err := flags.askWho(args, would, streams.stderr)
 			if err != nil {
 				return err
 			}
-			err = output.emit(streams.stdout, func() any { return doc.WhoOf(a.p, a.policyName, a.Domains) }, a.write)
+			draw := func() *picture.Picture { return picture.Who(a.p, a.Domains) }
+			err = output.emit(streams.stdout, func() any { return doc.WhoOf(a.p, a.policyName, a.Domains) },
+				pictures.or(draw, a.write))
 			if err == nil && len(a.May) == 0 {
 				err = errNo
 			}
@@ -54,6 +63,7 @@ func newWho(streams ioStreams) *cobra.Command {
 	flags.protocol.register(cmd.Flags())
 	cmd.Flags().BoolVar(&would, "would", false, "list as well whom a boolean would let")
 	output.register(cmd.Flags())
+	pictures.register(cmd.Flags())
 	return cmd
 }
 

@@ -127,7 +127,7 @@ func (x *Fixes) Write(b *words.Page, all bool) (best int) {
 		if text := FixOthers(f); text != "" {
 			cost += "; " + text
 		}
-		b.Printf("%s%-2d %-*s  %s\n", head, i+1, width, x.Title(f), x.degree(i))
+		b.Printf("%s%-2d %-*s  %s\n", head, i+1, width, x.Title(f), x.Degree(i))
 		for _, text := range x.Meaning(f) {
 			b.Printf("         %s\n", words.Wrap(text, 9))
 		}

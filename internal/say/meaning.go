@@ -107,9 +107,9 @@ func (x *Fixes) Meaning(f *remedy.Fix) []string {
 	return list
 }
 
-// degree says whether a fix works, whether it needs review, and whether it opens the least or needs
+// Degree says whether a fix works, whether it needs review, and whether it opens the least or needs
 // the least upkeep.
-func (x *Fixes) degree(i int) string {
+func (x *Fixes) Degree(i int) string {
 	marks := []string{works(&x.List[i])}
 	open, kept := remedy.LeastOpen(x.List), remedy.LeastUpkeep(x.List)
 	if open != kept {

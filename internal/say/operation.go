@@ -99,7 +99,7 @@ func (o *Operation) Layers(b *words.Page) {
 	width := 0
 	for i := range groups {
 		if groups[i].Consulted {
-			texts[i] = o.check(&groups[i])
+			texts[i] = o.Check(&groups[i])
 			width = max(width, len(texts[i]))
 		}
 	}
@@ -117,7 +117,7 @@ func (o *Operation) Layers(b *words.Page) {
 			}
 			continue
 		}
-		b.Printf("      %-10s %s\n", g.Layer, words.Cells(texts[i], width, state(g), 17))
+		b.Printf("      %-10s %s\n", g.Layer, words.Cells(texts[i], width, State(g), 17))
 		if g.LabelledBy != "" {
 			b.Printf("                 %s\n", words.Wrap(g.LabelledBy, 17))
 		}
@@ -130,8 +130,8 @@ func (o *Operation) Layers(b *words.Page) {
 	}
 }
 
-// check describes who asks for which permission on what.
-func (o *Operation) check(g *network.Group) string {
+// Check describes who asks for which permission on what.
+func (o *Operation) Check(g *network.Group) string {
 	source, object := o.typeName(g.SourceContext), o.typeName(g.TargetContext)
 	switch {
 	case g.Layer == network.LayerSocket && g.Target == network.PartyPeer && g.Refused() != nil &&
@@ -167,8 +167,8 @@ func Perms(names []string) string {
 	return "{ " + strings.Join(names, " ") + " }"
 }
 
-// state describes the result of a layer in a few words.
-func state(g *network.Group) string {
+// State describes the result of a layer in a few words.
+func State(g *network.Group) string {
 	refused := g.Refused()
 	switch {
 	case refused != nil && refused.Reason.Code == network.LabelUnknown:

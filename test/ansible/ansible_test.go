@@ -260,7 +260,7 @@ func testDocumentation(c *control) {
 		t.Errorf("%v: site.yml is not what docs/how-to.md shows:\n%s", err, example)
 	}
 	// The how-to's output, with the host that is here in the place of its own.
-	_, rest, _ = strings.Cut(rest, "```console\n$ ansible-playbook site.yml --check --diff\n")
+	_, rest, _ = strings.Cut(rest, "```text\n$ ansible-playbook site.yml --check --diff\n")
 	shown, _, ok := strings.Cut(rest, "```\n")
 	inventory := filepath.Join(c.dir, "inventory.yml")
 	const hosts = "web: {hosts: {web1: {ansible_connection: local, ansible_become: false}}}\n"
