@@ -12,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/internal/meaning"
 	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/object"
 	"github.com/senet-selinux/senet/subject"
 )
@@ -69,7 +70,11 @@ func (s *Session) AccessFixes(ctx context.Context, q AccessQuery) (*AccessFixes,
 			return nil, err
 		}
 	}
+	problem.Interfaces = s.granting
 	x, err := s.accessFixes(ctx, q, problem)
+	if err == nil {
+		err = s.namedHeaders()
+	}
 	if err == nil && !x.Allowed {
 		x.Notes = meaningOf(s.policy, &problem)
 	}
@@ -88,9 +93,15 @@ func meaningOf(p *policy.Policy, problem *object.Problem) (notes []diagnose.Note
 	return notes
 }
 
-// AccessFixesOf finds every fix of a denial in an incident that is not about a port; nil if the
-// policy lacks its names, so that no change can help.
+// AccessFixesOf finds every fix of a denial in an incident that is not about a port, but for calls of refpolicy's
+// interfaces; nil if the policy lacks its names, so that no change can help.
 func (s *Session) AccessFixesOf(ctx context.Context, f *incident.Finding) (*AccessFixes, error) {
+	return s.accessFixesOf(ctx, f, nil)
+}
+
+func (s *Session) accessFixesOf(
+	ctx context.Context, f *incident.Finding, interfaces func(string, []remedy.Need) *remedy.Calls,
+) (*AccessFixes, error) {
 	d := f.Denial
 	if f.AVC == nil || d == nil || d.Source.Type == 0 || d.Target.Type == 0 || len(d.Permissions) == 0 ||
 		len(d.Missing) > 0 {
@@ -99,7 +110,7 @@ func (s *Session) AccessFixesOf(ctx context.Context, f *incident.Finding) (*Acce
 	problem := object.Problem{
 		Source: d.Source, Target: d.Target, Class: d.Class, Perms: d.Permissions, Files: s.fileContexts(),
 		Leftover: d.Leftover, Starting: d.Starting != "",
-		Sealed: d.Sealed, Needless: d.Needless,
+		Sealed: d.Sealed, Needless: d.Needless, Interfaces: interfaces,
 	}
 	q := AccessQuery{
 		Source: s.lasting(d.Source), Target: s.policy.FormatContext(d.Target), Class: d.Class, Perms: d.Permissions,
@@ -118,9 +129,11 @@ func (s *Session) AccessFixesOf(ctx context.Context, f *incident.Finding) (*Acce
 }
 
 // AccessFixesOfReport finds every fix of the denials in a report that are not about a port: first
-// those that are refused today, else in the order of the findings.
+// those that are refused today, else in the order of the findings. Calls of refpolicy's interfaces are found for the
+// first one.
 func (s *Session) AccessFixesOfReport(ctx context.Context, report *incident.Report) ([]*AccessFixes, error) {
 	var refused, allowed []*AccessFixes
+	first := -1 // the finding of the first refused one
 	for i := range report.Findings {
 		x, err := s.AccessFixesOf(ctx, &report.Findings[i])
 		switch {
@@ -130,8 +143,20 @@ func (s *Session) AccessFixesOfReport(ctx context.Context, report *incident.Repo
 		case x.Allowed:
 			allowed = append(allowed, x)
 		default:
-			refused = append(refused, x)
+			if refused = append(refused, x); first < 0 {
+				first = i
+			}
 		}
+	}
+	if first >= 0 {
+		x, err := s.accessFixesOf(ctx, &report.Findings[first], s.granting)
+		if err == nil {
+			err = s.namedHeaders()
+		}
+		if err != nil {
+			return nil, err
+		}
+		refused[0] = x
 	}
 	return append(refused, allowed...), nil
 }

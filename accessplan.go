@@ -60,6 +60,8 @@ func AccessChangeOf(x *AccessFixes, f *object.Fix) (change.Change, *object.Place
 			&object.Place{Tree: f.Tree, Whole: true}, nil
 	case object.Rule:
 		return change.Change{Module: &change.Module{Name: "senet_access", After: accessModule(x, f)}}, nil, nil
+	case object.Interfaces:
+		return change.Change{Module: &change.Module{Name: f.ModuleName, After: accessModule(x, f)}}, nil, nil
 	}
 	return change.Change{}, nil, fmt.Errorf("%s: %w", f.Kind, ErrNoChange)
 }
@@ -73,11 +75,14 @@ func fileContext(p *policy.Policy, typ string) semanage.Context {
 	return c
 }
 
-// accessModule returns the text of a module with the allow rules of a fix, in CIL.
+// accessModule returns the text of a module with the rules of a fix, in CIL.
 func accessModule(x *AccessFixes, f *object.Fix) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "; senet fix %s %s:%s\n", x.Policy.TypeName(policy.TypeID(x.Problem.Source.Type)), x.Query.Class,
 		strings.Join(x.Query.Perms, ","))
+	for _, call := range f.Calls {
+		fmt.Fprintf(&b, "; %s\n", call)
+	}
 	for _, rule := range f.Module() {
 		fmt.Fprintf(&b, "%s\n", rule)
 	}

@@ -177,7 +177,7 @@ func (s *Session) granting(name string, needs []remedy.Need) *remedy.Calls {
 	if err != nil || g == nil {
 		return nil
 	}
-	return &remedy.Calls{List: g.Calls, Source: g.Source, Module: g.Statements, Beyond: g.Beyond}
+	return &remedy.Calls{List: g.Calls, Source: g.Source, Module: g.Statements}
 }
 
 // A Cover is a set of calls that grant what a policy refuses.

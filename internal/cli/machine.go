@@ -61,6 +61,8 @@ func questionProblem(err error) error {
 			hint = "ps -eZ shows what processes run as; senet info -t lists the types"
 		}
 		return usage(err, hint)
+	case errors.Is(err, senet.ErrNoHeaders):
+		return unreadable(err, noHeaders)
 	case isA[*senet.MachineError](err):
 		return unreadable(err, netnsHint)
 	case isA[*senet.SubjectError](err), errors.Is(err, senet.ErrNoSubject):

@@ -28,18 +28,23 @@ type AccessFixes struct {
 
 // An AccessFix is one change with its cost.
 type AccessFix struct {
-	Name          string               `json:"name"`
-	Kind          object.Kind          `json:"kind"`
-	Change        string               `json:"change"` // in words, which may change in later versions
-	Type          string               `json:"type,omitempty"`
-	Range         string               `json:"range,omitempty"`
-	From          string               `json:"from,omitempty"`
-	Booleans      map[string]bool      `json:"booleans,omitempty"`
-	Rules         []string             `json:"rules,omitempty"` // in CIL
-	Works         bool                 `json:"works"`
-	Applicability remedy.Applicability `json:"applicability"`
-	Danger        string               `json:"danger,omitempty"`
-	Evidence      []string             `json:"evidence"` // in words, which may change in later versions
+	Name     string          `json:"name"`
+	Kind     object.Kind     `json:"kind"`
+	Change   string          `json:"change"` // in words, which may change in later versions
+	Type     string          `json:"type,omitempty"`
+	Range    string          `json:"range,omitempty"`
+	From     string          `json:"from,omitempty"`
+	Booleans map[string]bool `json:"booleans,omitempty"`
+	Rules    []string        `json:"rules,omitempty"` // in CIL
+	// Interfaces are the calls of refpolicy's interfaces, Source is the source of a module with them, and
+	// MorePermissions counts the permissions for types that they give beyond the missing ones.
+	Interfaces      []string             `json:"interfaces,omitempty"`
+	Source          string               `json:"source,omitempty"`
+	MorePermissions int                  `json:"more_permissions,omitempty"`
+	Works           bool                 `json:"works"`
+	Applicability   remedy.Applicability `json:"applicability"`
+	Danger          string               `json:"danger,omitempty"`
+	Evidence        []string             `json:"evidence"` // in words, which may change in later versions
 	// Gain and Lose are the other domains that get the same access, and those that lose it.
 	Gain []string `json:"gain"`
 	// Present says which of the domains that gain are on the machine; absent if nothing is known.
@@ -66,7 +71,7 @@ func AccessFixesOf(policyName string, x *say.AccessFixes) AccessFixes {
 		f := &x.Fixes[i]
 		one := AccessFix{
 			Name: f.Name(x.Policy), Kind: f.Kind, Change: x.Title(f), Type: f.Type, Range: f.Range, From: f.From,
-			Works:         f.Works,
+			Interfaces: f.Calls, Source: f.Source, MorePermissions: f.CallsBeyond, Works: f.Works,
 			Applicability: f.Applicability, Danger: f.Danger, Evidence: OrEmpty(x.Meaning(f)), Gain: OrEmpty(f.Gain),
 			Lose: OrEmpty(f.Lose), Rules: accessRules(f), Commands: OrEmpty(say.Lines(x.Commands(f))),
 		}

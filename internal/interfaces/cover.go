@@ -21,6 +21,19 @@ type Cover struct {
 // permissions beyond the need; with Nothing as the limit, one with anything beyond it. Access that
 // the policy grants today is not a need.
 func (f *Finder) Cover(needs []Need, limit int) (Cover, error) {
+	return f.cover(needs, func(c *Candidate) bool {
+		switch {
+		case len(c.Missing) > 0:
+			return false
+		case limit == Nothing:
+			return c.Beyond+c.BeyondPorts+c.Dangers+len(c.Off)+len(c.Through) == 0 && !f.says(c.Def)
+		}
+		return limit == 0 || c.Beyond <= limit && c.BeyondPorts <= limit && c.Dangers == 0
+	})
+}
+
+// cover is Cover with the calls that offered allows.
+func (f *Finder) cover(needs []Need, offered func(*Candidate) bool) (Cover, error) {
 	if len(needs) == 0 {
 		return Cover{}, nil
 	}
@@ -37,13 +50,7 @@ func (f *Finder) Cover(needs []Need, limit int) (Cover, error) {
 	if err != nil {
 		return Cover{}, err
 	}
-	all = slices.DeleteFunc(all, func(c Candidate) bool {
-		if limit == Nothing && (c.Beyond+c.BeyondPorts+c.Dangers+len(c.Off)+len(c.Through) > 0 ||
-			f.says(c.Def)) {
-			return true
-		}
-		return len(c.Missing) > 0 || limit > 0 && (c.Beyond > limit || c.BeyondPorts > limit || c.Dangers > 0)
-	})
+	all = slices.DeleteFunc(all, func(c Candidate) bool { return !offered(&c) })
 	slices.SortStableFunc(all, func(a, b Candidate) int { return compare(a.Effect, b.Effect) })
 	open := atoms(needs)
 	granted := make([][]uint64, len(all))

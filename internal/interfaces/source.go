@@ -124,9 +124,9 @@ func wordsOf(n cil.Node) []string {
 	return list
 }
 
-// Grant returns the calls that together grant what is refused, as a module, with the access that they open beyond;
-// nil if calls alone do not grant all, if one is dangerous or if no module with them can be added to the policy as it
-// is.
+// Grant returns the calls that together grant what is refused, as a module;
+// nil if calls alone do not grant all without danger. Calls with other rules than those for access count as if they
+// were not there: a module with them cannot be added to a policy as it is.
 func (f *Finder) Grant(name string, needs []Need) (*Grant, error) {
 	g := &Grant{}
 	var types []string
@@ -141,7 +141,9 @@ func (f *Finder) Grant(name string, needs []Need) (*Grant, error) {
 		}
 		needs = rest
 		types = append(types, one[0].Source)
-		c, err := f.Cover(one, 0)
+		c, err := f.cover(one, func(c *Candidate) bool {
+			return len(c.Missing)+c.Dangers == 0 && f.onlyAccess(c.Def)
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -149,11 +151,7 @@ func (f *Finder) Grant(name string, needs []Need) (*Grant, error) {
 			return nil, nil
 		}
 		for i := range c.Calls {
-			if c.Calls[i].Dangers > 0 {
-				return nil, nil
-			}
 			g.Calls = append(g.Calls, c.Calls[i].Call)
-			g.Beyond += c.Calls[i].Beyond
 		}
 	}
 	if len(g.Calls) == 0 {
@@ -171,8 +169,13 @@ func (f *Finder) Grant(name string, needs []Need) (*Grant, error) {
 type Grant struct {
 	Module
 	Calls []string
-	// Beyond counts permissions for types beyond the need.
-	Beyond int
+}
+
+// onlyAccess reports whether an interface has only rules for access, as far as the index has its rules.
+func (f *Finder) onlyAccess(def int) bool {
+	return !slices.ContainsFunc(f.x.Rules(def), func(r refpolicy.Rule) bool {
+		return r.Kind != refpolicy.Allow && r.Kind != refpolicy.DontAudit && r.Kind != refpolicy.AuditAllow
+	})
 }
 
 // Headers returns the headers of the finder's index.

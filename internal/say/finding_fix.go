@@ -42,7 +42,7 @@ func (l *Log) accessText(it *incident.Finding) string {
 	switch {
 	case f == nil:
 		return x.Unfit()
-	case f.Kind == object.Rule || f.Kind == object.Mode:
+	case f.Kind == object.Rule || f.Kind == object.Interfaces || f.Kind == object.Mode:
 		return ""
 	}
 	text := words.Sprintf("%s: %s (%s)", x.Title(f), x.effect(f), x.degree(f))

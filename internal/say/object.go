@@ -105,6 +105,8 @@ func (x *AccessFixes) Title(f *object.Fix) string {
 		return "owner or mode"
 	case object.Boolean:
 		return Settings(x.Policy, f.Bools, ",")
+	case object.Interfaces:
+		return "module with interfaces"
 	}
 	return "rule"
 }
@@ -191,6 +193,9 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		if !f.Works {
 			list = append(list, "a constraint still denies it")
 		}
+	case object.Interfaces:
+		list = append(list, f.Calls...)
+		list = append(list, "it opens "+permissionsBeyond(f.CallsBeyond)+" beyond")
 	}
 	return list
 }

@@ -62,6 +62,10 @@ func (x *AccessFixes) One(b *words.Page, n int) {
 	for _, c := range x.Commands(f) {
 		b.Command("do", c)
 	}
+	if f.Source != "" {
+		b.Line("refpolicy", "%s.te, for senet module install, or the Makefile of refpolicy's headers", f.ModuleName)
+		b.Block("      ", words.Escape(f.Source))
+	}
 	if c, _, err := senet.AccessChangeOf(x.AccessFixes, f); err == nil && c.Module != nil {
 		b.Line("cil", "%s.cil, for semodule -i, or senet module install", c.Module.Name)
 		b.Block("      ", words.Escape(c.Module.After))

@@ -172,15 +172,20 @@ func RefpolicySearch(b *words.Page, r *interfaces.Found, all bool) {
 	}
 }
 
+// permissionsBeyond writes a number of permissions for types.
+func permissionsBeyond(n int) string {
+	switch n {
+	case 0:
+		return "nothing"
+	case 1:
+		return "1 permission on a type"
+	}
+	return Plural(n, "permission") + " on types"
+}
+
 // beyondNeed describes the access of a call that was not asked for.
 func beyondNeed(e *interfaces.Effect) string {
-	if e.Beyond == 0 && e.BeyondPorts == 0 {
-		return "nothing"
-	}
-	text := Plural(e.Beyond, "permission") + " on types"
-	if e.Beyond == 1 {
-		text = "1 permission on a type"
-	}
+	text := permissionsBeyond(e.Beyond)
 	if e.BeyondPorts > 0 {
 		text += ", with " + Plural(e.BeyondPorts, "port")
 	}

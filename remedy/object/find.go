@@ -34,6 +34,7 @@ func Find(d *access.Decider, problem Problem) Result {
 	f.level()
 	f.booleans()
 	f.rule()
+	f.interfaces()
 	r.Leftover, r.Become, r.Foreign = f.leftover(), f.become(), f.foreign()
 	f.withdraw(&r)
 	slices.SortStableFunc(f.fixes, better)
@@ -203,6 +204,8 @@ func (f *Fix) place() int {
 		return 8
 	case f.Kind == Boolean:
 		return 6
+	case f.Kind == Interfaces:
+		return 5
 	}
 	return 4
 }

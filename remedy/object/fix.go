@@ -19,6 +19,8 @@ const (
 	Mode    Kind = "mode"    // the owner or mode of a file changes, so that no capability is needed
 	Boolean Kind = "boolean" // booleans are set
 	Rule    Kind = "rule"    // allow rules
+	// a module that calls refpolicy's interfaces
+	Interfaces Kind = "interfaces"
 )
 
 // A Fix is one change with its cost.
@@ -38,6 +40,14 @@ type Fix struct {
 	Bools []policy.BoolSetting
 	// Rules are all missing rules, for Rule.
 	Rules []AllowRule
+	// Calls are the calls of refpolicy's interfaces, for Interfaces; Source is a module with them in refpolicy's style,
+	// ModuleName its name, and Statements what it becomes. CallsBeyond counts the permissions on types that they give
+	// beyond the missing ones.
+	Calls       []string
+	Source      string
+	ModuleName  string
+	Statements  []cil.Node
+	CallsBeyond int
 	// Works says that the policy then allows the whole access. It is not known for Mode, since a
 	// policy does not know the owner and mode of a file.
 	Works bool
@@ -78,8 +88,11 @@ func (r *AllowRule) CIL() cil.Node {
 		cil.List(cil.Sym(r.Class), cil.Syms(r.Perms...)))
 }
 
-// Module returns the statements of a module that makes the fix, for Rule.
+// Module returns the statements of a module that makes the fix, for Rule and Interfaces.
 func (f *Fix) Module() []cil.Node {
+	if f.Kind == Interfaces {
+		return f.Statements
+	}
 	list := make([]cil.Node, len(f.Rules))
 	for i := range f.Rules {
 		list[i] = f.Rules[i].CIL()
@@ -88,7 +101,7 @@ func (f *Fix) Module() []cil.Node {
 }
 
 // Name returns the name of the fix, which does not depend on the other fixes: restore, label:TYPE,
-// level, volume, mode, bool:NAME, rule.
+// level, volume, mode, bool:NAME, rule, interfaces.
 func (f *Fix) Name(p *policy.Policy) string {
 	switch f.Kind {
 	case Relabel:
@@ -119,6 +132,9 @@ type Problem struct {
 	Sealed bool
 	// Needless says that the system call succeeded although this access was denied.
 	Needless bool
+	// Interfaces, if not nil, returns calls of refpolicy's interfaces that grant access, as a module with a name; nil
+	// if there are none.
+	Interfaces func(name string, needs []remedy.Need) *remedy.Calls
 }
 
 // A Files is file_contexts as [github.com/senet-selinux/senet/fcontext.Table] has them.

@@ -62,13 +62,16 @@ func inRun(typ string) bool {
 	return strings.HasSuffix(name, "_var_run") || strings.HasSuffix(name, "_runtime")
 }
 
+// widens reports whether a fix adds allow rules.
+func widens(f *Fix) bool { return f.Kind == Rule || f.Kind == Interfaces }
+
 // withdraw marks fixes that are never to be applied: a rule that would open all homes, or another
 // shared place although there is another fix; a rule if the cause is something else, or another fix
 // is for exactly this access; and booleans for all daemons that stayed in the domain of their
 // starter, or for an access that is not needed.
 func (f *finder) withdraw(r *Result) {
 	other := slices.ContainsFunc(f.fixes, func(x Fix) bool {
-		return x.Kind != Rule && x.Works && x.Applicability != remedy.Never && (x.Kind != Relabel || x.Plain)
+		return !widens(&x) && x.Works && x.Applicability != remedy.Never && (x.Kind != Relabel || x.Plain)
 	})
 	settled := r.Leftover != "" || r.Become != 0 || r.Foreign || f.problem.Sealed || f.problem.Needless ||
 		slices.ContainsFunc(f.fixes, func(x Fix) bool { return x.Kind == Volume || x.insteadOfRule })
@@ -76,7 +79,7 @@ func (f *finder) withdraw(r *Result) {
 		if f.fixes[i].Kind == Boolean && (r.Leftover != "" || f.problem.Needless) {
 			f.fixes[i].Applicability = remedy.Never
 		}
-		if f.fixes[i].Kind == Rule && (f.general() && (other || f.home()) || settled) {
+		if widens(&f.fixes[i]) && (f.general() && (other || f.home()) || settled) {
 			f.fixes[i].Applicability = remedy.Never
 		}
 	}
