@@ -33,10 +33,12 @@ type httpdReader struct {
 
 func (r *httpdReader) run() {
 	r.defines, r.modules, r.listens = map[string]string{}, map[string]bool{}, map[string]bool{}
-	for _, m := range []string{"core", "so", "http", "log_config", "logio", "version", "unixd", "watchdog"} {
+	for _, m := range []string{"so", "log_config", "logio", "version", "unixd", "watchdog"} {
 		r.modules["mod_"+m+".c"], r.modules[m+"_module"] = true, true // built in, as in distributions
 	}
-	r.modules["core.c"], r.modules["http_core.c"] = true, true
+	for _, m := range []string{"core.c", "core_module", "http_core.c", "http_module"} {
+		r.modules[m] = true
+	}
 	argv := r.start.Argv
 	main, root := "/etc/httpd/conf/httpd.conf", "/etc/httpd"
 	if base := path.Base(argv[0]); strings.HasPrefix(base, "apache2") || base == "apachectl" {
@@ -167,6 +169,18 @@ func (r *httpdReader) section(name string, w []string) (truth, string) {
 	return holds, name + " " + strings.Join(w, " ")
 }
 
+// httpdSource returns the name of the source of a module's file, by which IfModule knows it too: that of a
+// multi-processing module is without mod_mpm_.
+func httpdSource(file string) string {
+	name := strings.TrimSuffix(path.Base(file), ".so")
+	if mpm, ok := strings.CutPrefix(name, "mod_mpm_"); ok {
+		name = mpm
+	} else if name == "mod_ldap" {
+		name = "util_ldap"
+	}
+	return name + ".c"
+}
+
 // expand replaces variables by the values of Define and of the environment; unknown ones stay.
 func (r *httpdReader) expand(s string) string {
 	var b strings.Builder
@@ -211,7 +225,7 @@ func (r *httpdReader) line(w []string, at Pos) {
 		delete(r.defines, arg(1))
 	case "loadmodule":
 		r.modules[arg(1)] = true
-		r.modules[strings.TrimSuffix(path.Base(arg(2)), ".so")+".c"] = true
+		r.modules[httpdSource(arg(2))] = true
 	case "include", "includeoptional":
 		r.includes(arg(1), at, name == "includeoptional")
 	case "listen":

@@ -233,7 +233,7 @@ func makeHTTPD(g *generator) []string {
 			g.pick("", " https"))
 	}
 	p("<IfModule %s>\n  Listen %d\n</IfModule>", g.pick("mod_ssl.c", "mpm_event_module", "!mod_ssl.c",
-		"mod_mpm_event.c"), g.port())
+		"mod_mpm_event.c", "event.c", "core.c"), g.port())
 	p("<IfDefine %s>\n  <IfModule nothing>\n Listen 1\n</IfModule>\n Listen %d\n</IfDefine>", g.pick("PORT",
 		"!PORT", "NO"), g.port())
 	p("Listen \\\n  ${PORT}")
