@@ -16,6 +16,7 @@ import (
 type Running struct {
 	Sockets   []host.Socket
 	Processes map[int]host.Process // by id
+	Unix      []host.UnixSocket    // those that wait
 	// Notes name what could not be read.
 	Notes []string
 }
@@ -35,7 +36,7 @@ func (c *Checker) Running() (*Running, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Running{Processes: map[int]host.Process{}}
+	r := &Running{Processes: map[int]host.Process{}, Unix: c.root.UnixListeners()}
 	r.Sockets, r.Notes = c.root.Sockets(processes)
 	for _, p := range processes {
 		r.Processes[p.PID] = p
@@ -43,7 +44,7 @@ func (c *Checker) Running() (*Running, error) {
 	return r, nil
 }
 
-// Changed takes from the services the endpoints for which the running system has a socket of the same
+// Changed takes from the services the endpoints and UNIX sockets for which the running system has a socket of the same
 // domain already, and adds the sockets that wait although the configuration does not name them.
 func (c *Checker) Changed(services []*Service, running *Running) {
 	for _, s := range services {
@@ -53,7 +54,20 @@ func (c *Checker) Changed(services []*Service, running *Running) {
 		all := len(s.Items)
 		s.Items = slices.DeleteFunc(s.Items, func(item Item) bool { return c.has(running, &item) })
 		s.Same = all - len(s.Items)
+		s.Objects = slices.DeleteFunc(s.Objects, func(o Object) bool { return c.listens(running, s, &o) })
 	}
+}
+
+// listens reports whether the running system has the UNIX socket of an object, of the domain of the service
+// where that is visible.
+func (c *Checker) listens(running *Running, s *Service, o *Object) bool {
+	if o.Op != daemonconf.Listen && o.Op != daemonconf.Bind {
+		return false
+	}
+	domain := c.Policy().TypeName(policy.TypeID(s.Subject.Context.Type))
+	return slices.ContainsFunc(running.Unix, func(u host.UnixSocket) bool {
+		return u.Path == o.Path && (u.Context == "" || typeOf(u.Context) == domain)
+	})
 }
 
 // has reports whether the running system has a socket for each port of an endpoint.

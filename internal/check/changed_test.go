@@ -44,6 +44,7 @@ func running(t *testing.T, config string) string {
 	for fd, inode := range []int{1, 2, 3, 5, 6} {
 		files[fmt.Sprintf("proc/812/fd/%d", fd)] = fmt.Sprintf("-> socket:[%d]", inode)
 	}
+	files["proc/net/none"] = ""
 	files["proc/813/fd/3"] = "-> socket:[4]"
 	return testenv.Tree(t, image(files))
 }
@@ -109,6 +110,28 @@ func TestChangedFile(t *testing.T) {
 	c.Changed([]*Service{s}, r)
 	if len(s.Items) != 0 || len(s.Gone) != 2 {
 		t.Errorf("%+v %+v", s.Items, s.Gone)
+	}
+}
+
+// TestChangedUnix: a UNIX socket that waits is nothing new.
+func TestChangedUnix(t *testing.T) {
+	dir := running(t, "frontend f\n bind /run/a.sock\n bind /run/b.sock\n")
+	unix := "Num RefCount Protocol Flags Type St Inode Path\n0: 00000002 00000000 00010000 0001 01 7 /run/a.sock\n"
+	if err := os.WriteFile(dir+"/proc/net/unix", []byte(unix), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := checker(t, dir, Options{})
+	s, _, err := c.Unit("haproxy.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := c.Running()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Changed([]*Service{s}, r)
+	if len(s.Objects) != 1 || s.Objects[0].Path != "/run/b.sock" {
+		t.Errorf("%+v", s.Objects)
 	}
 }
 

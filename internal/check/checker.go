@@ -86,7 +86,7 @@ func (c *Checker) Machine() *senet.Machine { return &c.machine }
 // ask adds the endpoints of a result to a service, each with its verdict.
 func (c *Checker) ask(s *Service, r *daemonconf.Result) error {
 	s.Problems = append(s.Problems, r.Problems...)
-	s.Sockets, s.Files = append(s.Sockets, r.Sockets...), append(s.Files, r.Files...)
+	c.objects(s, r)
 	s.Read = append(s.Read, r.Read...)
 	for _, e := range r.Endpoints {
 		item, err := c.item(s, e)

@@ -22,8 +22,7 @@ type Service struct {
 	Subject subject.Subject
 	Unknown error
 	Items   []Item
-	Sockets []daemonconf.Socket
-	Files   []daemonconf.File
+	Objects []Object // files and UNIX sockets
 	// Problems are the reasons why the answer is not complete.
 	Problems []daemonconf.Problem
 	// Read are the files that were read.
@@ -54,6 +53,11 @@ func (s *Service) Verdict() network.Verdict {
 	worst := network.Allowed
 	if len(s.Problems) > 0 || s.Unknown != nil && len(s.Items) > 0 {
 		worst = network.Depends
+	}
+	for i := range s.Objects {
+		if s.Objects[i].Verdict == network.Denied {
+			return network.Denied
+		}
 	}
 	for i := range s.Items {
 		switch s.Items[i].Verdict {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/internal/check"
 	"github.com/senet-selinux/senet/internal/daemonconf"
 	"github.com/senet-selinux/senet/internal/doc"
@@ -31,6 +32,11 @@ A name is a unit (haproxy, sshd.service, cups.socket), a program, a file of
 configuration, or a directory of such files. --all takes every unit that is
 enabled. Nothing that a configuration says is run. A port that hangs on a
 variable, or on what only the running system knows, is marked ?.
+
+Of the files and the UNIX sockets that a configuration names (certificates, logs,
+pid files) it says which the domain may not use, with the label on the system or,
+if there is none, the one of file_contexts; and which have another label than
+file_contexts has for them.
 
 --changed leaves out what is open already: an endpoint is nothing new if the
 running system has a socket of the same domain at that address and port. It also
@@ -105,7 +111,8 @@ func (f *checkServicesFlags) run(streams ioStreams, args []string) error {
 		return questionProblem(err)
 	}
 	c := &say.Check{Decider: checker.Decider(), Quiet: f.all, Steps: f.steps, Again: f.repeat(),
-		Shown: checker.Shown}
+		Elsewhere: f.root != "",
+		Shown:     checker.Shown}
 	if f.all {
 		c.Services, c.Unread, err = checker.All()
 	} else {
@@ -122,6 +129,14 @@ func (f *checkServicesFlags) run(streams ioStreams, args []string) error {
 	}
 	if err := checker.Fix(c.Services); err != nil {
 		return err
+	}
+	c.Access = func(q senet.AccessQuery) *say.AccessFixes {
+		x, err := s.AccessFixes(ctx, q)
+		if err != nil {
+			return nil
+		}
+		return &say.AccessFixes{AccessFixes: x, Again: f.repeatPolicy(), Elsewhere: f.root != "" || f.path != "",
+			Image: f.root, Type: s.PolicyType()}
 	}
 	if f.out != "" {
 		if err := f.writeState(checker, c.Services, streams); err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/senet-selinux/senet/internal/daemonconf"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
 )
 
 // Check is the document of senet check --json: schema senet.check/1.
@@ -103,6 +104,7 @@ type CheckSocket struct {
 	Action    daemonconf.Operation `json:"action"`
 	Path      string               `json:"path"` // @NAME for an abstract one
 	Directive string               `json:"directive,omitempty"`
+	CheckLabels
 }
 
 // A CheckFile is a file that a configuration names.
@@ -111,6 +113,28 @@ type CheckFile struct {
 	Path      string         `json:"path"`
 	Use       daemonconf.Use `json:"use"`
 	Directive string         `json:"directive,omitempty"`
+	CheckLabels
+}
+
+// CheckLabels are the labels of a file or a socket, and whether the process may use it.
+type CheckLabels struct {
+	// Want is the label that file_contexts has for the path, Have the one on the system.
+	Want string `json:"want,omitempty"`
+	Have string `json:"have,omitempty"`
+	// Missing says that the system has no such file.
+	Missing bool            `json:"missing,omitempty"`
+	Verdict network.Verdict `json:"verdict"`
+	// Denied is the first check that is refused.
+	Denied *CheckDenied `json:"denied,omitempty"`
+}
+
+// A CheckDenied is a refused check on a file, or on a directory above it.
+type CheckDenied struct {
+	Path   string      `json:"path"`
+	Class  string      `json:"class"`
+	Target string      `json:"target"` // the label
+	Perm   string      `json:"permission"`
+	Reason access.Code `json:"reason"`
 }
 
 // A CheckProblem is a reason why an answer is not complete.
@@ -163,11 +187,14 @@ func CheckOf(policyName string, m *senet.Machine, c *say.Check) Check {
 			}
 			out.Endpoints = append(out.Endpoints, e)
 		}
-		for _, x := range s.Sockets {
-			out.Sockets = append(out.Sockets, CheckSocket{checkPlace(x.Pos), x.Op, x.Path, x.Directive})
-		}
-		for _, x := range s.Files {
-			out.Files = append(out.Files, CheckFile{checkPlace(x.Pos), x.Path, x.Use, x.Directive})
+		for i := range s.Objects {
+			x := &s.Objects[i]
+			labels := checkLabels(p, x)
+			if x.Op != "" {
+				out.Sockets = append(out.Sockets, CheckSocket{checkPlace(x.Pos), x.Op, x.Path, x.Directive, labels})
+			} else {
+				out.Files = append(out.Files, CheckFile{checkPlace(x.Pos), x.Path, x.Use, x.Directive, labels})
+			}
 		}
 		for _, x := range s.Problems {
 			out.Problems = append(out.Problems, CheckProblem{checkPlace(x.Pos), x.Text})
@@ -175,6 +202,15 @@ func CheckOf(policyName string, m *senet.Machine, c *say.Check) Check {
 		d.Services = append(d.Services, out)
 	}
 	return d
+}
+
+// checkLabels returns the labels of a file or a socket.
+func checkLabels(p *policy.Policy, o *check.Object) CheckLabels {
+	out := CheckLabels{Want: o.Want, Have: o.Have, Missing: o.Missing, Verdict: o.Verdict}
+	if d := o.Denied; d != nil {
+		out.Denied = &CheckDenied{d.Path, d.Class, p.FormatContext(d.Target), d.Name, d.Reason.Code}
+	}
+	return out
 }
 
 func checkPlace(at daemonconf.Pos) CheckPlace { return CheckPlace{at.File, at.Line} }

@@ -22,6 +22,10 @@ type Check struct {
 	Quiet, Steps bool
 	// Running are the sockets that the services were compared with, nil if they were not.
 	Running *check.Running
+	// Elsewhere says that the files are another system's, in a directory.
+	Elsewhere bool
+	// Access finds the fixes of refused files; nil for none.
+	Access AccessAsker
 	// Shown names a file for people.
 	Shown func(file string) string
 	// Again are the flags that choose the same policy and machine.
@@ -35,7 +39,7 @@ func (c *Check) Write(b *words.Page) bool {
 	asked := 0
 	for _, s := range c.Services {
 		if c.Quiet && s.Verdict() == network.Allowed && len(s.Gone) == 0 ||
-			c.Running != nil && len(s.Items)+len(s.Problems)+len(s.Gone) == 0 {
+			c.Running != nil && s.Verdict() == network.Allowed && len(s.Items)+len(s.Gone) == 0 {
 			asked += len(s.Items)
 			continue
 		}
@@ -53,6 +57,7 @@ func (c *Check) Write(b *words.Page) bool {
 				last = line
 			}
 		}
+		c.objects(b, s)
 		for _, p := range s.Problems {
 			b.Printf("%-5s %s\n", "?", c.place(p.Pos)+p.Text)
 		}
@@ -76,6 +81,7 @@ func (c *Check) Write(b *words.Page) bool {
 			fixed = c.refusal(b, &s.Items[i], o) || fixed
 		}
 	}
+	fixed = c.objectFixes(b) || fixed
 	if c.Running != nil {
 		c.changes(b)
 	} else if len(c.Services) > 1 || c.Quiet {

@@ -37,6 +37,11 @@ func (c *Check) Places(uri func(file string) string) []testreport.Place {
 				add("open", "note", c.sentence(item), item.Pos)
 			}
 		}
+		for i := range s.Objects {
+			if o := &s.Objects[i]; o.Denied != nil {
+				add("refused", "error", c.objectWhy(s, o.Denied), o.Pos)
+			}
+		}
 		for _, p := range s.Problems {
 			add("unread", "warning", p.Text, p.Pos)
 		}
@@ -77,6 +82,14 @@ func (c *Check) Cases() []testreport.Case {
 				one.Broken = item.Verdict == network.Depends
 			}
 			list = append(list, one)
+		}
+		for i := range s.Objects {
+			if o := &s.Objects[i]; o.Denied != nil {
+				bare := *o
+				bare.Pos = daemonconf.Pos{}
+				list = append(list, testreport.Case{Name: s.Name + ": " + c.objectLine(s, &bare), File: o.File,
+					Line: o.Line, Failures: []string{c.objectWhy(s, o.Denied)}})
+			}
 		}
 		for _, p := range s.Problems {
 			list = append(list, testreport.Case{Name: s.Name + ": " + p.Text, File: p.File, Line: p.Line,

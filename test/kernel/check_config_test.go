@@ -135,7 +135,7 @@ func haproxyConfig(g *configuration) {
 		g.line("  server s%d %s:%d check", i, g.pick("127.0.0.1", "127.0.0.2", "[::1]"), g.port())
 	}
 	if g.IntN(8) == 0 {
-		g.line("frontend local\n  bind /run/haproxy/s%d.sock", g.IntN(10))
+		g.line("frontend local\n  bind %s/s%d.sock", g.pick("/run/haproxy", "/root"), g.IntN(1000000))
 	}
 }
 
@@ -160,8 +160,9 @@ func nginxConfig(g *configuration) {
 		}
 		g.line("  }")
 	}
-	if g.IntN(6) == 0 {
-		g.line("  server { listen unix:/run/nginx-%d.sock; }", g.IntN(1000000))
+	if g.IntN(3) == 0 {
+		dir := g.pick("/run", "/root", "/var/lib/nginx", "/var/log/nginx")
+		g.line("  server { listen unix:%s/nginx-%d.sock; }", dir, g.IntN(1000000))
 	}
 	g.line("}")
 }
@@ -202,7 +203,7 @@ func redisConfig(g *configuration) {
 	case 1:
 		g.line("replicaof 127.0.0.1 %d", g.port())
 	}
-	if g.IntN(4) == 0 {
-		g.line("unixsocket /run/redis/redis-%d.sock", g.IntN(1000000))
+	if g.IntN(3) == 0 {
+		g.line("unixsocket %s/redis-%d.sock", g.pick("/run/redis", "/root", "/var/log/redis", "/run"), g.IntN(1000000))
 	}
 }

@@ -80,7 +80,10 @@ func (s *checkedSystem) ask(t *testing.T, d *checked, text string) checkedCase {
 }
 
 // A tally counts what was compared.
-type tally struct{ configurations, allowed, denied, untried int }
+type tally struct {
+	configurations, allowed, denied, untried int
+	unix, unixDenied                         int // calls of bind for UNIX sockets
+}
 
 // start starts the daemons on a kernel and compares.
 func (s *checkedSystem) start(t *testing.T, v Version, cases []checkedCase) {
@@ -113,8 +116,9 @@ func (s *checkedSystem) start(t *testing.T, v Version, cases []checkedCase) {
 		time.Since(began).Round(time.Second), (vm.processorTime() - busy).Round(time.Second))
 	for _, name := range names {
 		n := counts[name]
-		t.Logf("Linux %s: %s: %d configurations, %d calls allowed, %d refused, %d never made after a refusal",
-			vm.Release, name, n.configurations, n.allowed, n.denied, n.untried)
+		t.Logf("Linux %s: %s: %d configurations, %d calls allowed, %d refused, %d never made after a refusal; "+
+			"%d UNIX sockets, %d of them refused",
+			vm.Release, name, n.configurations, n.allowed, n.denied, n.untried, n.unix, n.unixDenied)
 		if n.allowed == 0 || n.denied == 0 {
 			t.Errorf("%s: not both kinds of verdicts were met", name)
 		}
@@ -161,6 +165,9 @@ func (c *checkedCase) compare(want []expectedCall, got *wire.Daemoned, n *tally)
 		}
 		if !ok {
 			refused = refused || call.Errno != 0
+			if call.Number == syscall.SYS_BIND {
+				problems = append(problems, c.unix(call, n)...)
+			}
 			continue
 		}
 		name := "bind"
@@ -205,6 +212,31 @@ func (c *checkedCase) compare(want []expectedCall, got *wire.Daemoned, n *tally)
 		}
 	}
 	return problems
+}
+
+// unix compares a call of bind for a UNIX socket. Haproxy binds to another name, PATH.PID.tmp, and renames it.
+func (c *checkedCase) unix(call wire.AddressCall, n *tally) []string {
+	if len(call.Address) < 3 || binary.LittleEndian.Uint16(call.Address) != syscall.AF_UNIX {
+		return nil
+	}
+	name, _, _ := strings.Cut(string(call.Address[2:]), "\x00")
+	for _, s := range c.said.Sockets {
+		if name != s.Path && !strings.HasPrefix(name, s.Path+".") {
+			continue
+		}
+		if s.Verdict == network.Depends {
+			return nil // file_contexts has no label for the directory
+		}
+		n.unix++
+		if call.Errno != 0 {
+			n.unixDenied++
+		}
+		if (call.Errno == int(syscall.EACCES)) != (s.Verdict == network.Denied) {
+			return []string{fmt.Sprintf("bind %s: errno %d, said %s", name, call.Errno, s.Verdict)}
+		}
+		return nil
+	}
+	return []string{fmt.Sprintf("bind %q: errno %d, and not said", name, call.Errno)}
 }
 
 // is reports whether a call is the one that is expected.
