@@ -73,14 +73,10 @@ func (s *Session) openInterfaces() (*interfaces.Finder, error) {
 	if tree, _, ok := sysroot.TypeOf(s.options.Policy); ok && root == "" && tree != "/" && s.options.Headers == "" {
 		root = tree
 	}
-	h, err := refpolicy.OpenNamed(root, s.options.Headers)
+	x, err := refpolicy.OpenIndex(root, s.options.Headers)
 	if errors.Is(err, refpolicy.ErrNone) {
 		return nil, fmt.Errorf("%w: %w", ErrNoHeaders, err)
 	}
-	if err != nil {
-		return nil, err
-	}
-	x, err := h.Index()
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/senet-selinux/senet/internal/sysroot"
+	"github.com/senet-selinux/senet/internal/usercache"
 )
 
 // CacheUse chooses where the contents of modules are cached.
@@ -35,16 +36,8 @@ const (
 	maxShared = 256 << 20
 )
 
-// A sum identifies the compiler's form of a module: it is a part of a SHA-256.
-type sum [16]byte
-
-func sumOf(parts ...[]byte) sum {
-	h := sha256.New()
-	for _, b := range parts {
-		h.Write(b)
-	}
-	return sum(h.Sum(nil)[:16])
-}
+// A sum identifies the compiler's form of a module.
+type sum = usercache.Sum
 
 // An entryHead precedes each entry of a cache. The form of the module follows, then its text. All
 // numbers are little endian.
@@ -122,7 +115,7 @@ func (s *Store) openCache() *moduleCache {
 			return c
 		}
 	}
-	c.version = program()
+	c.version = usercache.Program()
 	c.open()
 	return c
 }
@@ -130,42 +123,10 @@ func (s *Store) openCache() *moduleCache {
 // userCache returns the cache file for the modules of images, "" if there is no directory that
 // belongs to this user only.
 func userCache() string {
-	dir, err := os.UserCacheDir()
-	if err != nil || !filepath.IsAbs(dir) {
-		return ""
+	if dir := usercache.Dir(); dir != "" {
+		return filepath.Join(dir, "modules")
 	}
-	if _, err := os.Stat(filepath.Dir(dir)); err != nil { // the user has no home directory
-		return ""
-	}
-	dir = filepath.Join(dir, "senet")
-	if os.MkdirAll(dir, 0o700) != nil {
-		return ""
-	}
-	info, err := sysroot.Root{}.Lstat(dir)
-	if err != nil || !info.IsDir() || info.Mode().Perm()&0o022 != 0 {
-		return ""
-	}
-	if uid, _, ok := info.Owner(); ok && uid != os.Geteuid() {
-		return ""
-	}
-	return filepath.Join(dir, "modules")
-}
-
-// program identifies the running program: another one may make other forms.
-func program() sum {
-	name, err := os.Executable()
-	if err != nil {
-		return sum{}
-	}
-	info, err := os.Stat(name)
-	if err != nil {
-		return sum{}
-	}
-	at, err := info.ModTime().MarshalBinary()
-	if err != nil {
-		return sum{}
-	}
-	return sumOf(at, binary.LittleEndian.AppendUint64(nil, uint64(info.Size())))
+	return ""
 }
 
 func (c *moduleCache) open() {
@@ -234,7 +195,7 @@ func (c *moduleCache) form(e *cached, room []byte) []byte {
 		return nil
 	}
 	b := c.part(e.at, e.FormLen, room)
-	if b == nil || sumOf(e.Version[:], e.Key[:], b) != e.Form {
+	if b == nil || usercache.SumOf(e.Version[:], e.Key[:], b) != e.Form {
 		c.distrust(e)
 		return nil
 	}
@@ -355,7 +316,7 @@ func (c *moduleCache) replace(list []fresh) {
 func (c *moduleCache) write(w io.Writer, list []fresh) error {
 	for _, e := range list {
 		head := entryHead{
-			Key: e.key, Version: c.version, Form: sumOf(c.version[:], e.key[:], e.form),
+			Key: e.key, Version: c.version, Form: usercache.SumOf(c.version[:], e.key[:], e.form),
 			FormLen: uint32(len(e.form)), TextLen: uint32(len(e.text)), TextCRC: castagnoli(e.text),
 		}
 		for _, part := range [][]byte{head.append(nil), e.form, e.text} {

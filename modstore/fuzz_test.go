@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/senet-selinux/senet/internal/sysroot"
+	"github.com/senet-selinux/senet/internal/usercache"
 )
 
 // FuzzCache reads a cache that anybody may have written: what it gives is of the right
@@ -17,7 +18,7 @@ func FuzzCache(f *testing.F) {
 	key, text := sha256.Sum256([]byte("a")), []byte("(allow a b (c (d)))")
 	var good bytes.Buffer
 	good.WriteString(cacheMagic)
-	writer := &moduleCache{version: program()}
+	writer := &moduleCache{version: usercache.Program()}
 	if err := writer.write(&good, []fresh{{key, []byte("form"), text}}); err != nil {
 		f.Fatal(err)
 	}
@@ -41,7 +42,7 @@ func FuzzCache(f *testing.F) {
 			t.Fatal(err)
 		}
 		open := func() *moduleCache {
-			c := &moduleCache{root: root, name: "/" + cacheName, version: program()}
+			c := &moduleCache{root: root, name: "/" + cacheName, version: usercache.Program()}
 			c.entries = map[[sha256.Size]byte]*cached{}
 			c.open()
 			t.Cleanup(c.close)
@@ -90,7 +91,7 @@ func TestCacheGrows(t *testing.T) {
 	}
 	var first os.FileInfo
 	for n := range list {
-		c := &moduleCache{root: root, name: "/" + cacheName, version: program()}
+		c := &moduleCache{root: root, name: "/" + cacheName, version: usercache.Program()}
 		c.entries = map[[sha256.Size]byte]*cached{}
 		c.open()
 		for i := range n {

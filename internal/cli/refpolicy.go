@@ -60,13 +60,18 @@ const noHeaders = "install selinux-policy-devel, on Debian selinux-policy-dev, o
 // read reads the headers of the system under root, or those that the flag names.
 func (f *headersFlag) read(root string) (*refpolicy.Headers, error) {
 	h, err := refpolicy.OpenNamed(root, f.headers)
-	if errors.Is(err, refpolicy.ErrNone) {
-		return nil, unreadable(err, noHeaders)
+	return h, headersProblem(err)
+}
+
+// headersProblem is the error of headers for people, nil for none.
+func headersProblem(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, refpolicy.ErrNone):
+		return unreadable(err, noHeaders)
 	}
-	if err != nil {
-		return nil, unreadable(err, "")
-	}
-	return h, nil
+	return unreadable(err, "")
 }
 
 type refpolicyFlags struct {
@@ -148,25 +153,21 @@ func (f *refpolicyFlags) show(streams ioStreams, args []string) error {
 	}))
 }
 
-// finder opens headers and policy.
-func (f *refpolicyFlags) finder(stderr io.Writer) (*refpolicy.Headers, string, *interfaces.Finder, error) {
-	h, err := f.read(f.root)
+// finder opens headers and policy, and returns what they are called.
+func (f *refpolicyFlags) finder(stderr io.Writer) (headers, policy string, _ *interfaces.Finder, err error) {
+	x, err := refpolicy.OpenIndex(f.root, f.headers)
 	if err != nil {
-		return nil, "", nil, err
+		return "", "", nil, headersProblem(err)
 	}
 	s, err := f.openSession(stderr)
 	if err != nil {
-		return nil, "", nil, err
+		return "", "", nil, err
 	}
-	x, err := h.Index()
-	if err != nil {
-		return nil, "", nil, unreadable(err, "")
-	}
-	return h, s.Source().Name, interfaces.New(x, s.Policy()), nil
+	return x.Dir, s.Source().Name, interfaces.New(x, s.Policy()), nil
 }
 
 func (f *refpolicyFlags) expand(streams ioStreams, calls []string) error {
-	h, name, finder, err := f.finder(streams.stderr)
+	headers, name, finder, err := f.finder(streams.stderr)
 	if err != nil {
 		return err
 	}
@@ -182,7 +183,7 @@ func (f *refpolicyFlags) expand(streams ioStreams, calls []string) error {
 		}
 		list = append(list, e)
 	}
-	return f.emit(streams.stdout, func() any { return doc.RefpolicyExpandOf(h, name, list) },
+	return f.emit(streams.stdout, func() any { return doc.RefpolicyExpandOf(headers, name, list) },
 		page(func(b *words.Page) {
 			for i, e := range list {
 				if i > 0 {
@@ -198,7 +199,7 @@ func (f *refpolicyFlags) search(streams ioStreams, args []string) error {
 	if err != nil {
 		return usage(err, "for example: senet refpolicy search httpd_t shadow_t file read,open")
 	}
-	h, name, finder, err := f.finder(streams.stderr)
+	headers, name, finder, err := f.finder(streams.stderr)
 	if err != nil {
 		return err
 	}
@@ -209,7 +210,7 @@ func (f *refpolicyFlags) search(streams ioStreams, args []string) error {
 	} else if err != nil {
 		return err
 	}
-	err = f.emit(streams.stdout, func() any { return doc.RefpolicySearchOf(h, name, found) },
+	err = f.emit(streams.stdout, func() any { return doc.RefpolicySearchOf(headers, name, found) },
 		page(func(b *words.Page) {
 			if len(found.Needs) == 0 {
 				b.Printf("the policy grants it already\n")

@@ -152,8 +152,8 @@ func RefpolicyListOf(h *refpolicy.Headers, defs []int, whole bool) RefpolicyList
 }
 
 // RefpolicyExpandOf returns the document of expansions.
-func RefpolicyExpandOf(h *refpolicy.Headers, policy string, list []*interfaces.Expansion) RefpolicyExpand {
-	out := RefpolicyExpand{Schema: refpolicySchema, Action: "expand", Headers: h.Dir, Policy: policy}
+func RefpolicyExpandOf(headers, policy string, list []*interfaces.Expansion) RefpolicyExpand {
+	out := RefpolicyExpand{Schema: refpolicySchema, Action: "expand", Headers: headers, Policy: policy}
 	for _, e := range list {
 		x := RefpolicyExpansion{Call: e.Call, Statements: OrEmpty(e.Statements), Warnings: OrEmpty(e.Warnings)}
 		if e.Effect != nil {
@@ -166,8 +166,8 @@ func RefpolicyExpandOf(h *refpolicy.Headers, policy string, list []*interfaces.E
 }
 
 // RefpolicySearchOf returns the document of a search.
-func RefpolicySearchOf(h *refpolicy.Headers, policy string, r *interfaces.Found) RefpolicySearch {
-	out := RefpolicySearch{Schema: refpolicySchema, Action: "search", Headers: h.Dir, Policy: policy,
+func RefpolicySearchOf(headers, policy string, r *interfaces.Found) RefpolicySearch {
+	out := RefpolicySearch{Schema: refpolicySchema, Action: "search", Headers: headers, Policy: policy,
 		Needs: refpolicyNeedsOf(r.Needs), Left: refpolicyNeedsOf(r.Left), Calls: []RefpolicyEffect{}}
 	for i := range r.Calls {
 		out.Calls = append(out.Calls, refpolicyEffectOf(&r.Calls[i]))

@@ -102,9 +102,12 @@ const Nothing = -1
 
 // says reports whether an interface has other rules than those that allow access, under a condition or not.
 func (f *Finder) says(def int) bool {
-	return slices.ContainsFunc(f.x.Rules(def), func(r refpolicy.Rule) bool {
-		return r.Kind != refpolicy.Allow || r.Cond != 0
-	})
+	for r := range f.x.Rules(def).All() {
+		if r.Kind != refpolicy.Allow || r.Cond != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // An atom is one needed permission.

@@ -109,7 +109,7 @@ func (f *Finder) grant(c *caller, e *Effect, list []grant, wants []want) {
 
 // call returns the text of a call.
 func (f *Finder) call(def int, args []string) string {
-	return f.x.Headers.Defs[def].Name + "(" + strings.Join(args, ", ") + ")"
+	return f.x.Name(def) + "(" + strings.Join(args, ", ") + ")"
 }
 
 // wants resolves the needs of a source; it skips those whose names the policy lacks.

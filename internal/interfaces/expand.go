@@ -55,7 +55,10 @@ func (e *ArgumentsError) Error() string {
 
 // Expand expands a call, NAME(ARGUMENT, ...), and computes its effect.
 func (f *Finder) Expand(text string) (*Expansion, error) {
-	h := f.x.Headers
+	h, err := f.x.Headers()
+	if err != nil {
+		return nil, err
+	}
 	name, args, err := refpolicy.ParseCall(text)
 	if err != nil {
 		return nil, err
@@ -81,7 +84,7 @@ func (f *Finder) Expand(text string) (*Expansion, error) {
 	for _, w := range warnings {
 		e.Warnings = append(e.Warnings, strings.TrimSpace(w.Text))
 	}
-	if err := f.x.Failed[def]; ok && err != nil {
+	if err := f.x.Failure(def); ok && err != nil {
 		e.Warnings = append(e.Warnings, "what it opens is not known: "+err.Error())
 		return e, nil
 	}

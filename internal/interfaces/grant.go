@@ -67,8 +67,8 @@ func (f *Finder) prepare(c *caller, defs []int) {
 			continue
 		}
 		rules := f.x.Rules(def)
-		list := make([]*effective, 0, len(rules))
-		for _, r := range rules {
+		list := make([]*effective, 0, rules.Len())
+		for r := range rules.All() {
 			if r.Kind != refpolicy.Allow && r.Kind != refpolicy.Member {
 				continue
 			}
@@ -104,7 +104,7 @@ func (f *Finder) allow(c *caller, e *effective, r refpolicy.Rule, o *others) {
 		return // the block is skipped
 	}
 	if r.Cond != 0 {
-		if cond := refpolicy.Substitute(f.x.Conds[r.Cond], c.args); !f.isTrue(cond) {
+		if cond := refpolicy.Substitute(f.x.Cond(r.Cond), c.args); !f.isTrue(cond) {
 			e.off = cond
 			return
 		}

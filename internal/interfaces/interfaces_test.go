@@ -135,6 +135,16 @@ func (b *base) with(h *refpolicy.Headers, source string) *policy.Policy {
 	return policy.New(r.Policy)
 }
 
+// headersOf returns the headers of an index.
+func headersOf(t testing.TB, x *refpolicy.Index) *refpolicy.Headers {
+	t.Helper()
+	h, err := x.Headers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
 // TestEffectBuilt: a call adds exactly the access that the policy with a module
 // that makes the call gives it, and the policy without does not: for rules on types and
 // attributes, on the domain itself, under conditions, in optional blocks, and by
@@ -146,7 +156,8 @@ func TestEffectBuilt(t *testing.T) {
 	}
 	x := index(t)
 	b := newBase(t)
-	before := b.with(x.Headers, "")
+	h := headersOf(t, x)
+	before := b.with(h, "")
 	names := []string{"auth_use_nsswitch", "userdom_exec_user_home_content_files", "corenet_tcp_bind_http_port",
 		"init_domtrans_script", "files_manage_non_security_files", "domain_read_all_domains_state",
 		"corenet_tcp_connect_all_unreserved_ports", "sysnet_dns_name_resolve", "unconfined_domain"}
@@ -154,8 +165,8 @@ func TestEffectBuilt(t *testing.T) {
 	f := New(x, before)
 	all := 0
 	for _, name := range names {
-		def, ok := x.Headers.Find(name)
-		if !ok || len(x.Headers.Required(def)) != 1 {
+		def, ok := h.Find(name)
+		if !ok || len(h.Required(def)) != 1 {
 			t.Logf("%s is no interface for a domain alone", name)
 			continue
 		}
@@ -164,7 +175,7 @@ func TestEffectBuilt(t *testing.T) {
 			t.Errorf("%s: %v %v", name, err, e)
 			continue
 		}
-		after := b.with(x.Headers, "policy_module(senet_x, 1.0)\nrequire { type "+domain+"; }\n"+e.Call+"\n")
+		after := b.with(h, "policy_module(senet_x, 1.0)\nrequire { type "+domain+"; }\n"+e.Call+"\n")
 		gained, total := 0, 0
 		was, is := access.NewDecider(before), access.NewDecider(after)
 		source, _ := before.Type(domain)

@@ -34,7 +34,7 @@ func plainly(f *Finder, def int, domain policy.TypeID) (gained map[triple]bool, 
 			}
 		}
 	}
-	for _, r := range f.x.Rules(def) {
+	for r := range f.x.Rules(def).All() {
 		sources, targets := f.x.Set(r.Sources), f.x.Set(r.Targets)
 		if r.Kind != refpolicy.Allow && r.Kind != refpolicy.Member {
 			continue
@@ -93,7 +93,7 @@ func TestEffectPlainly(t *testing.T) {
 		t.Fatal(name)
 	}
 	compared, wide := 0, 0
-	for _, def := range r.Perm(len(f.x.Headers.Defs)) {
+	for _, def := range r.Perm(f.x.Defs()) {
 		if compared == testenv.Rounds(150, 3000) {
 			break
 		}
@@ -139,7 +139,7 @@ func TestEffectOverlap(t *testing.T) {
 		name   string
 		beyond int
 	}{{"twice", 2}, {"several", 8}, {"backs", 1}} {
-		def, ok := f.x.Headers.Find(c.name)
+		def, ok := headersOf(t, f.x).Find(c.name)
 		if !ok {
 			t.Fatal(c.name)
 		}

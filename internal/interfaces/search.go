@@ -114,26 +114,25 @@ const largeGains = 50
 // same reports whether two interfaces have the same rules, other than those that only say what is logged.
 func (f *Finder) same(a, b int) bool {
 	one, other := f.x.Rules(a), f.x.Rules(b)
-	for {
-		one, other = fromGrant(one), fromGrant(other)
-		if len(one) == 0 || len(other) == 0 {
-			return len(one) == len(other)
+	for i, j := 0, 0; ; i, j = i+1, j+1 {
+		i, j = nextGrant(one, i), nextGrant(other, j)
+		if i == one.Len() || j == other.Len() {
+			return i == one.Len() && j == other.Len()
 		}
-		if one[0] != other[0] {
+		if one.At(i) != other.At(j) {
 			return false
 		}
-		one, other = one[1:], other[1:]
 	}
 }
 
-// fromGrant returns rules from the first one on that grants something.
-func fromGrant(rules []refpolicy.Rule) []refpolicy.Rule {
-	for i := range rules {
-		if rules[i].Kind == refpolicy.Allow || rules[i].Kind == refpolicy.Member {
-			return rules[i:]
+// nextGrant returns the first rule from i on that grants something.
+func nextGrant(rules refpolicy.Rules, i int) int {
+	for ; i < rules.Len(); i++ {
+		if kind := rules.At(i).Kind; kind == refpolicy.Allow || kind == refpolicy.Member {
+			break
 		}
 	}
-	return nil
+	return i
 }
 
 // as returns the candidate for another interface with the same rules.
@@ -175,7 +174,7 @@ func (f *Finder) granting(source policy.TypeID, wants []want) (defs []int) {
 			names = append(names, "self", "$1")
 		}
 		for _, name := range names {
-			for _, place := range f.x.OnTarget(name) {
+			for place := range f.x.OnTarget(name) {
 				r := f.x.Rule(place)
 				if r.Kind == refpolicy.Allow && f.gives(r, w.class, w.perms) && f.callable(int(place.Def)) {
 					defs = append(defs, int(place.Def))
@@ -196,7 +195,7 @@ func (f *Finder) gives(r refpolicy.Rule, class policy.ClassID, wanted policy.Acc
 
 // callable reports whether a definition is an interface whose only required argument is a domain.
 func (f *Finder) callable(def int) bool {
-	return !f.x.Headers.Defs[def].Template && f.x.Required(def) == 1
+	return !f.x.Template(def) && f.x.Required(def) == 1
 }
 
 // byMembership returns the interfaces that add a domain to an attribute whose rules grant one of
@@ -212,7 +211,7 @@ func (f *Finder) byMembership(source policy.TypeID, wants []want) (defs []int) {
 		}
 	}
 	for id := range attributes.All() {
-		for _, place := range f.x.OnTarget(f.p.TypeName(id)) {
+		for place := range f.x.OnTarget(f.p.TypeName(id)) {
 			rule := f.x.Rule(place)
 			if rule.Kind == refpolicy.Member && slices.Contains(f.x.Set(rule.Sources).Names, "$1") &&
 				f.callable(int(place.Def)) {
@@ -259,8 +258,8 @@ type LeftOut struct {
 
 // leftOut returns the definitions that are not searched.
 func (f *Finder) leftOut() (list []LeftOut) {
-	for def, err := range f.x.Failed {
-		list = append(list, LeftOut{f.x.Headers.Defs[def].Name, err})
+	for def, err := range f.x.Failures() {
+		list = append(list, LeftOut{f.x.Name(def), err})
 	}
 	slices.SortFunc(list, func(a, b LeftOut) int { return strings.Compare(a.Name, b.Name) })
 	return list

@@ -1,7 +1,6 @@
 package interfaces
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,11 +52,18 @@ const smallInterfaces = "" +
 
 func smallFinder(t testing.TB) *Finder {
 	t.Helper()
+	return smallFinderWith(t, "")
+}
+
+// smallFinderWith is smallFinder with more interfaces.
+func smallFinderWith(t testing.TB, more string) *Finder {
+	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{"support/a.spt": "define(`policy_module',`module $1 $2;')\n" +
 		"define(`interface',`')define(`template',`')define(`gen_require',`require {\n$1\n}')\n" +
 		"define(`optional_policy',`optional {\n$1\n}')\n" +
-		"define(`tunable_policy',`if ($1) {\n$2\nifelse(`$3',`',`',`} else {\n$3\n')}')\n", "a/a.if": smallInterfaces} {
+		"define(`tunable_policy',`if ($1) {\n$2\nifelse(`$3',`',`',`} else {\n$3\n')}')\n",
+		"a/a.if": smallInterfaces + more} {
 		file := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			t.Fatal(err)
@@ -125,7 +131,7 @@ func TestEffect(t *testing.T) {
 		{"back", "other_t d_t:process transition", 1, nil},
 		{"silent", "", 0, nil},
 	} {
-		def, ok := f.x.Headers.Find(c.name)
+		def, ok := headersOf(t, f.x).Find(c.name)
 		if !ok {
 			t.Fatal(c.name)
 		}
@@ -211,18 +217,17 @@ func TestCoverSmall(t *testing.T) {
 
 // TestLeftOut: an interface that the index leaves out is named, and nothing is said of what it opens.
 func TestLeftOut(t *testing.T) {
-	f := smallFinder(t)
-	def, _ := f.x.Headers.Find("plain")
+	f := smallFinderWith(t, "interface(`deep',`"+strings.Repeat("optional {", 99)+"allow $1 one_t:file read;"+
+		strings.Repeat("}", 99)+"')\n")
 	if e, err := f.Expand("plain(d_t)"); err != nil || e.Effect == nil || len(e.Warnings) > 0 {
 		t.Error(e, err)
 	}
-	f.x.Failed[def] = errors.New("plain is long")
-	e, err := f.Expand("plain(d_t)")
-	if err != nil || e.Effect != nil || len(e.Warnings) != 1 || !strings.Contains(e.Warnings[0], "plain is long") {
+	e, err := f.Expand("deep(d_t)")
+	if err != nil || e.Effect != nil || len(e.Warnings) != 1 || !strings.Contains(e.Warnings[0], "deep: blocks") {
 		t.Error(e, err)
 	}
 	found, err := f.Find([]Need{{"d_t", "one_t", "file", []string{"read"}}})
-	if err != nil || len(found.LeftOut) != 1 || found.LeftOut[0].Name != "plain" {
+	if err != nil || len(found.LeftOut) != 1 || found.LeftOut[0].Name != "deep" {
 		t.Error(found, err)
 	}
 }

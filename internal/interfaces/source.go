@@ -62,7 +62,11 @@ func (n *Need) Rule() string {
 // Module compiles a source.
 func (f *Finder) Module(name, source string) (*Module, error) {
 	file := name + ".te"
-	text, _, err := f.x.Headers.Expand(file, source)
+	h, err := f.x.Headers()
+	if err != nil {
+		return nil, err
+	}
+	text, _, err := h.Expand(file, source)
 	if err != nil {
 		return nil, err
 	}
@@ -173,10 +177,10 @@ type Grant struct {
 
 // onlyAccess reports whether an interface has only rules for access, as far as the index has its rules.
 func (f *Finder) onlyAccess(def int) bool {
-	return !slices.ContainsFunc(f.x.Rules(def), func(r refpolicy.Rule) bool {
-		return r.Kind != refpolicy.Allow && r.Kind != refpolicy.DontAudit && r.Kind != refpolicy.AuditAllow
-	})
+	for r := range f.x.Rules(def).All() {
+		if r.Kind != refpolicy.Allow && r.Kind != refpolicy.DontAudit && r.Kind != refpolicy.AuditAllow {
+			return false
+		}
+	}
+	return true
 }
-
-// Headers returns the headers of the finder's index.
-func (f *Finder) Headers() *refpolicy.Headers { return f.x.Headers }

@@ -83,7 +83,7 @@ func newWisher(t *testing.T, p *policy.Policy, h *refpolicy.Headers) *wisher {
 		w.domains = append(w.domains, p.TypeName(id))
 	}
 	for def := range h.Defs {
-		for _, r := range x.Rules(def) {
+		for r := range x.Rules(def).All() {
 			target, classes, perms := x.Set(r.Targets).Names, x.Set(r.Classes).Names, x.Set(r.Perms).Names
 			if r.Kind != refpolicy.Allow || len(target) != 1 || len(classes) != 1 || len(perms) == 0 {
 				continue

@@ -61,9 +61,9 @@ func (b *indexer) check() error {
 	x := b.x
 	switch {
 	case b.work.all+x.sets.bytes+x.condBytes > maxWork:
-		return &TooMuchError{x.Headers.Dir, fmt.Sprintf("%d MiB of text", maxWork>>20)}
+		return &TooMuchError{x.headers.Dir, fmt.Sprintf("%d MiB of text", maxWork>>20)}
 	case len(x.rules) > maxRules:
-		return &TooMuchError{x.Headers.Dir, fmt.Sprintf("%d rules", maxRules)}
+		return &TooMuchError{x.headers.Dir, fmt.Sprintf("%d rules", maxRules)}
 	}
 	return nil
 }

@@ -81,17 +81,17 @@ func TestHostileIndex(t *testing.T) {
 			if err != nil {
 				return
 			}
-			if len(x.Failed) != c.failed {
-				t.Errorf("%d are left out, want %d", len(x.Failed), c.failed)
+			if x.failures != c.failed {
+				t.Errorf("%d are left out, want %d", x.failures, c.failed)
 			}
-			for def, err := range x.Failed {
+			for def, err := range x.Failures() {
 				if !strings.Contains(err.Error(), h.Defs[def].Name) {
 					t.Errorf("the reason does not name %s: %v", h.Defs[def].Name, err)
 				}
 			}
 			def, ok := h.Find("web_read")
-			if !ok || x.Failed[def] != nil || len(x.Rules(def)) != 1 {
-				t.Errorf("web_read has %d rules", len(x.Rules(def)))
+			if !ok || x.Failure(def) != nil || x.Rules(def).Len() != 1 {
+				t.Errorf("web_read has %d rules", x.Rules(def).Len())
 			}
 		})
 	}
@@ -101,9 +101,9 @@ func TestHostileIndex(t *testing.T) {
 func TestBoundsAreFar(t *testing.T) {
 	testenv.Need(t, "apt-get")
 	h := openHeaders(t)
-	x, err := h.Index()
-	if err != nil || len(x.Failed) > 0 {
-		t.Fatal(err, x.Failed)
+	x, err := h.draft()
+	if err != nil || len(x.failed) > 0 {
+		t.Fatal(err, x.failed)
 	}
 	e := h.engine.Fork()
 	all := x.sets.bytes + x.condBytes

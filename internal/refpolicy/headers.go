@@ -59,17 +59,22 @@ type Headers struct {
 	engine  *m4.Engine // settings, macros and interfaces
 	first   *m4.Engine // the engine that reads interface files; it has no settings
 	byName  map[string]int32
+	// read are the files and directories that were read, as paths of the system.
+	read []string
 }
 
 // Open reads the headers of a system from a directory, or from its subdirectory include:
 // support/*.spt, build.conf, and LAYER/*.if. The error is ErrNone if the directory has none, and an
 // [*m4.Error] if m4 would fail on a file.
 func Open(root sysroot.Root, dir string, set Override) (*Headers, error) {
+	h := &Headers{byName: map[string]int32{}}
 	if dir == "" {
 		dir = Dir
 	}
+	h.read = append(h.read, dir)
 	if names, err := root.ReadDir(path.Join(dir, "include"), 0); err == nil && len(names) > 0 {
 		dir = path.Join(dir, "include")
+		h.read = append(h.read, dir)
 	}
 	names, err := root.ReadDir(path.Join(dir, "support"), 0)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -78,23 +83,29 @@ func Open(root sysroot.Root, dir string, set Override) (*Headers, error) {
 	if err != nil {
 		return nil, err
 	}
+	h.read = append(h.read, path.Join(dir, "support"))
 	conf, err := root.ReadFile(path.Join(dir, "build.conf"), maxFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	h := &Headers{Dir: root.Path(dir), Settings: settingsOf(string(conf), set), byName: map[string]int32{}}
+	if err == nil {
+		h.read = append(h.read, path.Join(dir, "build.conf"))
+	}
+	h.Dir, h.Settings = root.Path(dir), settingsOf(string(conf), set)
 	h.begin()
 	for _, name := range names {
 		if !strings.HasSuffix(name, ".spt") {
 			continue
 		}
-		text, err := root.ReadFile(path.Join(dir, "support", name), maxFile)
+		file := path.Join(dir, "support", name)
+		text, err := root.ReadFile(file, maxFile)
 		if err == nil {
-			err = h.addSupport(root.Path(path.Join(dir, "support", name)), string(text))
+			err = h.addSupport(root.Path(file), string(text))
 		}
 		if err != nil {
 			return nil, err
 		}
+		h.read = append(h.read, file)
 	}
 	if !h.support.Defined("interface") || !h.support.Defined("policy_module") {
 		return nil, fmt.Errorf("%w in %s: no support file defines interface or policy_module", ErrNone, root.Path(dir))
@@ -107,18 +118,24 @@ func Open(root sysroot.Root, dir string, set Override) (*Headers, error) {
 // OpenNamed reads the headers of the system under a directory root, "" for the running one, or
 // those in a directory dir that the user named, "" for none.
 func OpenNamed(root, dir string) (*Headers, error) {
-	if dir != "" {
-		abs, err := filepath.Abs(dir)
-		if err != nil {
-			return nil, err
-		}
-		root, dir = "", filepath.ToSlash(abs)
-	}
-	tree, err := sysroot.Open(root)
+	tree, dir, err := named(root, dir)
 	if err != nil {
 		return nil, err
 	}
 	return Open(tree, dir, Override{})
+}
+
+// named returns the system and the directory that are meant.
+func named(root, dir string) (sysroot.Root, string, error) {
+	if dir != "" {
+		abs, err := filepath.Abs(dir)
+		if err != nil {
+			return sysroot.Root{}, "", err
+		}
+		root, dir = "", filepath.ToSlash(abs)
+	}
+	tree, err := sysroot.Open(root)
+	return tree, dir, err
 }
 
 // begin creates the engines: one with the settings, one without.
@@ -177,6 +194,7 @@ func (h *Headers) readLayers(root sysroot.Root, dir string) error {
 		if err != nil {
 			continue // a file
 		}
+		h.read = append(h.read, path.Join(dir, layer))
 		for _, name := range names {
 			if !strings.HasSuffix(name, ".if") {
 				continue
@@ -189,6 +207,7 @@ func (h *Headers) readLayers(root sysroot.Root, dir string) error {
 			if len(h.Files) == maxFiles {
 				return fmt.Errorf("%s: more than %d interface files", root.Path(dir), maxFiles)
 			}
+			h.read = append(h.read, file)
 			f := File{Layer: layer, Module: strings.TrimSuffix(name, ".if"), Path: root.Path(file), Text: string(text)}
 			if err := h.add(f); err != nil {
 				return err

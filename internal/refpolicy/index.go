@@ -10,23 +10,19 @@ import (
 	"github.com/senet-selinux/senet/internal/m4"
 )
 
-// An Index has the rules that each interface and template makes, including those of the interfaces
-// that it calls. It does not change.
-type Index struct {
-	Headers *Headers
-	// Conds are the texts of conditions; the first one is "", no condition.
-	Conds []string
-	// Failed has the definitions that cannot be expanded, with the reasons.
-	Failed map[int]error
+// A draftIndex is an index that is being made.
+type draftIndex struct {
+	headers *Headers
+	conds   []string // the texts of conditions; the first one is "", no condition
+	failed  map[int]error
 
 	sets       sets
 	rules      []Rule
 	spans      []span  // the spans of rules, by definition
 	required   []uint8 // the number of required arguments, by definition
 	attributes map[string]bool
-	conds      map[string]int32
+	condIDs    map[string]int32
 	condBytes  int
-	byTarget   map[string][]Place
 }
 
 // A span is a range of rules of a definition.
@@ -34,24 +30,6 @@ type span struct{ from, to int32 }
 
 // A Place identifies a rule of a definition.
 type Place struct{ Def, Rule int32 }
-
-// Set returns a set of the index.
-func (x *Index) Set(id SetID) *Set { return &x.sets.list[id] }
-
-// Rules returns the rules of a definition. The caller must not change them.
-func (x *Index) Rules(def int) []Rule {
-	s := x.spans[def]
-	return x.rules[s.from:s.to]
-}
-
-// Rule returns the rule at a place.
-func (x *Index) Rule(p Place) Rule { return x.rules[p.Rule] }
-
-// Attribute reports whether the headers require a name as an attribute.
-func (x *Index) Attribute(name string) bool { return x.attributes[name] }
-
-// OnTarget returns the allow rules and memberships whose targets include a name.
-func (x *Index) OnTarget(name string) []Place { return x.byTarget[name] }
 
 // A nested is a call that a definition makes.
 type nested struct {
@@ -69,13 +47,27 @@ type draft struct {
 	state uint8 // begun, done
 }
 
-// Index expands each definition once, without the interfaces that it calls, and then combines the
-// rules. The error is a [*TooMuchError].
+// Index returns the rules of all interfaces. The error is a [*TooMuchError].
 func (h *Headers) Index() (*Index, error) {
-	x := &Index{Headers: h, Conds: []string{""}, Failed: map[int]error{}, sets: newSets(),
+	x, err := h.draft()
+	if err != nil {
+		return nil, err
+	}
+	made, err := readIndex(x.append(nil))
+	if err != nil {
+		return nil, err
+	}
+	made.Dir, made.open = h.Dir, func() (*Headers, error) { return h, nil }
+	return made, nil
+}
+
+// draft expands each definition once, without the interfaces that it calls, and then combines the
+// rules. The error is a [*TooMuchError].
+func (h *Headers) draft() (*draftIndex, error) {
+	x := &draftIndex{headers: h, conds: []string{""}, failed: map[int]error{}, sets: newSets(),
 		rules: make([]Rule, 0, 1<<16), spans: make([]span, len(h.Defs)), required: make([]uint8, len(h.Defs)),
 		attributes: make(map[string]bool, 1024),
-		conds:      map[string]int32{"": 0}}
+		condIDs:    map[string]int32{"": 0}}
 	b := &indexer{x: x, e: h.engine.Fork(), drafts: make([]draft, len(h.Defs)), inline: make([]bool, len(h.Defs)),
 		optional: make([]bool, len(h.Defs))}
 	for i := range h.Defs {
@@ -102,26 +94,7 @@ func (h *Headers) Index() (*Index, error) {
 			return nil, err
 		}
 	}
-	x.byTarget = make(map[string][]Place, 8192)
-	for def := range h.Defs {
-		x.enter(def)
-	}
 	return x, nil
-}
-
-// enter indexes the rules of a definition by the names of their targets.
-func (x *Index) enter(def int) {
-	s := x.spans[def]
-	for i := s.from; i < s.to; i++ {
-		r := &x.rules[i]
-		if r.Kind != Allow && r.Kind != Member {
-			continue
-		}
-		for _, name := range x.sets.list[r.Targets].Names {
-			places := x.byTarget[name]
-			x.byTarget[name] = append(places, Place{int32(def), i})
-		}
-	}
 }
 
 // asksForArguments reports whether the rules of a body may depend on the values of arguments, not
@@ -142,7 +115,7 @@ func asksForArguments(body string) bool {
 }
 
 type indexer struct {
-	x      *Index
+	x      *draftIndex
 	e      *m4.Engine
 	drafts []draft
 	inline []bool
@@ -176,18 +149,18 @@ func (b *indexer) onCall(c m4.Call) ([]byte, error) {
 func (b *indexer) read(def int) {
 	d := &b.drafts[def]
 	b.begun, b.calls = false, b.calls[:0]
-	required, all := b.x.Headers.counts(def)
+	required, all := b.x.headers.counts(def)
 	b.x.required[def] = uint8(required)
 	given := required
 	if !b.inline[def] {
 		given, b.optional[def] = all, required < all
 	}
-	name := b.x.Headers.Defs[def].Name
+	name := b.x.headers.Defs[def].Name
 	b.e.Bound(b.work.own())
 	text, err := b.e.Append(b.out[:0], name, name+b.lists[given])
 	b.work.spend(b.e.Work()+len(text), err != nil)
 	if err != nil {
-		b.x.Failed[def] = err
+		b.x.failed[def] = err
 		return
 	}
 	b.out = text
@@ -210,7 +183,7 @@ func (b *indexer) read(def int) {
 		},
 	}
 	if p.run(); p.deep {
-		b.x.Failed[def] = fmt.Errorf("%s: blocks are nested more than %d deep", name, maxBlocks)
+		b.x.failed[def] = fmt.Errorf("%s: blocks are nested more than %d deep", name, maxBlocks)
 		*d = draft{}
 	}
 }
@@ -261,9 +234,6 @@ func (h *Headers) Arguments(def int) []string {
 	return slices.Clone(argumentNames[:n])
 }
 
-// Required returns the number of required arguments of a definition.
-func (x *Index) Required(def int) int { return int(x.required[def]) }
-
 // Names yields the names of all definitions.
 func (h *Headers) Names() iter.Seq[string] {
 	return func(yield func(string) bool) {
@@ -295,13 +265,13 @@ func arguments(body string) int {
 	return most
 }
 
-func (x *Index) cond(text string) int32 {
-	id, ok := x.conds[text]
+func (x *draftIndex) cond(text string) int32 {
+	id, ok := x.condIDs[text]
 	if !ok {
-		id = int32(len(x.Conds))
-		x.Conds = append(x.Conds, text)
+		id = int32(len(x.conds))
+		x.conds = append(x.conds, text)
 		x.condBytes += len(text)
-		x.conds[text] = id
+		x.condIDs[text] = id
 	}
 	return id
 }
@@ -318,10 +288,10 @@ func (b *indexer) join(def, depth int) error {
 	case d.state == joined:
 		return nil
 	case d.state == joining:
-		b.x.Failed[def] = fmt.Errorf("%s calls itself", b.x.Headers.Defs[def].Name)
+		b.x.failed[def] = fmt.Errorf("%s calls itself", b.x.headers.Defs[def].Name)
 		return nil
 	case depth == maxCalls:
-		b.x.Failed[def] = fmt.Errorf("%s is called by calls that are more than %d deep", b.x.Headers.Defs[def].Name,
+		b.x.failed[def] = fmt.Errorf("%s is called by calls that are more than %d deep", b.x.headers.Defs[def].Name,
 			maxCalls)
 		return nil
 	}
@@ -333,7 +303,7 @@ func (b *indexer) join(def, depth int) error {
 	}
 	d.state = joined
 	if err := b.failure(def); err != nil {
-		b.x.Failed[def] = err
+		b.x.failed[def] = err
 		return nil
 	}
 	x := b.x
@@ -347,8 +317,8 @@ func (b *indexer) join(def, depth int) error {
 			r, ok := b.called(x.rules[i], c)
 			if !ok {
 				x.rules = x.rules[:from]
-				x.Failed[def] = fmt.Errorf("%s makes a set or a condition of more than %d KiB",
-					x.Headers.Defs[def].Name, maxText>>10)
+				x.failed[def] = fmt.Errorf("%s makes a set or a condition of more than %d KiB",
+					x.headers.Defs[def].Name, maxText>>10)
 				return nil
 			}
 			x.rules = append(x.rules, r)
@@ -367,12 +337,12 @@ func (b *indexer) join(def, depth int) error {
 // failure returns why a definition is left out whose calls are joined, nil if it is not: what it makes is not known if
 // that of a call is not.
 func (b *indexer) failure(def int) error {
-	if err := b.x.Failed[def]; err != nil {
+	if err := b.x.failed[def]; err != nil {
 		return err
 	}
 	for _, c := range b.drafts[def].calls {
-		if b.x.Failed[c.def] != nil {
-			defs := b.x.Headers.Defs
+		if b.x.failed[c.def] != nil {
+			defs := b.x.headers.Defs
 			return fmt.Errorf("%s calls %s, which is left out", defs[def].Name, defs[c.def].Name)
 		}
 	}
@@ -382,7 +352,7 @@ func (b *indexer) failure(def int) error {
 // called returns a rule with the arguments of a call; ok is false if it has too much text.
 func (b *indexer) called(r Rule, c nested) (with Rule, ok bool) {
 	s := &b.x.sets
-	cond := b.x.Conds[r.Cond]
+	cond := b.x.conds[r.Cond]
 	for _, id := range [...]SetID{r.Sources, r.Targets, r.Classes, r.Perms} {
 		if set := &s.list[id]; set.open && substituted(set.Text, c.args) > maxText {
 			return r, false

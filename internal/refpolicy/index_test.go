@@ -7,14 +7,14 @@ import (
 	"testing"
 )
 
-// text writes a rule as the language has it.
-func (x *Index) text(r Rule) string {
-	s := fmt.Sprintf("%s %s %s", r.Kind, x.Set(r.Sources).Text, x.Set(r.Targets).Text)
+// ruleText writes a rule as the language has it.
+func ruleText(r Rule, cond string, set func(SetID) *Set) string {
+	s := fmt.Sprintf("%s %s %s", r.Kind, set(r.Sources).Text, set(r.Targets).Text)
 	if r.Classes != 0 {
-		s += fmt.Sprintf(":%s %s", x.Set(r.Classes).Text, x.Set(r.Perms).Text)
+		s += fmt.Sprintf(":%s %s", set(r.Classes).Text, set(r.Perms).Text)
 	}
-	if x.Conds[r.Cond] != "" {
-		s += " if " + x.Conds[r.Cond]
+	if cond != "" {
+		s += " if " + cond
 	}
 	if r.Optional {
 		s += " optional"
@@ -29,7 +29,7 @@ func plainRule(s string) string {
 
 // whole returns the rules of a definition out of its whole expansion, all calls in it
 // expanded.
-func whole(t testing.TB, h *Headers, x *Index, def int) []string {
+func whole(t testing.TB, h *Headers, def int) []string {
 	t.Helper()
 	out, _, err := h.Expand(h.Defs[def].Name, h.call(def, false))
 	if err != nil {
@@ -37,12 +37,9 @@ func whole(t testing.TB, h *Headers, x *Index, def int) []string {
 	}
 	var list []string
 	s := newSets()
-	other := &Index{sets: s, Conds: []string{""}}
-	p := parser{text: out, sets: &other.sets, attribute: func([]byte) {},
+	p := parser{text: out, sets: &s, attribute: func([]byte) {},
 		rule: func(r Rule, cond string) {
-			r.Cond = int32(len(other.Conds))
-			other.Conds = append(other.Conds, cond)
-			list = append(list, plainRule(other.text(r)))
+			list = append(list, plainRule(ruleText(r, cond, func(id SetID) *Set { return &s.list[id] })))
 		}}
 	p.run()
 	return list
@@ -53,18 +50,18 @@ func whole(t testing.TB, h *Headers, x *Index, def int) []string {
 func TestIndexPeer(t *testing.T) {
 	h := openHeaders(t)
 	x, err := h.Index()
-	if err != nil || len(x.Failed) > 0 {
-		t.Fatal(err, x.Failed)
+	if err != nil || x.failures > 0 {
+		t.Fatal(err, x.failures)
 	}
 	wrong, rules, kinds := 0, 0, map[Kind]int{}
 	for def := range h.Defs {
 		var own []string
-		for _, r := range x.Rules(def) {
-			own = append(own, plainRule(x.text(r)))
+		for r := range x.Rules(def).All() {
+			own = append(own, plainRule(ruleText(r, x.Cond(r.Cond), x.Set)))
 			kinds[r.Kind]++
 		}
 		rules += len(own)
-		if want := whole(t, h, x, def); !slices.Equal(own, want) {
+		if want := whole(t, h, def); !slices.Equal(own, want) {
 			if wrong++; wrong < 4 {
 				t.Errorf("%s:\n%.900s\nwant\n%.900s", h.call(def, false), strings.Join(own, "\n"),
 					strings.Join(want, "\n"))

@@ -28,8 +28,8 @@ func TestMoreHeaders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(x.Failed) > 0 {
-			t.Error(x.Failed)
+		if x.failures > 0 {
+			t.Error(x.failures)
 		}
 	}
 }

@@ -34,7 +34,7 @@ type Rule struct {
 	// Optional says that it is in an optional_policy block: it applies only if what the block
 	// requires exists.
 	Optional bool
-	// Cond is an index of Index.Conds; 0 is no condition.
+	// Cond is for [Index.Cond]; 0 is no condition.
 	Cond                             int32
 	Sources, Targets, Classes, Perms SetID
 }
@@ -64,16 +64,12 @@ type sets struct {
 
 func newSets() sets { return sets{list: make([]Set, 1, 4096), ids: make(map[string]SetID, 8192)} }
 
-// id returns the id of a set by its text: names, braces, signs. It copies a new text.
-func (s *sets) id(text []byte) SetID {
-	if id, ok := s.ids[string(text)]; ok {
-		return id
-	}
-	set := Set{Text: string(text)}
-	s.bytes += len(text) + 16
+// setOf reads a set out of its text: names, braces, signs.
+func setOf(text string) Set {
+	set := Set{Text: text}
 	minus := false
 	between := func(r rune) bool { return strings.ContainsRune(" \t\n{},", r) }
-	for _, name := range strings.FieldsFunc(set.Text, between) {
+	for name := range strings.FieldsFuncSeq(text, between) {
 		switch name {
 		case "-":
 			minus = true
@@ -98,8 +94,21 @@ func (s *sets) id(text []byte) SetID {
 		}
 		minus = false
 	}
+	return set
+}
+
+// empty reports whether no name is in the set.
+func (s *Set) empty() bool { return len(s.Names) == 0 && !s.Complement }
+
+// id returns the id of a set by its text. It copies a new text.
+func (s *sets) id(text []byte) SetID {
+	if id, ok := s.ids[string(text)]; ok {
+		return id
+	}
+	set := setOf(string(text))
+	s.bytes += len(text) + 16
 	id := SetID(0)
-	if len(set.Names) > 0 || set.Complement {
+	if !set.empty() {
 		id = SetID(len(s.list))
 		s.list = append(s.list, set)
 	}

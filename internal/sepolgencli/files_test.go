@@ -33,7 +33,7 @@ func interfaceFile(t *testing.T, p *policy.Policy) (file string, grants [][]stri
 	var b strings.Builder
 	for def := range h.Defs {
 		var lines []string
-		for _, r := range x.Rules(def) {
+		for r := range x.Rules(def).All() {
 			if r.Kind != refpolicy.Allow {
 				continue
 			}

@@ -52,6 +52,7 @@ type Info struct {
 	size     int64
 	mode     fs.FileMode
 	modified time.Time
+	changed  time.Time // zero where it is not known
 	uid, gid int
 	owned    bool
 	inode    uint64
@@ -68,6 +69,10 @@ func (i Info) Mode() fs.FileMode { return i.mode }
 
 // ModTime returns when the content was last changed.
 func (i Info) ModTime() time.Time { return i.modified }
+
+// Changed returns when the content or a property of the file last changed (st_ctime), which no program can set; the
+// zero time where that is not known.
+func (i Info) Changed() time.Time { return i.changed }
 
 // IsDir reports whether it is a directory.
 func (i Info) IsDir() bool { return i.mode.IsDir() }

@@ -229,6 +229,7 @@ func (p *place) stat() (Info, error) {
 	return Info{
 		name: path.Base(p.path), size: st.Size, mode: fileMode(st.Mode),
 		modified: time.Unix(int64(st.Mtim.Sec), int64(st.Mtim.Nsec)), //nolint:unconvert // 32 bits elsewhere
+		changed:  time.Unix(int64(st.Ctim.Sec), int64(st.Ctim.Nsec)), //nolint:unconvert // 32 bits elsewhere
 		uid:      int(st.Uid), gid: int(st.Gid), owned: true, inode: st.Ino,
 	}, nil
 }
