@@ -199,7 +199,7 @@ func (b *indexer) leaveOut(def int) {
 	s := x.spans[def]
 	from := int32(len(x.rules))
 	for i := s.from; i < s.to; i++ {
-		if r, ok := b.called(x.rules[i], nested{args: given}); ok && r.Sources != 0 && r.Targets != 0 {
+		if r, ok := b.called(x.rules[i], nested{args: given}); ok && !r.isEmpty() {
 			x.rules = append(x.rules, r)
 		}
 	}
@@ -328,7 +328,7 @@ func (b *indexer) join(def, depth int) error {
 		}
 	}
 	x.rules = append(x.rules, d.rules[own:]...)
-	kept := slices.DeleteFunc(x.rules[from:], func(r Rule) bool { return r.Sources == 0 || r.Targets == 0 })
+	kept := slices.DeleteFunc(x.rules[from:], Rule.isEmpty)
 	x.rules = x.rules[:int(from)+len(kept)]
 	x.spans[def] = span{from, int32(len(x.rules))}
 	return b.check()

@@ -47,8 +47,10 @@ func whole(t testing.TB, h *Headers, def int) []string {
 
 // TestIndexPeer: the rules that are put together from what interfaces have of their own
 // are those of their whole expansions, which TestPeer holds against m4, in their order.
-func TestIndexPeer(t *testing.T) {
-	h := openHeaders(t)
+func TestIndexPeer(t *testing.T) { compareIndex(t, openHeaders(t)) }
+
+func compareIndex(t *testing.T, h *Headers) {
+	t.Helper()
 	x, err := h.Index()
 	if err != nil || x.failures > 0 {
 		t.Fatal(err, x.failures)

@@ -306,7 +306,7 @@ func (p *parser) access(kind Kind) {
 }
 
 func (p *parser) emit(r Rule) {
-	if r.Sources == 0 || r.Targets == 0 {
+	if r.isEmpty() {
 		return
 	}
 	r.Optional = p.optional > 0

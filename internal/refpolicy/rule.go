@@ -39,6 +39,11 @@ type Rule struct {
 	Sources, Targets, Classes, Perms SetID
 }
 
+// isEmpty reports whether a set of a rule has no names, as where an argument is not given: it is no rule then.
+func (r Rule) isEmpty() bool {
+	return r.Sources == 0 || r.Targets == 0 || r.Kind != Member && (r.Classes == 0 || r.Perms == 0)
+}
+
 // A Set is a set of names, with excluded ones.
 type Set struct {
 	// Text has the names between blanks, as they are written; "-" precedes an excluded name, "~" a

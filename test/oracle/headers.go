@@ -41,11 +41,17 @@ func MoreHeaders(t testing.TB) []string {
 	return dirs
 }
 
-// headersScript makes headers in $2 of a repository $1: interfaces are copied, those of ports are generated.
+// headersScript makes headers of a repository $1: interfaces are copied, those of ports are generated. The sources of
+// the modules are kept beside them, for what they define.
 const headersScript = `set -e
 git clone -q --depth=1 "$1" src
-make -s -C src NAME=targeted TYPE=mcs DISTRO=redhat MONOLITHIC=n policy/modules/kernel/corenetwork.if >&2
-mkdir -p headers/support
+make -s -C src NAME=targeted TYPE=mcs DISTRO=redhat MONOLITHIC=n policy/modules/kernel/corenetwork.if \
+	policy/modules/kernel/corenetwork.te >&2
+mkdir -p headers/support headers/sources
+cp src/policy/modules/*/*.te headers/sources/
+for more in global_booleans global_tunables; do
+	cp "src/policy/$more" "headers/sources/$more.te"
+done
 cp src/policy/support/*.spt headers/support/
 python3 -E src/support/genclassperms.py src/policy/flask/access_vectors src/policy/flask/security_classes \
 	> headers/support/all_perms.spt
@@ -70,7 +76,7 @@ func makeHeaders(from string) (string, error) {
 	if err != nil || len(head) < 40 {
 		return "", fmt.Errorf("git ls-remote: %w", err)
 	}
-	dir := filepath.Join(cache, string(head[:40]))
+	dir := filepath.Join(cache, string(head[:40])+"-sources")
 	if _, err := os.Stat(dir); err == nil {
 		return dir, nil
 	}
