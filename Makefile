@@ -8,7 +8,8 @@
 # make bench        side by side with the peers, as ratios
 # make release      VERSION=1.2.3: binaries, packages and checksums in dist/
 # make packages     installs what make release built into clean systems, as root
-# make lint         formatting, vet, layers, dependencies, the listed API
+# make lint         formatting, vet, layers, dependencies and their licences, known
+#                   vulnerabilities, the listed API
 # make api          lists the names of the public packages anew
 SHELL := /bin/bash
 GO ?= go
@@ -19,6 +20,8 @@ LDFLAGS := -s -w
 EXPERIMENT := $(if $(filter go1.26%,$(shell $(GO) env GOVERSION)),GOEXPERIMENT=nogreenteagc)
 GOLANGCI := bin/golangci-lint
 GOLANGCI_VERSION := v2.15.0
+GOVULNCHECK := bin/govulncheck
+GOVULNCHECK_VERSION := v1.9.0
 
 FUZZ_TIME ?= 10m
 FUZZ_OUT ?= $(CURDIR)/bin/fuzz-kernel
@@ -68,23 +71,29 @@ release:
 packages:
 	test/packages.sh dist
 
-lint: $(GOLANGCI)
+lint: $(GOLANGCI) $(GOVULNCHECK)
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'gofmt would change these files'; exit 1; }
 	$(GO) vet ./...
 	$(GOLANGCI) run --allow-parallel-runners ./...
 	$(GO) mod tidy -diff
 	@test/deps.sh check
+	@test/vulnerabilities.sh $(GOVULNCHECK)
 	$(GO) test ./test/house
 
 api:
 	$(GO) test ./test/house -run TestAPI -update
 
-# The packages that the binary is made of are committed; deps writes the list.
+# The packages that the binary is made of, and the licences of their modules, are committed;
+# deps writes the lists.
 deps:
 	@test/deps.sh write
 
 $(GOLANGCI):
 	GOBIN=$(CURDIR)/bin $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+# Where it cannot be had, test/vulnerabilities.sh says so.
+$(GOVULNCHECK):
+	-GOBIN=$(CURDIR)/bin $(GO) install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
 
 clean:
 	rm -rf bin

@@ -43,11 +43,11 @@ mkdir -p "$out/share/completions"
 "$host/senet" completion fish > "$out/share/completions/senet.fish"
 "$host/senet" completion powershell > "$out/share/completions/senet.ps1"
 rm -r "$host"
+echo 'modules'
+test/deps.sh texts > "$out/share/licences.txt"
+packaging/sbom.sh "$version" > "$out/senet-$version.cdx.json"
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$out" -cf - share |
   gzip -9n > "$out/senet-$version-share.tar.gz"
-
-echo 'modules'
-packaging/sbom.sh "$version" > "$out/senet-$version.cdx.json"
 
 nfpm=bin/nfpm
 [ -x "$nfpm" ] || GOBIN=$PWD/bin CGO_ENABLED=0 "$go" install github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0
