@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -122,6 +123,10 @@ func (c *codec) name(s *string) {
 // against the rest of the file, so that a wrong count cannot cause a large allocation.
 func (c *codec) bound(n uint32, size int) int {
 	if c.err != nil {
+		return 0
+	}
+	if n > math.MaxInt32 { // libsepol 3.4 takes that number of conditionals for a negative one, and reads none
+		c.failf("%d records are too many for a list", n)
 		return 0
 	}
 	if uint64(n)*uint64(size) > uint64(len(c.in)-c.off) {

@@ -14,6 +14,7 @@
 //
 // This package refuses input for which libsepol continues or crashes: names with a NUL byte, a
 // symbol whose value is far beyond the number of symbols, any number that refers to nothing, a
-// level without a sensitivity, and text of more than [MaxText] bytes. It does not check whether the
-// contexts of a base module are valid; the CIL compiler does.
+// list of more than 2,147,483,647 records, a level without a sensitivity, and text of more than
+// [MaxText] bytes. It does not check whether the contexts of a base module are valid; the CIL
+// compiler does.
 package pp
