@@ -81,8 +81,13 @@ func (g *Diagnoser) foreign(node string) bool {
 		return name
 	}
 	b, err := g.system.Root.ReadFile(file, maxName)
-	own := short(string(b))
-	return err == nil && own != "" && node != "" && short(node) != "localhost" && !strings.EqualFold(short(node), own)
+	own, other := short(string(b)), short(node)
+	for _, name := range [...]string{own, other} {
+		if name == "" || name == "localhost" || name == "(none)" { // what the kernel has before a name is set
+			return false
+		}
+	}
+	return err == nil && !strings.EqualFold(own, other)
 }
 
 // maxCandidates bounds how many endpoints are asked about.

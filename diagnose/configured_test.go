@@ -88,6 +88,8 @@ func TestConfigured(t *testing.T) {
 		{"this host's log", on("web1.example\n"),
 			"Nov 20 08:00:00 web1 " + strings.Replace(failed, ":", "[812]:", 1),
 			"5601, /etc/nginx/nginx.conf:1 tcp/5601 denied"},
+		{"a host without a name", on("(none)\n"), "Nov 20 08:00:00 web1 " + strings.Replace(failed, ":", "[812]:", 1),
+			"5601, /etc/nginx/nginx.conf:1 tcp/5601 denied"},
 		{"the server by its name", backend, fmt.Sprintf(check, "a/y"),
 			"5602, /etc/haproxy/haproxy.cfg:3 tcp/5602 denied"},
 		{"the same name in another backend", backend, fmt.Sprintf(check, "b/x"),
