@@ -78,6 +78,7 @@ func (f *Finder) cover(needs []Need, offered func(*Candidate) bool) (Cover, erro
 	got := make([]uint64, len(left))
 	slices.Sort(s.best)
 	for _, i := range s.best {
+		f.describe(f.last, all[i].Effect)
 		c.Calls = append(c.Calls, all[i])
 		or(got, granted[i])
 	}

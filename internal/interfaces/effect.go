@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/internal/refpolicy"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/portset"
 )
@@ -51,6 +52,8 @@ type Effect struct {
 	Off []string
 	// Through are the attributes that the domain becomes a member of.
 	Through []string
+
+	grants []*grant // of Gains
 }
 
 // A want is a need with ids instead of names.
@@ -68,9 +71,12 @@ func (f *Finder) Effect(def int, args []string, need []Need) (*Effect, error) {
 		return nil, err
 	}
 	f.prepare(c, []int{def})
-	return f.effect(c, def, f.wants(c.source, need)), nil
+	e := f.effect(c, def, f.wants(c.source, need))
+	f.describe(c, e)
+	return e, nil
 }
 
+// effect returns an effect without the words of its gains.
 func (f *Finder) effect(c *caller, def int, wants []want) *Effect {
 	e := &Effect{Def: def, Call: f.call(def, c.args)}
 	f.begin()
@@ -103,8 +109,30 @@ func (f *Finder) grant(c *caller, e *Effect, list []grant, wants []want) {
 		if g.gain.Danger != "" && !f.isWanted(c, g, wants) {
 			e.Dangers++
 		}
-		e.Gains = append(e.Gains, g.gain)
+		e.grants = append(e.grants, g)
 	}
+}
+
+// describe sets the gains of an effect.
+func (f *Finder) describe(c *caller, e *Effect) {
+	e.Gains = make([]Gain, len(e.grants))
+	for i, g := range e.grants {
+		if g.gain.Class == "" {
+			f.name(c, g)
+		}
+		e.Gains[i] = g.gain
+	}
+}
+
+// name sets the names of a grant.
+func (f *Finder) name(c *caller, g *grant) {
+	g.gain.Class, g.gain.Perms = f.p.ClassName(g.class), f.permNames(g.class, g.perms)
+	if g.gain.Through != "" {
+		g.gain.Source, g.gain.Target = c.args[0], f.p.TypeName(g.target)
+		return
+	}
+	g.gain.Source = refpolicy.Substitute(f.x.Set(g.rule.Sources).Text, c.args)
+	g.gain.Target = refpolicy.Substitute(f.x.Set(g.rule.Targets).Text, c.args)
 }
 
 // call returns the text of a call.

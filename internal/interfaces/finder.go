@@ -28,7 +28,7 @@ type Finder struct {
 	// portClasses are the classes of portClasses, 0 for one that the policy lacks.
 	portClasses [len(portClasses)]policy.ClassID
 	// grave are the types on the list of dangers.
-	grave bitset
+	grave []policy.TypeID
 	sum   sum
 	slab  []uint64 // words for new sets
 	free  []bitset // sets to use again
@@ -64,10 +64,9 @@ func New(x *refpolicy.Index, p *policy.Policy) *Finder {
 		targets: map[policy.TypeID]typeSet{}, members: map[policy.TypeID][]policy.Rule{},
 		granters: map[onTarget][]policy.Rule{}, domains: map[policy.TypeID]*domain{},
 		segments: map[uint8][]policy.PortSegment{}}
-	f.grave = f.newSet()
 	for name := range allow.DangerousObjects() {
 		if id, ok := p.Type(name); ok {
-			f.grave.add(id)
+			f.grave = append(f.grave, id)
 		}
 	}
 	for i := range portClasses {
@@ -162,48 +161,70 @@ func (f *Finder) perms(id refpolicy.SetID, class policy.ClassID, args []string) 
 		return v
 	}
 	set := f.x.Set(id)
-	mask := func(names []string) (all policy.AccessVector) {
-		for _, name := range names {
-			for name := range words(name, args) {
-				if bit, ok := f.p.Perm(class, name); ok {
-					all |= bit
-				} else if name == "*" {
-					all |= f.p.AllPerms(class)
-				}
-			}
-		}
-		return all
+	if !set.Open() {
+		args = nil
 	}
-	v := mask(set.Names)
+	v := f.permsNamed(set.Names, class, args)
 	if set.Complement {
 		v = f.p.AllPerms(class) &^ v
 	}
-	v &^= mask(set.Minus)
+	v &^= f.permsNamed(set.Minus, class, args)
 	if !set.Open() {
 		f.permSet[permsKey{id, class}] = v
 	}
 	return v
 }
 
+// permsNamed returns those permissions of names that a class has, with args for $1 and so on if there are any.
+func (f *Finder) permsNamed(names []string, class policy.ClassID, args []string) (all policy.AccessVector) {
+	for _, name := range names {
+		if len(args) == 0 {
+			all |= f.permNamed(name, class)
+			continue
+		}
+		for name := range words(name, args) {
+			all |= f.permNamed(name, class)
+		}
+	}
+	return all
+}
+
+func (f *Finder) permNamed(name string, class policy.ClassID) policy.AccessVector {
+	if name == "*" {
+		return f.p.AllPerms(class)
+	}
+	bit, _ := f.p.Perm(class, name)
+	return bit
+}
+
 // classes returns the classes of a set that the policy has, and the names that it lacks.
-func (f *Finder) classes(id refpolicy.SetID, args []string) (c classList) {
+func (f *Finder) classes(id refpolicy.SetID, args []string) classList {
 	if c, ok := f.classSet[id]; ok {
 		return c
 	}
 	set := f.x.Set(id)
+	var c classList
 	for _, name := range set.Names {
+		if !set.Open() {
+			c.add(f.p, name)
+			continue
+		}
 		for name := range words(name, args) {
-			if class, ok := f.p.Class(name); ok {
-				c.list = append(c.list, class)
-			} else {
-				c.missing = append(c.missing, name)
-			}
+			c.add(f.p, name)
 		}
 	}
 	if !set.Open() {
 		f.classSet[id] = c
 	}
 	return c
+}
+
+func (c *classList) add(p *policy.Policy, name string) {
+	if class, ok := p.Class(name); ok {
+		c.list = append(c.list, class)
+	} else {
+		c.missing = append(c.missing, name)
+	}
 }
 
 // target returns the types of a rule's target, which may be an attribute.

@@ -45,8 +45,12 @@ type effective struct {
 
 // A grant is the access that a rule adds to one class.
 type grant struct {
-	gain  Gain
-	class policy.ClassID
+	// gain has the words only if they were asked for; target is the target of the policy's rule for a grant through an
+	// attribute, and rule is the rule for another one.
+	gain   Gain
+	target policy.TypeID
+	rule   refpolicy.Rule
+	class  policy.ClassID
 	// perms are the permissions that are new for one type at least.
 	perms   policy.AccessVector
 	targets typeSet
@@ -91,7 +95,7 @@ func (f *Finder) prepare(c *caller, defs []int) {
 		c.defs[def] = list
 	}
 	f.readMembers(joined)
-	f.resolveOthers(c, &o)
+	f.resolveOthers(&o)
 }
 
 // allow resolves an allow rule.
@@ -111,7 +115,8 @@ func (f *Finder) allow(c *caller, e *effective, r refpolicy.Rule, o *others) {
 	}
 	var list []grant
 	for _, class := range classes.list {
-		g := grant{class: class, others: -1, perms: f.perms(r.Perms, class, c.args), targets: targets.types}
+		g := grant{class: class, others: -1, perms: f.perms(r.Perms, class, c.args), targets: targets.types,
+			rule: r}
 		if sources.types.has(c.source) {
 			if f.compare(c, &g); g.perms == 0 {
 				continue
@@ -124,18 +129,13 @@ func (f *Finder) allow(c *caller, e *effective, r refpolicy.Rule, o *others) {
 	if len(list) == 0 {
 		return
 	}
-	source := refpolicy.Substitute(f.x.Set(r.Sources).Text, c.args)
-	target := refpolicy.Substitute(f.x.Set(r.Targets).Text, c.args)
-	for i := range list {
-		list[i].gain.Source, list[i].gain.Target = source, target
-	}
 	e.grants = list
 	if list[0].others >= 0 {
 		o.add(f, e, sources.types)
 		return
 	}
 	for i := range list {
-		f.describe(c, &list[i])
+		list[i].gain.Danger = f.danger(c, &list[i])
 	}
 }
 
@@ -164,12 +164,11 @@ func (f *Finder) joining(c *caller, id policy.TypeID) []grant {
 	}
 	var list []grant
 	for _, r := range f.members[id] {
-		g := grant{class: r.Class, others: -1, perms: r.Perms, targets: f.target(r.Target)}
+		g := grant{class: r.Class, others: -1, perms: r.Perms, target: r.Target, targets: f.target(r.Target)}
 		if f.compare(c, &g); g.perms == 0 {
 			continue
 		}
-		g.gain.Source, g.gain.Target, g.gain.Through = c.args[0], f.p.TypeName(r.Target), f.p.TypeName(id)
-		f.describe(c, &g)
+		g.gain.Through, g.gain.Danger = f.p.TypeName(id), f.danger(c, &g)
 		list = append(list, g)
 	}
 	c.joins[id] = list
@@ -201,15 +200,6 @@ func (f *Finder) compare(c *caller, g *grant) {
 	f.free = append(f.free, concerned)
 }
 
-// describe sets the words of a gain and its danger.
-func (f *Finder) describe(c *caller, g *grant) {
-	g.gain.Class = f.p.ClassName(g.class)
-	g.gain.Perms = f.permNames(g.class, g.perms)
-	if g.others < 0 {
-		g.gain.Danger = f.danger(c, g)
-	}
-}
-
 // permNames returns the names of permissions, in the order of their bits.
 func (f *Finder) permNames(class policy.ClassID, perms policy.AccessVector) []string {
 	key := classPerms{class, perms}
@@ -233,26 +223,40 @@ func (f *Finder) fresh(c *caller, g *grant, id policy.TypeID) policy.AccessVecto
 
 // danger returns why a grant is dangerous. Only targets on the list count, the domain itself, and any other domain.
 func (f *Finder) danger(c *caller, g *grant) string {
-	if !allow.DangerousClass(g.gain.Class) {
+	class := f.p.ClassName(g.class)
+	if !allow.DangerousClass(class) {
 		return ""
 	}
-	other := false
-	for id := range g.targets.all() {
-		if id != c.source && !f.grave.has(id) {
-			if other {
-				continue
-			}
-		}
-		if f.fresh(c, g, id) == 0 {
-			continue
-		}
-		other = other || id != c.source && !f.grave.has(id)
-		why := allow.Danger(c.args[0], f.p.TypeName(id), g.gain.Class, func() []string { return g.gain.Perms })
-		if why != "" {
+	perms := func() []string { return f.permNames(g.class, g.perms) }
+	for _, id := range f.telling(c, g) {
+		if why := allow.Danger(c.args[0], f.p.TypeName(id), class, perms); why != "" {
 			return why
 		}
 	}
 	return ""
+}
+
+// telling returns the targets with new access that tell whether it is dangerous, ascending: the domain itself, those on
+// the list, and one other.
+func (f *Finder) telling(c *caller, g *grant) (list []policy.TypeID) {
+	add := func(id policy.TypeID) bool {
+		if !g.targets.has(id) || slices.Contains(list, id) || f.fresh(c, g, id) == 0 {
+			return false
+		}
+		list = append(list, id)
+		return true
+	}
+	add(c.source)
+	for _, id := range f.grave {
+		add(id)
+	}
+	for id := range g.targets.all() {
+		if id != c.source && !slices.Contains(f.grave, id) && add(id) {
+			break
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // each yields the bits of a vector.

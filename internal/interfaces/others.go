@@ -24,7 +24,7 @@ func (o *others) add(f *Finder, e *effective, sources typeSet) {
 }
 
 // resolveOthers takes the access away that the sources have already, and drops what is left without any.
-func (f *Finder) resolveOthers(c *caller, o *others) {
+func (f *Finder) resolveOthers(o *others) {
 	if len(o.rules) == 0 {
 		return
 	}
@@ -33,7 +33,6 @@ func (f *Finder) resolveOthers(c *caller, o *others) {
 		kept := e.grants[:0]
 		for _, g := range e.grants {
 			if f.compareOthers(&g, o.from[i], held); g.perms != 0 {
-				f.describe(c, &g)
 				kept = append(kept, g)
 			}
 		}

@@ -28,6 +28,9 @@ func (f *Finder) Search(need Need) ([]Candidate, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range list {
+		f.describe(f.last, list[i].Effect)
+	}
 	slices.SortStableFunc(list, func(a, b Candidate) int {
 		switch {
 		case a.Whole != b.Whole && a.Whole:
@@ -63,7 +66,7 @@ func (f *Finder) Refused(n Need) Need {
 	return n
 }
 
-// candidates returns the interfaces that grant a part of the needs of one domain.
+// candidates returns the interfaces that grant a part of the needs of one domain, without the words of their gains.
 func (f *Finder) candidates(needs []Need) ([]Candidate, error) {
 	source, ok := f.p.Type(needs[0].Source)
 	if !ok {
@@ -99,7 +102,7 @@ func (f *Finder) candidates(needs []Need) ([]Candidate, error) {
 			}
 		}
 		if len(found.Grants) > 0 {
-			if len(found.Gains) > largeGains {
+			if len(found.grants) > largeGains {
 				large = append(large, len(list))
 			}
 			list = append(list, found)
@@ -162,23 +165,28 @@ func (f *Finder) granted(c *caller, n *Need) (list []string) {
 // granting returns the interfaces with a rule that may grant a part of the needs: for the target
 // itself, for one of its attributes, or for an attribute that they make the domain a member of.
 func (f *Finder) granting(source policy.TypeID, wants []want) (defs []int) {
+	asked := map[string][]want{} // by the names of targets
+	add := func(name string, w want) { asked[name] = append(asked[name], w) }
 	for _, w := range wants {
-		names := []string{f.p.TypeName(w.target)}
+		add(f.p.TypeName(w.target), w)
 		for id := range f.p.Attributes(w.target).All() {
-			names = append(names, f.p.TypeName(id))
+			if id != w.target {
+				add(f.p.TypeName(id), w)
+			}
 		}
 		for alias := range f.p.Aliases(w.target) {
-			names = append(names, alias)
+			add(alias, w)
 		}
 		if source == w.target {
-			names = append(names, "self", "$1")
+			add("self", w)
+			add("$1", w)
 		}
-		for _, name := range names {
-			for place := range f.x.OnTarget(name) {
-				r := f.x.Rule(place)
-				if r.Kind == refpolicy.Allow && f.gives(r, w.class, w.perms) && f.callable(int(place.Def)) {
-					defs = append(defs, int(place.Def))
-				}
+	}
+	for name, of := range asked {
+		for place := range f.x.OnTarget(name) {
+			r := f.x.Rule(place)
+			if r.Kind == refpolicy.Allow && f.gives(r, of) && f.callable(int(place.Def)) {
+				defs = append(defs, int(place.Def))
 			}
 		}
 	}
@@ -187,10 +195,15 @@ func (f *Finder) granting(source policy.TypeID, wants []want) (defs []int) {
 	return slices.Compact(defs)
 }
 
-// gives reports whether a rule for $1 names a class and one of some permissions.
-func (f *Finder) gives(r refpolicy.Rule, class policy.ClassID, wanted policy.AccessVector) bool {
-	return slices.Contains(f.x.Set(r.Sources).Names, "$1") &&
-		slices.Contains(f.classes(r.Classes, nil).list, class) && f.perms(r.Perms, class, nil)&wanted != 0
+// gives reports whether a rule for $1 names the class and one of the permissions of a want.
+func (f *Finder) gives(r refpolicy.Rule, of []want) bool {
+	classes := f.classes(r.Classes, nil).list
+	for _, w := range of {
+		if slices.Contains(classes, w.class) && f.perms(r.Perms, w.class, nil)&w.perms != 0 {
+			return slices.Contains(f.x.Set(r.Sources).Names, "$1")
+		}
+	}
+	return false
 }
 
 // callable reports whether a definition is an interface whose only required argument is a domain.

@@ -13,10 +13,11 @@ type sum struct {
 	// perms has the permissions of each class, on any type, of the domain.
 	perms []policy.AccessVector
 	many  map[policy.ClassID]*manySum
-	later []*grant // those of few types
-	few   []cell   // open addressing
-	fill  int      // the number of cells in use
-	round uint32   // the number of this sum
+	used  []*manySum // those of many that have grants
+	later []*grant   // those of few types
+	few   []cell     // open addressing
+	fill  int        // the number of cells in use
+	round uint32     // the number of this sum
 }
 
 // A manySum has the grants of one class to many types. They are counted one by one as long as no two have a
@@ -36,7 +37,7 @@ type cell struct {
 // begin empties the sum; its sets can be used again.
 func (f *Finder) begin() {
 	s := &f.sum
-	for _, m := range s.many {
+	for _, m := range s.used {
 		m.grants = m.grants[:0]
 		if m.union == nil {
 			continue
@@ -51,7 +52,7 @@ func (f *Finder) begin() {
 	if s.few == nil || s.round == 1<<32-1 {
 		s.many, s.few, s.round = map[policy.ClassID]*manySum{}, make([]cell, 256), 0
 	}
-	s.later, s.count, s.fill = s.later[:0], 0, 0
+	s.used, s.later, s.count, s.fill = s.used[:0], s.later[:0], 0, 0
 	s.round++
 	clear(s.perms)
 }
@@ -78,6 +79,9 @@ func (f *Finder) add(c *caller, g *grant) {
 		for _, other := range m.grants {
 			f.unite(c, m.union, other)
 		}
+	}
+	if len(m.grants) == 0 {
+		s.used = append(s.used, m)
 	}
 	m.grants = append(m.grants, g)
 	if m.union == nil {
