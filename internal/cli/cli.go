@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/senet-selinux/senet/internal/personality"
 	"github.com/senet-selinux/senet/internal/setools"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
@@ -21,7 +22,8 @@ type ioStreams struct {
 }
 
 // Main runs the command in args, the process's arguments with its own name first, and returns the
-// process's exit code. A binary with the name of one of [Tools] behaves like that tool.
+// process's exit code. A binary with the name of one of [personality.Tools] behaves like
+// that tool.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out, complaints := words.NewStream(stdout), words.NewStream(stderr)
 	code := run(args, stdin, out, complaints)
@@ -33,12 +35,12 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr *words.Stream) int {
-	if tool, ok := personality(filepath.Base(args[0])); ok {
-		return tool.run(args[1:], stdin, stdout, stderr)
+	if tool, ok := personality.Find(filepath.Base(args[0])); ok {
+		return tool.Main(args[1:], stdin, stdout, stderr)
 	}
 	if len(args) > 1 {
-		if tool, ok := personality(args[1]); ok {
-			return tool.run(args[2:], stdin, stdout, stderr)
+		if tool, ok := personality.Find(args[1]); ok {
+			return tool.Main(args[2:], stdin, stdout, stderr)
 		}
 	}
 	if len(args) == 1 || len(args) == 2 && (args[1] == "--help" || args[1] == "-h") {

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"text/template"
 
-	"github.com/senet-selinux/senet/internal/cli"
+	"github.com/senet-selinux/senet/internal/personality"
 )
 
 //go:embed register.sh nfpm.yaml deb-postinst deb-prerm rpm-post rpm-preun
@@ -30,7 +30,7 @@ func run(args []string) error {
 	if len(args) != 1 {
 		return errors.New("usage: compat DIR")
 	}
-	out, tools := args[0], cli.Tools()
+	out, tools := args[0], personality.Tools()
 	links := filepath.Join(out, "tree", "compat")
 	if err := os.MkdirAll(links, 0o755); err != nil {
 		return err
@@ -45,7 +45,7 @@ func run(args []string) error {
 	}
 	config := struct {
 		Out   string
-		Tools []cli.Tool
+		Tools []personality.Tool
 	}{out, tools}
 	if err := fill(filepath.Join(out, "nfpm.yaml"), "nfpm.yaml", config); err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/senet-selinux/senet/internal/cli"
+	"github.com/senet-selinux/senet/internal/personality"
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
@@ -97,7 +97,7 @@ func TestRegister(t *testing.T) {
 	s := install(t)
 	s.register("install")
 	s.register("install") // an upgrade
-	for _, tool := range cli.Tools() {
+	for _, tool := range personality.Tools() {
 		s.want(tool.Dir[1:]+"/"+tool.Name, "-> /etc/alternatives/"+tool.Name)
 		s.want("etc/alternatives/"+tool.Name, "-> /usr/libexec/senet/compat/"+tool.Name)
 		s.want("usr/libexec/senet/compat/"+tool.Name, "-> ../../../bin/senet")
@@ -181,7 +181,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, tool := range cli.Tools() {
+	for _, tool := range personality.Tools() {
 		path := tool.Dir + "/" + tool.Name
 		for _, trigger := range []string{path, strings.TrimPrefix(path, "/usr")} {
 			if !strings.Contains(string(config), "- "+trigger+"\n") {
@@ -189,8 +189,8 @@ func TestRun(t *testing.T) {
 			}
 		}
 	}
-	if n := strings.Count(string(config), "      - /usr/"); n != len(links) || n != len(cli.Tools()) {
-		t.Errorf("%d triggers, %d links, %d tools", n, len(links), len(cli.Tools()))
+	if n := strings.Count(string(config), "      - /usr/"); n != len(links) || n != len(personality.Tools()) {
+		t.Errorf("%d triggers, %d links, %d tools", n, len(links), len(personality.Tools()))
 	}
 	if err := run(nil); err == nil {
 		t.Error("no arguments are taken")

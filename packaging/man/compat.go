@@ -1,8 +1,8 @@
 package main
 
 import (
-	"github.com/senet-selinux/senet/internal/cli"
 	"github.com/senet-selinux/senet/internal/manpage"
+	"github.com/senet-selinux/senet/internal/personality"
 )
 
 // compat is senet-compat(7): the programs that senet can act as.
@@ -16,7 +16,7 @@ func compat() manpage.Page {
 		See:      []string{"senet(1)", "update-alternatives(1)", "sesearch(1)", "semanage(8)"},
 	}
 	programs := manpage.Part{Title: "programs"}
-	for _, tool := range cli.Tools() {
+	for _, tool := range personality.Tools() {
 		programs.Text += "  " + tool.Name + "  " + tool.Short + "\n"
 	}
 	p.Parts = []manpage.Part{programs, {

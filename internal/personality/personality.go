@@ -1,4 +1,7 @@
-package cli
+// Package personality lists the programs that senet can act as, when it is called by their names.
+//
+// Start here: [Find] and [Tool.Main].
+package personality
 
 import (
 	"io"
@@ -56,8 +59,8 @@ func tools() [15]Tool {
 	}
 }
 
-// personality finds the tool for a name: the name of the binary or its first argument.
-func personality(name string) (found Tool, ok bool) {
+// Find returns the tool of a name: the name of the binary or its first argument.
+func Find(name string) (found Tool, ok bool) {
 	list := tools()
 	for i := range list {
 		if list[i].Name == name {
@@ -67,8 +70,8 @@ func personality(name string) (found Tool, ok bool) {
 	return Tool{}, false
 }
 
-// run runs the tool with the arguments behind its name.
-func (t Tool) run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+// Main runs the tool with the arguments after its name, and returns its exit code.
+func (t Tool) Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if t.main != nil {
 		return t.main(args, stdin, stdout, stderr)
 	}
