@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -53,6 +54,24 @@ func (in diffInput) command(dirs allowed) (c shell.Command, stdin string, page P
 	}
 	if in.Rules {
 		c = c.Flag("--rules")
+	}
+	return c, "", in.Page, nil
+}
+
+// command is about a system below a directory alone: what a configuration includes is read, but
+// nothing outside of that directory.
+func (in checkInput) command(dirs allowed) (shell.Command, string, Page, error) {
+	c := shell.New("senet", "check").Arg(in.Name)
+	dir, err := dirs.path(in.Root)
+	if in.Root == "" {
+		err = errors.New("root is missing: the directory that holds the system")
+	}
+	if err != nil {
+		return c, "", in.Page, err
+	}
+	c = c.Option("--root", dir)
+	for _, b := range in.Bools {
+		c = c.Option("--bool", b)
 	}
 	return c, "", in.Page, nil
 }

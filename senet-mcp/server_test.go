@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/senet-selinux/senet/examples"
+	"github.com/senet-selinux/senet/test/stores"
 )
 
 type values = map[string]any
@@ -72,7 +72,7 @@ func TestTools(t *testing.T) {
 			t.Errorf("%s: %+v", tool.Name, tool)
 		}
 	}
-	if got := strings.Join(names, " "); got != "can diff explain fix policy_info ports search_rules who why" {
+	if got := strings.Join(names, " "); got != "can check diff explain fix policy_info ports search_rules who why" {
 		t.Error(got)
 	}
 }
@@ -229,49 +229,54 @@ func TestFlagsAreNotTaken(t *testing.T) {
 	}
 }
 
-// TestThirtyDenials: a client that does what the instructions say, why and then fix,
-// finds for each denial a change and the command that makes it, in less than 4 KB.
-func TestThirtyDenials(t *testing.T) {
-	c := client(t, nil)
-	for i, d := range denials() {
-		why, text, failed := call(t, c, "why", values{"log": d.line, "policy": "example"})
-		size := len(text)
-		want := fmt.Sprintf("%s may not %s", d.domain, d.action)
-		if failed || !strings.Contains(why.Text, want) {
-			t.Errorf("denial %d: %s\nwhy lacks %q:\n%s", i, d.line, want, text)
-			continue
+// TestCheck: a configuration in a system that was allowed is read with what it includes, and nothing outside of
+// the system; without a system nothing is read.
+func TestCheck(t *testing.T) {
+	dir := t.TempDir()
+	secret := filepath.Join(dir, "secret.cfg")
+	root := filepath.Join(dir, "root")
+	if err := stores.Scratch(root); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		secret: "backend x\n    server s 10.0.0.9:7777\n",
+		filepath.Join(root, "etc/haproxy/haproxy.cfg"): "frontend www\n    bind :80\n    default_backend kibana\n\n" +
+			"backend kibana\n    server app1 10.0.0.7:5601 check\n",
+		filepath.Join(root, "usr/lib/systemd/system/haproxy.service"): "[Service]\nExecStart=/usr/sbin/haproxy -Ws " +
+			"-f /etc/haproxy/haproxy.cfg\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
 		}
-		fix, text, failed := call(t, c, "fix", values{
-			"subject": d.domain, "action": d.action, "target": d.target, "policy": "example"})
-		size += len(text)
-		if failed || fix.Status != 0 || !strings.Contains(fix.Text, "fix   1") ||
-			!strings.Contains(fix.Text, "next  senet fix") {
-			t.Errorf("denial %d: no fix:\n%s", i, text)
-		}
-		if size > 4<<10 {
-			t.Errorf("denial %d: %d bytes", i, size)
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
-}
-
-type denial struct{ line, domain, action, target string }
-
-// denials are thirty that the example policy makes: five domains and six ports.
-func denials() []denial {
-	var list []denial
-	for _, domain := range []string{"haproxy_t", "certbot_t", "kibana_t", "httpd_t", "filebeat_t"} {
-		for port, label := range map[int]string{
-			5601: "unreserved_port_t", 25: "smtp_port_t", 22: "ssh_port_t",
-			9999: "unreserved_port_t", 6379: "redis_port_t", 3306: "mysqld_port_t",
-		} {
-			list = append(list, denial{
-				line: fmt.Sprintf(`type=AVC msg=audit(1795347001.%03d:%d): avc:  denied  { name_connect } for  `+
-					`pid=%d comm="x" dest=%d `+
-					`scontext=system_u:system_r:%s:s0 tcontext=system_u:object_r:%s:s0 tclass=tcp_socket permissive=0`,
-					len(list), len(list)+42, 800+len(list), port, domain, label),
-				domain: domain, action: "connect", target: fmt.Sprintf("tcp/%d", port),
-			})
+	if err := os.Symlink(secret, filepath.Join(root, "etc/haproxy/linked.cfg")); err != nil {
+		t.Fatal(err)
+	}
+	var dirs allowed
+	if err := dirs.add(root); err != nil {
+		t.Fatal(err)
+	}
+	c := client(t, dirs)
+	for _, name := range []string{"haproxy", "/etc/haproxy/haproxy.cfg"} {
+		a, text, failed := call(t, c, "check", values{"name": name, "root": root})
+		if failed || a.Status != 1 || !strings.Contains(text, "haproxy_t connect tcp/5601") ||
+			!strings.Contains(text, "\n$ senet check ") {
+			t.Errorf("%s: %s", name, text)
 		}
 	}
-	return list
+	for _, args := range []values{
+		{"name": secret, "root": root}, {"name": "/etc/haproxy/linked.cfg", "root": root},
+		{"name": "../../secret.cfg", "root": root}, {"name": secret, "root": dir}, {"name": secret, "root": ""},
+		{"name": "haproxy", "root": "/"}, {"name": "--all", "root": root}, {"name": "--out=" + secret, "root": root},
+	} {
+		if _, text, _ := call(t, c, "check", args); strings.Contains(text, "7777") || strings.Contains(text, "YES") {
+			t.Errorf("%v: %s", args, text)
+		}
+	}
+	if text, err := os.ReadFile(secret); err != nil || !strings.Contains(string(text), "7777") {
+		t.Errorf("%v: a file outside was written: %s", err, text)
+	}
 }

@@ -70,6 +70,13 @@ type diffInput struct {
 	Page
 }
 
+type checkInput struct {
+	Name  string   `json:"name" jsonschema:"unit or program such as haproxy, or file of configuration within root"`
+	Root  string   `json:"root" jsonschema:"directory that holds a system, such as an unpacked image"`
+	Bools []string `json:"bools,omitempty" jsonschema:"booleans to ask as if set so: NAME=on or NAME=off"`
+	Page
+}
+
 type searchInput struct {
 	Source string `json:"source,omitempty" jsonschema:"type or attribute of the subject"`
 	Target string `json:"target,omitempty" jsonschema:"type or attribute of the object"`
@@ -141,6 +148,8 @@ func newServer(dirs allowed) *mcp.Server {
 		})
 	add(s, "diff", "What changes from one policy to another: ports gained and lost, dangers, rules.",
 		func(in diffInput) (shell.Command, string, Page, error) { return in.command(dirs) })
+	add(s, "check", "What will SELinux refuse a daemon that starts with the configuration it has in a system?",
+		func(in checkInput) (shell.Command, string, Page, error) { return in.command(dirs) })
 	add(s, "search_rules", "The allow rules with a source, target, class and permissions, as sesearch prints them.",
 		func(in searchInput) (shell.Command, string, Page, error) { return in.command(dirs) })
 	add(s, "policy_info", "The label of a port, a type, a boolean, or a summary of the policy.",
