@@ -16,6 +16,17 @@ func (f *writeFlags) asks(streams ioStreams) bool {
 	return !f.yes && terminal.Is(streams.stdin) && terminal.Is(streams.stderr)
 }
 
+// agree shows a change and asks for consent, unless --yes gives it.
+func (f *writeFlags) agree(streams ioStreams, o *outputFlags, text func(io.Writer) error, json func() any) error {
+	if f.yes {
+		return nil
+	}
+	if err := f.show(streams, o, text, json); err != nil {
+		return err
+	}
+	return f.consent(streams)
+}
+
 // consent returns nil if a change that was shown may be made: because of --yes, or because the user
 // agrees. All commands use this rule: without a yes nothing is written, even if there is nobody to
 // ask.

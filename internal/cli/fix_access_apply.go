@@ -74,13 +74,8 @@ func (f *fixFlags) applyAccess(a *fixAnswer, x *say.AccessFixes, plan *senet.Acc
 	if err := f.write.storeProblem(a.store.Changes().Writable()); err != nil {
 		return err
 	}
-	if !f.write.yes {
-		if err := f.write.show(streams, &f.output, page(show), json); err != nil {
-			return err
-		}
-		if err := f.write.consent(streams); err != nil {
-			return err
-		}
+	if err := f.write.agree(streams, &f.output, page(show), json); err != nil {
+		return err
 	}
 	done, err := a.store.ApplyAccess(context.Background(), plan)
 	if err != nil {

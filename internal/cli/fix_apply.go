@@ -91,14 +91,9 @@ func (f *fixFlags) applyPlan(a *fixAnswer, n int, plan *senet.Plan, streams ioSt
 		}
 		return errPending
 	}
-	if !f.write.yes {
-		show := page(func(b *words.Page) { a.writePlan(b, n, plan, false) })
-		if err := f.write.show(streams, &f.output, show, json); err != nil {
-			return err
-		}
-		if err := f.write.consent(streams); err != nil {
-			return err
-		}
+	show := page(func(b *words.Page) { a.writePlan(b, n, plan, false) })
+	if err := f.write.agree(streams, &f.output, show, json); err != nil {
+		return err
 	}
 	done, err := a.store.Apply(context.Background(), plan)
 	switch {

@@ -32,40 +32,8 @@ func (f *storeFlags) storeProblem(err error) error {
 	if errors.As(err, &parse) {
 		return unreadable(err, "no program changes the store before that line is corrected or removed")
 	}
-	for _, known := range []struct {
-		err  error
-		code int
-		hint words.Lines
-	}{
-		{semanage.ErrUnfinished, exitUnreadable, "the change is made, but not complete: the next one completes it"},
-		{semanage.ErrNoStore, exitUnreadable,
-			"SELinux policies are installed by packages such as selinux-policy-targeted; --root DIR and --store " +
-				"NAME name another store"},
-		{semanage.ErrLocked, exitUnreadable,
-			"another semanage, semodule or senet is changing it; try again when it is done"},
-		{semanage.ErrPermission, exitUnreadable, "policy stores are root's: use sudo"},
-		{semanage.ErrReadOnly, exitUnreadable,
-			"on an image-based system, change the image: --root DIR, or senet fix with --show for the lines to put " +
-				"into it"},
-		{semanage.ErrNoSpace, exitUnreadable, ""},
-		{semanage.ErrRebuild, exitUnreadable, "semodule --build makes it; then try again"},
-		{semanage.ErrLoad, exitUnreadable, "--noreload changes the store without the kernel"},
-		{semanage.ErrNewer, exitUnreadable, "use the senet that made it"},
-		{semanage.ErrUnsafe, exitUnreadable,
-			"chmod o-w, or chown to root or to the owner of --root DIR, makes it safe"},
-		{semanage.ErrNoUndo, exitNo, "the last change was not made by senet"},
-		{semanage.ErrUndoStale, exitNo, "senet does not undo changes of other programs"},
-		{semanage.ErrExists, exitUsage, "modify changes it, and set adds or changes it"},
-		{semanage.ErrNotDefined, exitUsage, "list shows the records"},
-		{semanage.ErrInPolicy, exitUsage,
-			"a record of the policy can only be overridden: modify adds a local one that wins"},
-		{semanage.ErrType, exitUsage, ""},
-		{semanage.ErrRange, exitUsage, ""},
-		{semanage.ErrContext, exitUsage, ""},
-	} {
-		if errors.Is(err, known.err) {
-			return &problem{known.code, err, known.hint}
-		}
+	if hint, ok := say.StoreHint(err); ok {
+		return &problem{codeOf(err), err, hint}
 	}
 	var overlap *semanage.OverlapError
 	if errors.As(err, &overlap) {
@@ -75,9 +43,8 @@ func (f *storeFlags) storeProblem(err error) error {
 		}
 		return usage(err, "")
 	}
-	var record *semanage.RecordError
-	if errors.As(err, &record) {
-		return usage(err, "")
+	if code := codeOf(err); code != exitInternalBug {
+		return &problem{code, err, ""}
 	}
 	return unreadable(err, "")
 }

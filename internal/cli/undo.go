@@ -92,13 +92,8 @@ func (f *writeFlags) runUndo(streams ioStreams, output *outputFlags, id int) err
 	if f.dryRun {
 		return f.pending(streams, output, view{json: a.json, preview: a.preview, next: f.undoCommand(a.entry.ID)})
 	}
-	if !f.yes {
-		if err := f.show(streams, output, page(a.preview), a.json); err != nil {
-			return err
-		}
-		if err := f.consent(streams); err != nil {
-			return err
-		}
+	if err := f.agree(streams, output, page(a.preview), a.json); err != nil {
+		return err
 	}
 	if a.done, err = s.Undo(context.Background(), a.entry.ID); err != nil {
 		return f.changeProblem(err)
