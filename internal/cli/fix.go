@@ -147,8 +147,8 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 		return f.runApply(a, choice(f.apply), streams)
 	}
 	if isAccess(args) {
-		if f.pictures != (pictureFlags{}) {
-			return usage(errors.New("--svg and --dot draw the fixes of an operation on the network"), fixExample)
+		if err := f.undrawn(); err != nil {
+			return err
 		}
 		return f.runAccess(args, streams)
 	}
@@ -195,6 +195,14 @@ func (f *fixFlags) run(args []string, streams ioStreams) error {
 		err = verdictError(a.asked.Together())
 	}
 	return err
+}
+
+// undrawn refuses a picture of fixes that are not of an operation on the network.
+func (f *fixFlags) undrawn() error {
+	if f.pictures == (pictureFlags{}) {
+		return nil
+	}
+	return usage(errors.New("--svg and --dot draw the fixes of an operation on the network"), fixExample)
 }
 
 // exclusive refuses flags that exclude one another.

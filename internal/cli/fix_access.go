@@ -115,6 +115,9 @@ func (e *accessDenial) Error() string {
 func (f *fixFlags) otherwise(err error, streams ioStreams) error {
 	var other *accessDenial
 	if errors.As(err, &other) {
+		if err := f.undrawn(); err != nil {
+			return err
+		}
 		return f.emitAccess(other.answer, other.session, other.list, streams)
 	}
 	return err

@@ -115,3 +115,28 @@ func TestPictureFlags(t *testing.T) {
 		}
 	}
 }
+
+// TestPictureOfLog: a denial of a file is not drawn, and its text is not printed in the place of a picture.
+func TestPictureOfLog(t *testing.T) {
+	const denial = `type=AVC msg=audit(1.1:5): avc:  denied  { read } for  pid=1 comm="x" name="f" dev="sda" ino=4 ` +
+		`scontext=system_u:system_r:haproxy_t:s0 tcontext=system_u:object_r:etc_t:s0 tclass=file permissive=0`
+	var stdout, stderr bytes.Buffer
+	args := []string{"senet", "fix", denial, "--svg", "--policy", "example"}
+	code := Main(args, strings.NewReader(""), &stdout, &stderr)
+	if code != exitUsage || stdout.Len() > 0 || !strings.Contains(stderr.String(), "--svg and --dot draw") {
+		t.Errorf("exit status %d: %s%s", code, stdout.String(), stderr.String())
+	}
+}
+
+// TestPictureAssumptions: a picture of fixes says what was assumed, also if there is nothing to fix.
+func TestPictureAssumptions(t *testing.T) {
+	for line, note := range map[string]string{
+		"fix haproxy_t connect tcp/5601 --policy example --dot": "more with --all",
+		"fix haproxy_t connect tcp/80 --policy example --dot":   "nothing to fix",
+	} {
+		graph, _ := runLine(t, "senet "+line)
+		if !strings.Contains(graph, note) || !strings.Contains(graph, "[SN-A-HOST]") {
+			t.Errorf("%s:\n%s", line, graph)
+		}
+	}
+}

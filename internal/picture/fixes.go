@@ -18,7 +18,8 @@ func Fixes(x *say.Fixes, all bool) *Picture {
 		Tone: tones(x.Answer.Verdict),
 	})
 	if x.Answer.Verdict != network.Denied {
-		pic.Notes = append(pic.Notes, "no fix is needed, or none is searched")
+		pic.unfixed(x)
+		pic.assume(x.Answer.Assumptions)
 		return pic
 	}
 	shown := x.Shown(all)
@@ -43,7 +44,21 @@ func Fixes(x *say.Fixes, all bool) *Picture {
 	if len(x.List) == 0 {
 		pic.Notes = append(pic.Notes, "no change of a label, boolean or rule makes it succeed")
 	}
+	pic.assume(x.Answer.Assumptions)
 	return pic
+}
+
+// unfixed says why there are no fixes, and what the other end may.
+func (p *Picture) unfixed(x *say.Fixes) {
+	switch {
+	case x.Answer.Verdict == network.Depends:
+		p.Notes = append(p.Notes, "no fix is searched while this is not known")
+	case x.Together == network.Allowed:
+		p.Notes = append(p.Notes, "nothing to fix")
+	}
+	if x.Peer != nil {
+		p.Notes = append(p.Notes, "the other end: "+sentence(x.Peer), x.Peer.Why())
+	}
 }
 
 // others names the other domains that a fix concerns.

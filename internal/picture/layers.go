@@ -11,7 +11,9 @@ import (
 )
 
 // Layers draws the layers of an operation: those that are asked and allow it are lit, those that
-// refuse it stop it, those that are not asked are dark. A process at the other end has its own.
+// refuse it stop it, those that are not asked are dark. The layers that decide lead to the result:
+// all that allow an operation that is allowed, else those that do not. A process at the other end
+// has its own.
 func Layers(a *senet.Answer) *Picture {
 	pic := &Picture{Columns: make([][]Box, 3)}
 	o := say.OperationOf(a)
@@ -48,6 +50,7 @@ func (p *Picture) layers(o *say.Operation) {
 	groups := network.Groups(o.Answer.Layers)
 	silent := make(map[string]Place) // the box of the layers that are not asked, by the reason
 	target := p.add(2, Box{Head: o.Target, Text: []string{o.Why()}, Tone: tone})
+	var asked []Place
 	for i := range groups {
 		g := &groups[i]
 		box := Box{Head: string(g.Layer), Tone: Good}
@@ -77,8 +80,18 @@ func (p *Picture) layers(o *say.Operation) {
 		}
 		place := p.add(1, box)
 		p.arrow(subject, place, box.Tone)
-		if box.Tone != Bad {
-			p.arrow(place, target, box.Tone)
+		asked = append(asked, place)
+	}
+	p.decide(asked, target)
+}
+
+// decide draws arrows from the layers that decide to the result.
+func (p *Picture) decide(asked []Place, result Place) {
+	tone := func(at Place) Tone { return p.Columns[at.Column][at.Row].Tone }
+	allowed := tone(result) == Good || !slices.ContainsFunc(asked, func(at Place) bool { return tone(at) != Good })
+	for _, at := range asked {
+		if allowed || tone(at) != Good {
+			p.arrow(at, result, tone(at))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -186,6 +187,42 @@ func TestArrows(t *testing.T) {
 	p.arrow(Place{-1, 0}, Place{0, 0}, Good)
 	if got := strings.Count(string(p.SVG()), `class="arrow `); n != 4 || got != n {
 		t.Errorf("%d arrows, then %d", n, got)
+	}
+}
+
+// TestDecide: each layer that lets an operation through leads to the result; of an operation that is refused or
+// that depends, only the layers that make it so.
+func TestDecide(t *testing.T) {
+	for _, test := range []struct {
+		result Tone
+		layers []Tone
+		want   []int
+	}{
+		{Good, []Tone{Good, Good}, []int{0, 1}},
+		{Good, []Tone{Good, Unsure}, []int{0, 1}}, // refused and excused
+		{Bad, []Tone{Good, Bad, Good}, []int{1}},
+		{Bad, []Tone{Bad, Unsure}, []int{0, 1}},
+		{Bad, []Tone{Good, Unsure}, []int{1}}, // permissive: only logged
+		{Unsure, []Tone{Good, Unsure, Bad}, []int{1, 2}},
+		{Unsure, []Tone{Good}, []int{0}}, // a fact that no layer has
+		{Bad, nil, nil},
+	} {
+		p := &Picture{}
+		result := p.add(2, Box{Tone: test.result})
+		var layers []Place
+		for _, tone := range test.layers {
+			layers = append(layers, p.add(1, Box{Tone: tone}))
+		}
+		p.decide(layers, result)
+		var got []int
+		for _, a := range p.Arrows {
+			if got = append(got, a.From.Row); a.To != result || a.Tone != test.layers[a.From.Row] {
+				t.Errorf("%v: an arrow %v", test, a)
+			}
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%v: arrows from %v", test, got)
+		}
 	}
 }
 
