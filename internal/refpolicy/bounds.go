@@ -2,9 +2,10 @@ package refpolicy
 
 import "fmt"
 
-// The cost of an index is bounded, as headers may have interfaces that call themselves, or double their text with each
-// call. Debian's headers take 8 MiB in all, and 50 KiB for the largest interface.
+// The cost of headers and of an index is bounded, as headers may have interfaces that call themselves, or double their
+// text with each call. Debian's headers take 8 MiB in all, and 50 KiB for the largest interface.
 const (
+	maxRead       = 128 << 20 // for the files, in bytes of text and of what macros in it expand to
 	maxWork       = 128 << 20 // for all interfaces, in bytes of text and of sets
 	maxOwnWork    = 1 << 20   // for one interface, without the interfaces that it calls
 	spareFailures = 16 << 20  // what interfaces may take that are left out; each one more has
@@ -16,7 +17,7 @@ const (
 	maxRules = 5_000_000
 )
 
-// A TooMuchError says that the interfaces of headers are not indexed, as that would take too much.
+// A TooMuchError says that the interfaces of headers are not read or not indexed, as that would take too much.
 type TooMuchError struct {
 	Dir  string
 	What string

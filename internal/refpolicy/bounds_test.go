@@ -117,3 +117,24 @@ func TestBoundsAreFar(t *testing.T) {
 		t.Errorf("%d bytes, %d rules", all, len(x.rules))
 	}
 }
+
+// TestHostileFiles: files whose text expands to much, without an error in one of them, are refused together.
+func TestHostileFiles(t *testing.T) {
+	files := map[string]string{"support/a.spt": support + "define(`much',`" + strings.Repeat("x", 1<<16) + "')\n",
+		"a/web.if": interfaces}
+	for i := range 30 {
+		files[fmt.Sprintf("b/x%d.if", i)] = strings.Repeat("much ", 150) + "\n"
+	}
+	begun := time.Now()
+	_, err := open(t, write(t, files))
+	var much *TooMuchError
+	if !errors.As(err, &much) || time.Since(begun) > time.Minute {
+		t.Errorf("%v after %v", err, time.Since(begun))
+	}
+	for i := 5; i < 30; i++ {
+		delete(files, fmt.Sprintf("b/x%d.if", i))
+	}
+	if _, err := open(t, write(t, files)); err != nil {
+		t.Error(err)
+	}
+}

@@ -58,6 +58,7 @@ type Headers struct {
 	support *m4.Engine // settings and macros
 	engine  *m4.Engine // settings, macros and interfaces
 	first   *m4.Engine // the engine that reads interface files; it has no settings
+	taken   int        // what reading took of maxRead
 	byName  map[string]int32
 	// read are the files and directories that were read, as paths of the system.
 	read []string
@@ -147,11 +148,24 @@ func (h *Headers) begin() {
 }
 
 func (h *Headers) addSupport(file, text string) error {
-	if _, err := h.support.Expand(file, text); err != nil {
-		return err
+	for _, engine := range []*m4.Engine{h.support, h.first} {
+		if _, err := h.expand(engine, file, text); err != nil {
+			return err
+		}
 	}
-	_, err := h.first.Expand(file, text)
-	return err
+	return nil
+}
+
+// expand expands a file that is read, within the bound for all files.
+func (h *Headers) expand(engine *m4.Engine, file, text string) ([]byte, error) {
+	out, err := engine.Expand(file, text)
+	if err != nil {
+		return nil, err
+	}
+	if h.taken += len(text) + engine.Work(); h.taken > maxRead {
+		return nil, &TooMuchError{h.Dir, fmt.Sprintf("%d MiB of text", maxRead>>20)}
+	}
+	return out, nil
 }
 
 // handle replaces the macros interface and template by our own: they expand to the body alone,
@@ -220,7 +234,7 @@ func (h *Headers) readLayers(root sysroot.Root, dir string) error {
 // add reads the interfaces of a file.
 func (h *Headers) add(f File) error {
 	h.Files = append(h.Files, f)
-	rest, err := h.first.Expand(f.Path, f.Text)
+	rest, err := h.expand(h.first, f.Path, f.Text)
 	if err != nil {
 		return err
 	}
