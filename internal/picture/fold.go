@@ -12,17 +12,10 @@ const (
 	pageCells = 96
 )
 
-// fold makes text inert and breaks it into lines of at most width cells: at blanks where it can,
-// behind a mark that names have else, and within a word that has none.
-func fold(text string, width int) []string {
-	var lines []string
-	for part := range strings.SplitSeq(text, "\n") {
-		lines = append(lines, foldLine(strings.TrimRight(words.Safe(part), " "), width)...)
-	}
-	return lines
-}
-
-func foldLine(text string, width int) (lines []string) {
+// fold makes text inert, line breaks too, and breaks it into lines of at most width cells: at
+// blanks where it can, behind a mark that names have else, and within a word that has none.
+func fold(text string, width int) (lines []string) {
+	text = strings.TrimRight(words.Safe(text), " ")
 	for wider(text, width) {
 		at, blank, mark, used := 0, -1, -1, 0
 		for i, r := range text {

@@ -20,7 +20,7 @@ const (
 
 // A group is domains that may do something for one reason.
 type group struct {
-	how   string
+	how   string // lines, each inert
 	tone  Tone
 	names []string
 }
@@ -39,7 +39,7 @@ func Who(p *policy.Policy, w *senet.Domains) *Picture {
 		}
 		count := say.Plural(len(g.names), "domain")
 		from := pic.add(0, Box{Head: count, Text: []string{named(g.names)}, Tone: g.tone})
-		how := pic.add(1, Box{Text: []string{g.how}, Tone: g.tone})
+		how := pic.add(1, Box{Text: strings.Split(g.how, "\n"), Tone: g.tone})
 		pic.arrow(from, how, g.tone)
 		pic.arrow(how, target, g.tone)
 	}
@@ -67,7 +67,11 @@ func named(names []string) string {
 // those that may today before the others.
 func groups(p *policy.Policy, w *senet.Domains) []group {
 	var list []group
-	put := func(tone Tone, how, name string) {
+	put := func(tone Tone, name string, lines ...string) {
+		for i := range lines {
+			lines[i] = words.Safe(lines[i])
+		}
+		how := strings.Join(lines, "\n")
 		i := slices.IndexFunc(list, func(g group) bool { return g.how == how && g.tone == tone })
 		if i < 0 {
 			i = len(list)
@@ -76,21 +80,21 @@ func groups(p *policy.Policy, w *senet.Domains) []group {
 		list[i].names = append(list[i].names, name)
 	}
 	for i := range w.May {
-		put(Good, reason(p, &w.May[i]), w.May[i].Name)
+		put(Good, w.May[i].Name, reason(p, &w.May[i])...)
 	}
 	for _, d := range w.Would {
 		var ways []string
 		for _, s := range d.Check.Check.Reason.Switches {
 			ways = append(ways, say.Settings(p, s, " and "))
 		}
-		put(Dark, "not today: with "+strings.Join(ways, " or "), d.Name)
+		put(Dark, d.Name, "not today: with "+strings.Join(ways, " or "))
 	}
 	for _, name := range w.Permissive {
-		put(Unsure, "permissive: a denial is only logged", name)
+		put(Unsure, name, "permissive: a denial is only logged")
 	}
 	for _, d := range w.Depends {
 		on := strings.Join(d.On, "; or ")
-		put(Unsure, "it depends on "+cmp.Or(on, "a fact of the machine that is not known"), d.Name)
+		put(Unsure, d.Name, "it depends on "+cmp.Or(on, "a fact of the machine that is not known"))
 	}
 	slices.SortStableFunc(list, func(a, b group) int {
 		return cmp.Or(cmp.Compare(rank(a.tone), rank(b.tone)), cmp.Compare(len(b.names), len(a.names)),
@@ -125,25 +129,30 @@ func shorten(list []group) (short []group) {
 	return short
 }
 
-// reason says in a few words what lets a domain: domains with the same words are one group. A rule
-// that a domain has for itself is told without its name.
-func reason(p *policy.Policy, d *senet.Domain) string {
+// reason says in a few lines what lets a domain: domains with the same lines are one group. A rule
+// that a domain has for itself is told without its name, the booleans in a line of their own.
+func reason(p *policy.Policy, d *senet.Domain) []string {
 	if d.Check == nil {
-		return "the port is not checked"
+		return []string{"the port is not checked"}
 	}
 	r := &d.Check.Check.Reason
 	switch {
 	case !r.Allowed():
-		return "permissive: a denial is only logged"
+		return []string{"permissive: a denial is only logged"}
 	case r.Code == access.UnknownAllowed:
-		return "the policy does not define the permission, and allows undefined permissions"
+		return []string{"the policy does not define the permission, and allows undefined permissions"}
 	}
 	class, _ := p.Class(d.Check.Class)
 	perm, _ := p.Perm(class, d.Check.Perm)
 	rule := r.Rules[0]
-	text := strings.Replace(say.Rule(p, rule, perm), "; [ ", ";\n[ ", 1) // the boolean in a line of its own
-	if own, ok := strings.CutPrefix(text, "allow "+p.TypeName(rule.Source)+" "); ok && !p.IsAttribute(rule.Source) {
-		return "each by a rule of its own:\n" + own
+	text := say.Rule(p, rule, perm)
+	var lines []string
+	own, ok := strings.CutPrefix(text, "allow "+words.Safe(p.TypeName(rule.Source))+" ")
+	if ok && !p.IsAttribute(rule.Source) {
+		lines, text = []string{"each by a rule of its own:"}, own
 	}
-	return text
+	if before, booleans, ok := strings.Cut(text, "; [ "); ok {
+		return append(lines, before+";", "[ "+booleans)
+	}
+	return append(lines, text)
 }
