@@ -6,7 +6,7 @@
 set -u
 packages=(setools checkpolicy secilc sepol-utils libsepol-dev gcc libc6-dev
   selinux-policy-default selinux-policy-mls policycoreutils
-  policycoreutils-python-utils selinux-utils python3 util-linux strace bzip2 groff-base m4
+  policycoreutils-python-utils selinux-utils python3 util-linux strace bzip2 zstd groff-base m4
   systemd iproute2 haproxy nginx-light)
 # A daemon that is installed is not started by its package.
 export RUNLEVEL=1
