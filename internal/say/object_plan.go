@@ -63,8 +63,8 @@ func (x *AccessFixes) One(b *words.Page, n int) {
 		b.Command("do", c)
 	}
 	if f.Source != "" {
-		b.Line("refpolicy", "%s.te, for senet module install, or the Makefile of refpolicy's headers", f.ModuleName)
-		b.Block("      ", words.Escape(f.Source))
+		b.Line("te", "%s.te, for senet module install, or the Makefile of refpolicy's headers", f.ModuleName)
+		b.Block("      ", words.Escape(strings.ReplaceAll(f.Source, "\t", "    ")))
 	}
 	if c, _, err := senet.AccessChangeOf(x.AccessFixes, f); err == nil && c.Module != nil {
 		b.Line("cil", "%s.cil, for semodule -i, or senet module install", c.Module.Name)
