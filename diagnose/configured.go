@@ -90,23 +90,42 @@ func (g *Diagnoser) foreign(node string) bool {
 	return err == nil && !strings.EqualFold(own, other)
 }
 
-// maxCandidates bounds how many endpoints are asked about.
-const maxCandidates = 1000
+const (
+	// maxCandidates bounds how many endpoints are asked about.
+	maxCandidates = 1000
+	// maxPorts bounds the ports of all ranges that are asked about: sixteen times all ports.
+	maxPorts = 1 << 20
+)
 
-// candidates returns the endpoints of a configuration that fit, with today's verdict on an operation of a
-// process. Endpoints that differ in their address alone are one.
-func (g *Diagnoser) candidates(r *daemonconf.Result, who policy.Context, op network.Operation,
-	fits func(*daemonconf.Endpoint) bool) (list []Candidate) {
+// A search looks for the endpoints of a configuration that a line without a port may be about.
+type search struct {
+	who policy.Context
+	op  network.Operation
+	// fits chooses endpoints, labelled their ports; all if it is nil.
+	fits     func(*daemonconf.Endpoint) bool
+	labelled func(port uint16) bool
+}
+
+// candidates returns the endpoints of a configuration that a search finds, with today's verdict. Endpoints that
+// differ in their address alone are one. whole is false if the configuration was not read whole, or has too much.
+func (g *Diagnoser) candidates(r *daemonconf.Result, s search) (list []Candidate, whole bool) {
+	left := maxPorts
 	for i := range r.Endpoints {
 		e := &r.Endpoints[i]
-		if e.By != daemonconf.Main || e.Worker.File != "" || !fits(e) || len(list) == maxCandidates {
+		if e.By != daemonconf.Main || e.Worker.File != "" || !s.fits(e) {
 			continue
 		}
-		c := Candidate{Operation: op, Protocol: network.Protocol(e.Protocol), Host: e.Host,
+		if len(list) == maxCandidates || left <= 0 {
+			return list, false
+		}
+		c := Candidate{Operation: s.op, Protocol: network.Protocol(e.Protocol), Host: e.Host,
 			Open: e.Open, File: e.File, Line: e.Line, Directive: e.Directive, Verdict: network.Depends}
 		if e.Open == "" {
-			c.Question = g.question(who, c.Operation, c.Protocol, address(e.Host), e.Low)
-			c.decide(g, e.High)
+			c.Question = g.question(s.who, c.Operation, c.Protocol, address(e.Host), e.Low)
+			left -= int(e.High) - int(e.Low) + 1
+			if !c.decide(g, e.High, s.labelled) {
+				continue
+			}
 			c.Port = c.Question.Port
 		}
 		same := slices.ContainsFunc(list, func(other Candidate) bool {
@@ -117,26 +136,31 @@ func (g *Diagnoser) candidates(r *daemonconf.Result, who policy.Context, op netw
 			list = append(list, c)
 		}
 	}
-	return list
+	return list, len(r.Problems) == 0
 }
 
-// decide asks about the ports of a candidate: the first one that is refused counts, else the first.
-func (c *Candidate) decide(g *Diagnoser, high uint16) {
+// decide asks about the ports of a candidate that have the label: the first one that is refused counts, else the
+// first. It is false if there is none.
+func (c *Candidate) decide(g *Diagnoser, high uint16, labelled func(port uint16) bool) (found bool) {
 	kind, _ := network.SocketOf(c.Protocol)
 	judge, err := network.NewJudge(g.d, c.Question)
-	if err != nil {
-		return
-	}
-	low := c.Question.Port
-	for port := int(low); port <= int(high); port++ {
+	for port := int(c.Question.Port); port <= int(high); port++ {
+		if labelled != nil && !labelled(uint16(port)) {
+			continue
+		}
+		if err != nil {
+			c.Question.Port = uint16(port)
+			return true
+		}
 		v := judge.Port(uint16(port), g.p.PortLabel(kind.PortProtocol, uint16(port)).Context)
-		if port == int(low) || v == network.Denied {
-			c.Verdict, c.Question.Port = v, uint16(port)
+		if !found || v == network.Denied {
+			found, c.Verdict, c.Question.Port = true, v, uint16(port)
 		}
 		if v == network.Denied {
-			return
+			break
 		}
 	}
+	return found
 }
 
 func address(host string) netip.Addr {
@@ -145,10 +169,14 @@ func address(host string) netip.Addr {
 }
 
 // assumed returns the candidate that a line is taken to be about: the only one, or the only one that the
-// policy refuses. why says so. It is nil if there are several.
-func assumed(list []Candidate) (c *Candidate, why string) {
+// policy refuses. why says so, and whether the list is whole. It is nil if there are several.
+func assumed(list []Candidate, whole bool) (c *Candidate, why string) {
+	limit := ""
+	if !whole {
+		limit = ", as far as the configuration was read"
+	}
 	if len(list) == 1 && list[0].Port != 0 {
-		return &list[0], "the only one that fits"
+		return &list[0], "the only one that fits" + limit
 	}
 	for i := range list {
 		if list[i].Verdict != network.Denied {
@@ -157,7 +185,7 @@ func assumed(list []Candidate) (c *Candidate, why string) {
 		if c != nil {
 			return nil, ""
 		}
-		c, why = &list[i], fmt.Sprintf("the only one of %d that the policy refuses", len(list))
+		c, why = &list[i], fmt.Sprintf("the only one of %d that the policy refuses", len(list))+limit
 	}
 	return c, why
 }
@@ -175,7 +203,7 @@ func (g *Diagnoser) symptomPort(d *SymptomDiagnosis, e *audit.Event) {
 	if r == nil || d.Operation != network.Connect && d.Operation != network.Bind && d.Operation != network.Listen {
 		return
 	}
-	d.Candidates = g.candidates(r, d.Subject.Context, d.Operation, func(at *daemonconf.Endpoint) bool {
+	fits := func(at *daemonconf.Endpoint) bool {
 		switch {
 		case (at.Op == daemonconf.Connect) != (d.Operation == network.Connect) || at.Op == daemonconf.Send,
 			s.Protocol != "" && s.Protocol != at.Protocol,
@@ -186,8 +214,10 @@ func (g *Diagnoser) symptomPort(d *SymptomDiagnosis, e *audit.Event) {
 		}
 		addr := address(at.Host)
 		return !s.Addr.IsValid() || !addr.IsValid() && (at.Host != "" || s.Addr.IsUnspecified()) || addr == s.Addr
-	})
-	c, why := assumed(d.Candidates)
+	}
+	list, whole := g.candidates(r, search{who: d.Subject.Context, op: d.Operation, fits: fits})
+	d.Candidates = list
+	c, why := assumed(list, whole)
 	if c == nil {
 		return
 	}
@@ -199,29 +229,29 @@ func (g *Diagnoser) symptomPort(d *SymptomDiagnosis, e *audit.Event) {
 }
 
 // recordPort finds the port of a record without one in the configuration of the process's program: the
-// endpoints have to be of the record's label.
+// ports have to be of the record's label. A program in a container does not read the files of the host.
 func (g *Diagnoser) recordPort(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	kind, ok := network.SocketOf(d.Protocol)
-	if !ok || kind.PortProtocol == 0 || d.Port != 0 || d.Hook != HookNameBind && d.Hook != HookNameConnect {
+	if !ok || kind.PortProtocol == 0 || d.Port != 0 || d.Hook != HookNameBind && d.Hook != HookNameConnect ||
+		isContainer(audit.ContextType(a.SContext)) {
 		return
 	}
 	r := g.configured(a.Comm, e)
 	if r == nil {
 		return
 	}
-	d.Candidates = g.candidates(r, d.Source, d.Operation, func(at *daemonconf.Endpoint) bool {
-		if (at.Op == daemonconf.Connect) != (d.Hook == HookNameConnect) || at.Op == daemonconf.Send ||
-			network.Protocol(at.Protocol) != d.Protocol {
-			return false
-		}
-		for port := int(at.Low); port <= int(at.High); port++ {
-			if at.Open != "" || g.p.PortLabel(kind.PortProtocol, uint16(port)).Context.Type == d.Target.Type {
-				return true
-			}
-		}
-		return false
+	list, whole := g.candidates(r, search{
+		who: d.Source, op: d.Operation,
+		fits: func(at *daemonconf.Endpoint) bool {
+			return (at.Op == daemonconf.Connect) == (d.Hook == HookNameConnect) && at.Op != daemonconf.Send &&
+				network.Protocol(at.Protocol) == d.Protocol
+		},
+		labelled: func(port uint16) bool {
+			return g.p.PortLabel(kind.PortProtocol, port).Context.Type == d.Target.Type
+		},
 	})
-	if c, why := assumed(d.Candidates); c != nil {
+	d.Candidates = list
+	if c, why := assumed(list, whole); c != nil {
 		d.Port = c.Port
 		d.Assumptions = append(d.Assumptions, c.Assume(why))
 	}

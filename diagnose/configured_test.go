@@ -5,9 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/examples"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/policydb"
 	"github.com/senet-selinux/senet/subject"
 )
 
@@ -110,12 +115,71 @@ func TestConfigured(t *testing.T) {
 			"tcp_socket")),
 			"0, /etc/haproxy/haproxy.cfg:2 tcp/5601 denied, /etc/haproxy/haproxy.cfg:3 tcp/5602 denied, " +
 				"/etc/haproxy/haproxy.cfg:6 tcp/9999 denied"},
+		{"a range has the label in part", map[string]string{conf: "http { server { listen 1022-1026; } }"},
+			strings.Replace(line("name_bind", "", "haproxy_t", "unreserved_port_t", "tcp_socket"), `"x"`, `"nginx"`, 1),
+			"1024, /etc/nginx/nginx.conf:1 tcp/1024 denied"},
 		{"a record with dest=", backend, haproxy(line("name_connect", "dest=5602", "haproxy_t",
 			"unreserved_port_t", "tcp_socket")),
 			"5602"},
 	} {
 		if got := configured(t, tt.files, tt.line); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestConfiguredContainer: a program in a container has not read the configuration of the host.
+func TestConfiguredContainer(t *testing.T) {
+	db, err := policydb.DecodeString(strings.ReplaceAll(examples.Policy(), "etc_t", "spc_t"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := host.OpenRoot(testenv.Tree(t, map[string]string{
+		"etc/haproxy/haproxy.cfg": "backend a\n server x 10.0.0.1:80\n",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := diagnose.New(access.NewDecider(policy.New(db)),
+		network.Question{Machine: network.Machine{Host: host.Standard()}}).In(&subject.System{Root: root})
+	for domain, want := range map[string]uint16{"haproxy_t": 80, "spc_t": 0} {
+		denial := line("name_connect", "", domain, "http_port_t", "tcp_socket")
+		e := one(t, strings.Replace(denial, `"x"`, `"haproxy"`, 1))
+		if d := g.AVC(e, &e.AVCs[0]); d.Port != want || len(d.Candidates) != len(d.Assumptions) {
+			t.Errorf("%s: port %d of %v", domain, d.Port, d.Candidates)
+		}
+	}
+}
+
+// TestConfiguredBounds: ranges that are too many are not all asked about, and the assumption says so; as it does
+// where a file cannot be read.
+func TestConfiguredBounds(t *testing.T) {
+	wide := func(n int) string {
+		text := "http { server {\n"
+		for i := range n {
+			text += fmt.Sprintf("listen 10.0.%d.%d:1024-65535;\n", i/256, i%256)
+		}
+		return text + "} }"
+	}
+	for _, test := range []struct {
+		text  string
+		whole bool
+	}{
+		{"http { server { listen 5601; } }", true},
+		{"http { include missing.conf; server { listen 5601; } }", false},
+		{wide(10), true},
+		{wide(100), false},
+	} {
+		root, err := host.OpenRoot(testenv.Tree(t, map[string]string{"etc/nginx/nginx.conf": test.text}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		denial := line("name_bind", "", "haproxy_t", "unreserved_port_t", "tcp_socket")
+		e := one(t, strings.Replace(denial, `"x"`, `"nginx"`, 1))
+		d := newDiagnoser(t).In(&subject.System{Root: root}).AVC(e, &e.AVCs[0])
+		if len(d.Assumptions) != 1 ||
+			strings.HasSuffix(d.Assumptions[0].Text, ", as far as the configuration was read") == test.whole {
+			t.Errorf("%.60s: %v", test.text, d.Assumptions)
 		}
 	}
 }

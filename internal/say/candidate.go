@@ -39,6 +39,8 @@ func candidate(c *diagnose.Candidate) string {
 			c.Open)
 	case c.Verdict == network.Denied:
 		return text + "refused today"
+	case c.Verdict == network.Depends:
+		return text + "not known today"
 	}
 	return text + "allowed today"
 }
