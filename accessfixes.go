@@ -116,7 +116,7 @@ func (s *Session) accessFixesOf(
 		Source: s.lasting(d.Source), Target: s.policy.FormatContext(d.Target), Class: d.Class, Perms: d.Permissions,
 	}
 	if d.File != nil {
-		problem.Path = d.File.Path
+		problem.Path, problem.Name = d.File.Path, d.File.Name
 	}
 	if d.Source.Type == d.Target.Type {
 		q.Target = "self"

@@ -92,7 +92,7 @@ func (l *Log) wayText(it *incident.Finding) string {
 					shell.New("restorecon", "-R", "-v").Arg(f.Tree))
 			}
 		}
-		return relabelText(it.Denial.File)
+		return l.lostText(it)
 	case incident.LabelProgram:
 		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
 			"fcontext) and restart it", it.Denial.Leftover)
@@ -124,6 +124,32 @@ func (l *Log) packetText(it *incident.Finding) string {
 		"label would open all of them (--allow)",
 		l.policy().TypeName(policy.TypeID(it.Denial.Source.Type)), strings.Join(it.Denial.Permissions, ", "),
 		strings.Join(names, ", "))
+}
+
+// lostText describes how to give a file its label; where no path tells which, with the label that the
+// domain has for this use.
+func (l *Log) lostText(it *incident.Finding) string {
+	file := it.Denial.File
+	text := relabelText(file)
+	if l.Access == nil || file.Wanted != "" || file.Name == "/" {
+		return text
+	}
+	x := l.Access(it)
+	if x == nil {
+		return text
+	}
+	for i := range x.Fixes {
+		f := &x.Fixes[i]
+		if f.Kind != object.Relabel || !offered(f) {
+			continue
+		}
+		text := words.Sprintf("label %s: %s", f.Type, strings.Join(x.Meaning(f), "; "))
+		for _, c := range x.Commands(f) {
+			text += words.Sprintf("; %s", c)
+		}
+		return text + "; a rule for files without a label would open all of them"
+	}
+	return text
 }
 
 // relabelText describes how to give a file its label.

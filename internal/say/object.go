@@ -141,6 +141,8 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 				"the program there; a user can change the files of a home, and so the program that systemd starts")
 		case f.Type == "textrel_shlib_t":
 			list = append(list, "it is the label of libraries with text relocations, for that file alone")
+		case object.IsLog(f.Type):
+			list = append(list, words.Sprintf("%s is a label of logs, and the file is written as one", f.Type))
 		case f.Own && f.Data:
 			list = append(list, words.Sprintf("%s is named like %s, and is for stored data", f.Type, subject))
 		case f.Own:

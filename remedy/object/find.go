@@ -167,7 +167,7 @@ func (f *finder) everyone() []policy.Context {
 // labels, other booleans and rules.
 func better(a, b Fix) int {
 	return cmp.Or(
-		cmp.Compare(a.place(), b.place()),
+		cmp.Compare(a.place(), b.place()), cmp.Compare(a.fits, b.fits),
 		cmp.Compare(made(a), made(b)), cmp.Compare(b.uses, a.uses), cmp.Compare(a.spare, b.spare),
 		cmp.Compare(len(a.Gain), len(b.Gain)), cmp.Compare(len(a.Lose), len(b.Lose)),
 		cmp.Compare(a.Switched, b.Switched), cmp.Compare(a.Type, b.Type),
@@ -194,9 +194,9 @@ func (f *Fix) place() int {
 		return 9
 	case f.Kind == Mode, f.Kind == Restore, f.Kind == Alike:
 		return 0
-	case f.Kind == Level, f.Kind == Volume:
+	case f.Kind == Level, f.Kind == Volume, f.Kind == Relabel && f.insteadOfRule:
 		return 1
-	case f.Kind == Boolean && f.Own:
+	case f.Kind == Boolean && (f.Own || f.fits < 0):
 		return 2
 	case f.Kind == Relabel && f.Plain:
 		return 3

@@ -71,6 +71,7 @@ type Fix struct {
 
 	insteadOfRule bool // if this fix is offered, no rule is
 
+	fits  int  // how well the name fits the object, the lower the better; 0 if nothing is known of that
 	made  bool // programs create objects with Type, or it is for programs
 	spare int  // the number of the subject's permissions on Type beyond the wanted ones
 	uses  int  // the number of entries of file_contexts with Type; without file_contexts, of rules that name it
@@ -119,6 +120,8 @@ type Problem struct {
 	Perms          []string // at least one
 	// Path is the file's path, "" if it is not known or the object is not a file.
 	Path string
+	// Name is the last part of the path, where only that is known.
+	Name string
 	// Files has the labels for files; nil if no system is known.
 	Files Files
 	// Lost says that the label does not tell the purpose of the object: see diagnose.File.

@@ -90,11 +90,11 @@ func plainPurpose(typ, subject string) bool {
 // a general one. Otherwise another label would be wrong.
 func (f *finder) unsaid() bool {
 	if f.problem.Files == nil || f.problem.Path == "" {
-		return f.problem.Lost || f.general()
+		return f.problem.Lost || f.general() || f.log() || f.readOnly()
 	}
 	text, _ := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
 	c, err := f.p.ParseContext(text)
-	if f.general() && c.Type == f.problem.Target.Type {
+	if (f.general() || f.log() || f.readOnly()) && c.Type == f.problem.Target.Type {
 		return true // a general label, which the files of a service in that place need not keep
 	}
 	return err != nil || f.problem.Lost && c.Type == f.problem.Target.Type || f.typeName(c) == "default_t"
@@ -153,12 +153,14 @@ func (f *finder) relabel() {
 	}
 	files, hasFiles := f.p.Attribute("file_type")
 	made, rules := f.madeTypes()
+	log, readOnly := f.log(), f.readOnly()
+	narrow := !f.problem.Lost && !f.general() // the present label has a purpose
 	entry, _ := f.p.Perm(class, "entrypoint")
 	var list []Fix
 	for id := range f.d.TargetTypes(policy.TypeID(f.problem.Source.Type), class, mask).All() {
 		name := f.p.TypeName(id)
 		if f.p.IsAttribute(id) || uint32(id) == f.problem.Target.Type ||
-			hasFiles && !f.p.Members(files).Has(id) || !f.own(name) && !holdsData(name) {
+			hasFiles && !f.p.Members(files).Has(id) || !f.own(name) && !holdsData(name) && !(log && f.isLog(name)) {
 			continue
 		}
 		c := f.labelled(id)
@@ -171,7 +173,14 @@ func (f *finder) relabel() {
 		if f.problem.Class == "sock_file" { // sockets for clients of a service are in /run
 			fix.Plain = fix.Own && inRun(name)
 		}
-		if f.general() && !fix.Plain {
+		if log && f.isLog(name) {
+			fix.Plain, fix.fits = true, -1
+			if f.own(name) {
+				fix.fits = -2
+			}
+		}
+		fix.insteadOfRule = readOnly && fix.Own && fix.Plain
+		if f.general() && !fix.Plain || narrow && (log && fix.fits == 0 || readOnly && !fix.insteadOfRule) {
 			continue
 		}
 		fix.spare = bits(f.d.Decide(f.problem.Source, c, class).Allowed &^ mask)

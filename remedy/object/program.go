@@ -1,6 +1,7 @@
 package object
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/senet-selinux/senet/policy"
@@ -19,7 +20,7 @@ func (f *finder) program() {
 		f.isProgram(policy.TypeID(f.problem.Target.Type)) {
 		return
 	}
-	f.labelOf("bin_t")
+	f.labelOf("bin_t", 0)
 }
 
 // entry offers the labels that the domain starts by, for a program that lacks one: those of its own
@@ -32,11 +33,16 @@ func (f *finder) entry() {
 	perm, _ := f.p.Perm(class, "entrypoint")
 	// A label by file_contexts that the domain does not start by is not the one that is missing.
 	f.fixes = slices.DeleteFunc(f.fixes, func(x Fix) bool { return x.Kind == Restore && !x.Works })
-	const most = 3
+	var names []string
 	for id := range f.d.TargetTypes(policy.TypeID(f.problem.Source.Type), class, perm).All() {
-		if name := f.p.TypeName(id); !f.p.IsAttribute(id) && f.own(name) && len(f.fixes) < most {
-			f.labelOf(name)
+		if name := f.p.TypeName(id); !f.p.IsAttribute(id) && f.own(name) {
+			names = append(names, name)
 		}
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(f.fitsProgram(a), f.fitsProgram(b)) })
+	const most = 3
+	for _, name := range names[:min(len(names), most)] {
+		f.labelOf(name, f.fitsProgram(name))
 	}
 }
 
@@ -44,12 +50,12 @@ func (f *finder) entry() {
 // memory before it runs.
 func (f *finder) textRelocations() {
 	if f.problem.Class == "file" && slices.Contains(f.missing, "execmod") {
-		f.labelOf("textrel_shlib_t")
+		f.labelOf("textrel_shlib_t", 0)
 	}
 }
 
-// labelOf offers a label that is for exactly this access, instead of a rule.
-func (f *finder) labelOf(name string) {
+// labelOf offers a label that is for exactly this access, instead of a rule; fits is as in Fix.
+func (f *finder) labelOf(name string, fits int) {
 	id, ok := f.p.Type(name)
 	if !ok || uint32(id) == f.problem.Target.Type {
 		return
@@ -58,7 +64,8 @@ func (f *finder) labelOf(name string) {
 	if f.p.ValidateContext(c) != nil || !f.allows(f.d, c) {
 		return
 	}
-	fix := Fix{Kind: Relabel, Type: name, Works: true, Plain: true, Applicability: remedy.Review, insteadOfRule: true}
+	fix := Fix{Kind: Relabel, Type: name, Works: true, Plain: true, Applicability: remedy.Review, insteadOfRule: true,
+		fits: fits}
 	f.cost(&fix, f.d, c)
 	f.fixes = append(f.fixes, fix)
 }

@@ -28,6 +28,11 @@ func (f *finder) booleans() {
 			for _, s := range settings {
 				fix.Own = fix.Own && f.own(strings.TrimPrefix(f.p.BoolName(s.Bool), "allow_"))
 			}
+			if slices.ContainsFunc(settings, func(s policy.BoolSetting) bool {
+				return f.ofFileSystem(f.p.BoolName(s.Bool))
+			}) {
+				fix.fits = -1
+			}
 			fix.Switched = f.switched(after.Policy())
 			f.cost(&fix, after, f.problem.Target)
 			if f.problem.Lost { // it would apply to all files without a label

@@ -1,0 +1,91 @@
+package object
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/kin"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// lastWord returns the last word of a type's name: "log" for httpd_log_t.
+func lastWord(typ string) string {
+	name := strings.TrimSuffix(typ, "_t")
+	return name[strings.LastIndexByte(name, '_')+1:]
+}
+
+// IsLog reports whether a type is named after logs, as httpd_log_t and var_log_t are.
+func IsLog(typ string) bool { return lastWord(typ) == "log" }
+
+// log reports whether the object is a log by the access or by its name: a program that opens a file
+// only to append to it writes a log, but for one in a home; so do those that write NAME.log, and files
+// in a directory log or logs.
+func (f *finder) log() bool {
+	if f.problem.Class != "file" && f.problem.Class != "dir" || IsLog(f.typeName(f.problem.Target)) {
+		return false
+	}
+	if f.problem.Class == "file" && slices.Contains(f.problem.Perms, "append") && !f.home() {
+		return true
+	}
+	name := f.problem.Path
+	if name == "" {
+		name = f.problem.Name
+	}
+	parts := strings.Split(name, "/")
+	return slices.Contains(parts, "log") || slices.Contains(parts, "logs") || path.Ext(name) == ".log"
+}
+
+// isLog reports whether a type is the subject's own label of logs, or that of the directory of logs.
+func (f *finder) isLog(typ string) bool {
+	return IsLog(typ) && (f.own(typ) || typ == "var_log_t")
+}
+
+// changes are the permissions of files and directories that change them.
+func changes() []string {
+	return []string{"write", "append", "create", "add_name", "remove_name", "setattr", "unlink", "rename", "link",
+		"reparent", "rmdir"}
+}
+
+// readOnly reports whether the subject may read its own data under the present label and was denied to
+// change it: another label of its data is for that, as httpd_sys_rw_content_t beside
+// httpd_sys_content_t. A rule would let it change all data that it is only to read.
+func (f *finder) readOnly() bool {
+	name := f.typeName(f.problem.Target)
+	if f.problem.Class != "file" && f.problem.Class != "dir" || !f.own(name) || !holdsData(name) ||
+		!slices.ContainsFunc(f.problem.Perms, func(perm string) bool { return slices.Contains(changes(), perm) }) {
+		return false
+	}
+	return len(f.refusedOf(f.d, f.problem.Target, []string{"getattr", "read"})) == 0
+}
+
+// programDirs are the directories where packages install the programs of services.
+var programDirs = [...]string{"/usr/sbin", "/usr/bin", "/usr/libexec", "/usr/lib"}
+
+// fitsProgram says how well a label of programs fits the program of the problem, the lower the better:
+// file_contexts has it for a program of this name, or the domain is called as the label is.
+func (f *finder) fitsProgram(label string) int {
+	if base := path.Base(f.problem.Path); f.problem.Files != nil && base != "." && base != "/" {
+		for _, dir := range programDirs {
+			text, _ := f.problem.Files.Wanted(dir+"/"+base, "file")
+			if c, err := f.p.ParseContext(text); err == nil && f.typeName(c) == label {
+				return -2
+			}
+		}
+	}
+	if kin.Of(f.typeName(f.problem.Source), strings.TrimSuffix(label, "_exec_t")+"_t") == kin.Namesake {
+		return -1
+	}
+	return 0
+}
+
+// ofFileSystem reports whether a boolean is for the file system that gives the object its label, as
+// use_nfs_home_dirs is for nfs_t: Linux calls Samba's cifs.
+func (f *finder) ofFileSystem(boolean string) bool {
+	if !f.keepsNoLabels() || !IsFile(f.problem.Class) {
+		return false
+	}
+	words := strings.Split(boolean, "_")
+	name := strings.TrimSuffix(f.p.TypeName(policy.TypeID(f.problem.Target.Type)), "_t")
+	return slices.Contains(words, name) || name == "cifs" && slices.Contains(words, "samba")
+}

@@ -1,0 +1,81 @@
+package object_test
+
+import (
+	"testing"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/testpolicy"
+	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/remedy/object"
+)
+
+// TestPurpose: what the access and the name of the object tell of its purpose, on Debian's policy: a case
+// for each rule.
+func TestPurpose(t *testing.T) {
+	p := testpolicy.Open(t, testenv.Policy(t, "default"))
+	const system, onDisk = "system_u:system_r:", "system_u:object_r:"
+	for _, tt := range []struct {
+		what                        string
+		source, target, class, perm string
+		path, name                  string
+		files                       object.Files
+		lost                        bool
+		first                       string
+	}{
+		{"a file that is appended to is a log", "httpd_t", "var_t", "file", "append", "", "errors", nil, false,
+			"label:httpd_log_t"},
+		{"but for one in a home", "httpd_t", "user_home_t", "file", "append", "/home/bob/site/x", "",
+			files{"/home/bob/site/x", onDisk + "user_home_t:s0"}, false, "rule"},
+		{"a file .log is a log", "syslogd_t", "usr_t", "file", "write", "", "fw.log", nil, false, "label:var_log_t"},
+		{"a directory logs is for logs", "httpd_t", "default_t", "dir", "write", "/data/logs", "",
+			files{"/data/logs", onDisk + "default_t:s0"}, true, "label:httpd_log_t"},
+		{"a domain without a label of logs", "logrotate_t", "usr_t", "file", "setattr", "", "app.log", nil, false,
+			"label:var_log_t"},
+		{"the label of a place with logs", "logrotate_t", "user_home_t", "dir", "read", "", "logs", nil, false,
+			"label:var_log_t"},
+		{"a label of logs is one", "httpd_t", "named_log_t", "file", "append", "", "x", nil, false, "rule"},
+		{"a program of the same name", "named_t", "usr_t", "file", "entrypoint", "/opt/bind/sbin/named", "",
+			files{"/usr/sbin/named", onDisk + "named_exec_t:s0"}, false, "label:named_exec_t"},
+		{"a program of another name", "named_t", "usr_t", "file", "entrypoint", "/opt/bind/sbin/checker", "",
+			files{"/usr/bin/checker", onDisk + "named_checkconf_exec_t:s0"}, false, "label:named_checkconf_exec_t"},
+		{"a program of no known name", "named_t", "usr_t", "file", "entrypoint", "/opt/bind/sbin/x", "", nil, false,
+			"label:named_exec_t"},
+		{"the boolean of a file system without labels", "sshd_t", "nfs_t", "file", "read", "", "", nil, false,
+			"bool:use_nfs_home_dirs"},
+		{"Samba's", "sshd_t", "cifs_t", "file", "read", "", "", nil, false, "bool:use_samba_home_dirs"},
+	} {
+		r := object.Find(access.NewDecider(p), object.Problem{
+			Source: context(t, p, system+tt.source+":s0"), Target: context(t, p, onDisk+tt.target+":s0"),
+			Class: tt.class, Perms: []string{tt.perm}, Path: tt.path, Name: tt.name, Files: tt.files, Lost: tt.lost,
+		})
+		if len(r.Fixes) == 0 || r.Fixes[0].Name(p) != tt.first {
+			t.Errorf("%s: %+v", tt.what, r.Fixes)
+		}
+	}
+}
+
+// TestReadOnlyData: data that a domain may read and not write has a label beside it that it may write.
+func TestReadOnlyData(t *testing.T) {
+	p := hostPolicy(t)
+	for _, tt := range []struct {
+		what, source, target, class, perm, first string
+		rule                                     remedy.Applicability
+	}{
+		{"its own data", "shop_t", "shop_content_t", "file", "write", "label:shop_rw_content_t", remedy.Never},
+		{"its own directory", "shop_t", "shop_content_t", "dir", "add_name", "label:shop_rw_content_t", remedy.Never},
+		{"what it may not even read", "shop_t", "shop_hidden_content_t", "file", "write", "rule", remedy.Review},
+		{"what is another's", "locate_t", "shop_content_t", "file", "write", "rule", remedy.Review},
+		{"no change", "shop_t", "shop_content_t", "file", "execute", "rule", remedy.Review},
+	} {
+		r := object.Find(access.NewDecider(p), object.Problem{Source: context(t, p, "u:r:"+tt.source+":s0"),
+			Target: context(t, p, "u:object_r:"+tt.target+":s0"), Class: tt.class, Perms: []string{tt.perm}})
+		if len(r.Fixes) == 0 || r.Fixes[0].Name(p) != tt.first {
+			t.Errorf("%s: %+v", tt.what, r.Fixes)
+			continue
+		}
+		if last := r.Fixes[len(r.Fixes)-1]; last.Kind != object.Rule || last.Applicability != tt.rule {
+			t.Errorf("%s: the rule: %+v", tt.what, last)
+		}
+	}
+}
