@@ -15,6 +15,8 @@ type recordContext struct {
 	// record's. It does not count a range that the record does not have, or that the policy cannot
 	// have: one of the two has no MLS.
 	changed bool
+	// level is the level of the record, if the policy has MLS and lacks it; else "".
+	level string
 }
 
 // context finds a context of a record. If the policy has its type, but not all of its parts, the
@@ -22,7 +24,7 @@ type recordContext struct {
 // usual context of such a process or object. ok is false if the policy lacks the type.
 func (g *Diagnoser) context(text string, process bool) (c recordContext, ok bool) {
 	if whole, err := g.p.ParseContext(text); err == nil {
-		return recordContext{whole, false}, true
+		return recordContext{Context: whole}, true
 	}
 	user, rest, _ := strings.Cut(text, ":")
 	role, rest, _ := strings.Cut(rest, ":")
@@ -38,6 +40,9 @@ func (g *Diagnoser) context(text string, process bool) (c recordContext, ok bool
 	u, hasUser := g.p.User(user)
 	r, hasRole := g.p.Role(role)
 	rng, rangeFound, rangeForeign := g.recordRange(levels, hasRange)
+	if !rangeFound && hasRange && g.p.MLS() {
+		c.level = levels
+	}
 	// The result with the fewest replaced parts is the best; of equal ones, the one that keeps the
 	// user, then the one that keeps the role.
 	for _, keep := range [...]struct{ user, role, levels bool }{
@@ -61,10 +66,12 @@ func (g *Diagnoser) context(text string, process bool) (c recordContext, ok bool
 			try.Range = g.lowest(policy.UserID(try.User), try.Role)
 		}
 		if g.p.ValidateContext(try) == nil {
-			return recordContext{try, !keep.user || !keep.role || rangeForeign || rangeFound && !keep.levels}, true
+			c.Context, c.changed = try, !keep.user || !keep.role || rangeForeign || rangeFound && !keep.levels
+			return c, true
 		}
 	}
-	return recordContext{usual, true}, true
+	c.Context, c.changed = usual, true
+	return c, true
 }
 
 // usual returns the usual context of a process or an object with a type.

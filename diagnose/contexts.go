@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -22,6 +23,9 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 	}
 	if ok && known {
 		g.noteForm(d, a)
+		if from.level+to.level != "" && low(a.SContext) != low(a.TContext) {
+			d.foreignLevel = cmp.Or(to.level, from.level)
+		}
 	}
 	if label, has := g.label(d, a, to.Context, known); has {
 		d.Label = &label

@@ -88,7 +88,11 @@ type Diagnosis struct {
 	Image, Sealed bool
 	// Needless says that the system call did its work without what was refused.
 	Needless bool
+	// Harmless says that programs ask so in passing and do without: a dontaudit rule is for that.
+	Harmless bool
 	Notes    []Note
+
+	foreignLevel string // a level of the record that the policy lacks, where the two levels differ
 
 	unasked bool // the kernel of this host does not check such packets
 }

@@ -20,6 +20,8 @@ const (
 	NoTarget     GapKind = "target"     // the target context Name; "" if the record has none
 	NoTask       GapKind = "task"       // the context Name of the process; "" if the record has none
 	NoPermission GapKind = "permission" // the permission Name, a number, of Class
+	// NoLevel is the level Name of the record, where the policy grants the access between other levels.
+	NoLevel GapKind = "level"
 	// NotReal is a class, or a permission Name of Class, that no kernel and no known program has:
 	// the record is damaged, or comes from a policy with its own classes.
 	NotReal GapKind = "name"

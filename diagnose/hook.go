@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/internal/classmap"
 	"github.com/senet-selinux/senet/network"
 )
 
@@ -106,7 +107,7 @@ func (h Hook) Network() bool {
 // hookOf finds the hook by features that only it has: the class, the permission, and the fields
 // that dump_common_audit_data (security/lsm_audit.c) wrote.
 func hookOf(a *audit.AVC) Hook {
-	if a.User {
+	if a.User || classmap.OfPrograms(a.TClass) {
 		return HookUserspace
 	}
 	switch a.TClass {

@@ -17,11 +17,12 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	x := meaning.Access{
 		Source: audit.ContextType(a.SContext), Target: audit.ContextType(a.TContext), Class: a.TClass,
 		Perms: d.Permissions, Module: a.KMod, Command: a.IoctlCmd,
-		Succeeded: e.Syscall != nil && e.Syscall.Success != nil && *e.Syscall.Success,
+		Inode: strings.Trim(field(a, "anonclass"), "[]"), Succeeded: e.Syscall != nil && e.Syscall.Success != nil && *e.Syscall.Success,
 	}
 	for _, text := range x.Sentences() {
 		d.note(NoteMeaning, text)
 	}
+	d.Harmless = x.Harmless()
 	if strings.HasPrefix(a.Path, "/memfd:") {
 		d.note(NoteMeaning, "it is memory that the program made itself (memfd_create), not a file on a disk: "+
 			"libffi, as Python's ctypes uses it, runs code from there; a rule for the domain's own tmpfs type "+
@@ -38,10 +39,11 @@ func asker(a *audit.AVC) string {
 			return text + "the name on the bus has the label"
 		}
 		kind := "a message"
-		for _, f := range a.Fields {
-			if f.Key == "msgtype" {
-				kind = "a " + strings.ReplaceAll(f.Value, "_", " ")
-			}
+		if name := field(a, "msgtype"); name != "" {
+			kind = "a " + strings.ReplaceAll(name, "_", " ")
+		}
+		if name := strings.Trim(field(a, "interface")+"."+field(a, "member"), "."); name != "" {
+			kind += " (" + name + ")"
 		}
 		return fmt.Sprintf("%s%s from %s to %s; what is answered needs the other direction as well", text, kind,
 			audit.ContextType(a.SContext), audit.ContextType(a.TContext))
@@ -51,6 +53,16 @@ func asker(a *audit.AVC) string {
 		return "the service manager of Android asked, not the kernel"
 	}
 	return "a program that enforces the policy itself asked (dbus, systemd, X), not the network code of the kernel"
+}
+
+// field returns a field of a record that is not one of every record's, "" if it has none.
+func field(a *audit.AVC, key string) string {
+	for _, f := range a.Fields {
+		if f.Key == key {
+			return f.Value
+		}
+	}
+	return ""
 }
 
 // isAndroid reports whether a context is of Android's form: u:r:DOMAIN, u:object_r:TYPE.

@@ -43,43 +43,45 @@ func TestRecordContexts(t *testing.T) {
 		wantSource     string
 		wantTarget     string
 		noted          bool // another context than the record's is asked
+		level          bool // the two levels differ, and the policy lacks one
 	}{
 		{"no range on MLS: user and role stay", debian, "staff_u:staff_r:staff_t", "staff_u:staff_r:staff_sudo_t",
 			"process", "transition",
-			"staff_u:staff_r:staff_t:s0", "staff_u:staff_r:staff_sudo_t:s0", false},
+			"staff_u:staff_r:staff_t:s0", "staff_u:staff_r:staff_sudo_t:s0", false, false},
 		{"no range, an object: its user stays", debian, "system_u:system_r:httpd_t", "staff_u:object_r:user_home_t",
 			"file", "read",
-			"system_u:system_r:httpd_t:s0", "staff_u:object_r:user_home_t:s0", false},
+			"system_u:system_r:httpd_t:s0", "staff_u:object_r:user_home_t:s0", false, false},
 		{"no range, a process of root", debian, "root:sysadm_r:sysadm_t", "root:sysadm_r:sysadm_t", "process",
-			"signal", "root:sysadm_r:sysadm_t:s0", "root:sysadm_r:sysadm_t:s0", false},
+			"signal", "root:sysadm_r:sysadm_t:s0", "root:sysadm_r:sysadm_t:s0", false, false},
 		{"a foreign user, role and level stay", debian, "guest_u:system_r:httpd_t:s0:c5",
 			"other_u:object_r:etc_t:s0:c5", "file", "read",
-			"system_u:system_r:httpd_t:s0:c5", "system_u:object_r:etc_t:s0:c5", true},
+			"system_u:system_r:httpd_t:s0:c5", "system_u:object_r:etc_t:s0:c5", true, false},
 		{"a foreign high level: the low one stays", debian, "system_u:system_r:httpd_t:s0-s15:c0.c1023",
 			"system_u:object_r:etc_t:s3:c1", "file", "read",
-			"system_u:system_r:httpd_t:s0", "system_u:object_r:etc_t:s0", true},
+			"system_u:system_r:httpd_t:s0", "system_u:object_r:etc_t:s0", true, true},
 		{"a foreign category of an object", debian, "staff_u:staff_r:staff_t:s0-s0:c0.c1023",
 			"staff_u:object_r:user_home_t:s0:c1024", "file", "read",
-			"staff_u:staff_r:staff_t:s0-s0:c0.c1023", "staff_u:object_r:user_home_t:s0", true},
+			"staff_u:staff_r:staff_t:s0-s0:c0.c1023", "staff_u:object_r:user_home_t:s0", true, true},
 		{"a foreign role of a process", debian, "staff_u:dba_r:staff_t:s0", "system_u:object_r:etc_t:s0", "file",
-			"read", "staff_u:staff_r:staff_t:s0", "system_u:object_r:etc_t:s0", true},
+			"read", "staff_u:staff_r:staff_t:s0", "system_u:object_r:etc_t:s0", true, false},
 		{"a role that the type may not have", debian, "system_u:system_r:staff_t:s0", "system_u:object_r:etc_t:s0",
-			"file", "read", "staff_u:staff_r:staff_t:s0", "system_u:object_r:etc_t:s0", true},
+			"file", "read", "staff_u:staff_r:staff_t:s0", "system_u:object_r:etc_t:s0", true, false},
 		{"MLS: a level that the policy has stays", mls, "system_u:system_r:httpd_t:s3:c7",
 			"nobody_u:object_r:etc_t:s3:c7", "file", "read",
-			"system_u:system_r:httpd_t:s3:c7", "system_u:object_r:etc_t:s3:c7", true},
+			"system_u:system_r:httpd_t:s3:c7", "system_u:object_r:etc_t:s3:c7", true, false},
 		{"MLS: no range of a user", mls, "staff_u:staff_r:staff_t", "system_u:object_r:etc_t", "file", "read",
-			"staff_u:staff_r:staff_t:s0", "system_u:object_r:etc_t:s0", false},
+			"staff_u:staff_r:staff_t:s0", "system_u:object_r:etc_t:s0", false, false},
 		{"a range on a policy without MLS", plain, "system_u:init_r:init_t:s0-s0:c0.c1023",
 			"plain_u:object_r:file_t:s0:c3", "file", "read", "system_u:init_r:init_t", "plain_u:object_r:file_t",
-			false},
+			false, false},
 		{"a foreign user on a policy without MLS", plain, "root:init_r:init_t:s0", "root:object_r:file_t:s0", "file",
-			"read", "system_u:init_r:init_t", "system_u:object_r:file_t", true},
+			"read", "system_u:init_r:init_t", "system_u:object_r:file_t", true, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := diagnose.New(access.NewDecider(c.p), network.Question{Machine: network.Machine{Host: host.Standard()}})
 			d := avc(t, g, line(c.perm, "", c.source, c.target, c.class))
-			if d.Verdict == diagnose.UnknownHere {
+			foreign := len(d.Missing) == 1 && d.Missing[0].Kind == diagnose.NoLevel
+			if foreign != c.level || !foreign && d.Verdict == diagnose.UnknownHere {
 				t.Fatalf("missing %v", d.Missing)
 			}
 			source, target := c.p.FormatContext(d.Source), c.p.FormatContext(d.Target)

@@ -43,6 +43,10 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 		d.Verdict = NotAsked
 		g.noteUnasked(d)
 	}
+	if d.foreignLevel != "" && d.Verdict == NowAllowed { // between those levels a constraint may refuse it
+		d.Verdict = UnknownHere
+		d.gap(NoLevel, d.foreignLevel, a.TClass)
+	}
 	d.inferred(a)
 }
 

@@ -16,6 +16,9 @@ type Access struct {
 	Module string
 	// Command is the ioctl command, nil if it is not known.
 	Command *uint16
+	// Inode is what an anonymous inode is for, as the kernel calls it (io_uring, userfaultfd,
+	// secretmem), "" if it is not known.
+	Inode string
 	// Succeeded says that the system call did its work all the same.
 	Succeeded bool
 }
@@ -118,15 +121,27 @@ func ioURingPerms() map[string]string {
 	}
 }
 
+// Harmless reports whether programs ask so in passing and do without what is refused.
+func (a *Access) Harmless() bool {
+	switch a.Class {
+	case "system":
+		return a.has("module_request") && (a.Module == "net-pf-10" || strings.HasPrefix(a.Module, "netdev-"))
+	case "capability", "capability2":
+		return a.Succeeded && a.has("sys_admin", "sys_resource", "net_admin", "block_suspend", "wake_alarm")
+	}
+	return false
+}
+
 func (a *Access) anonInode() []string {
+	name := a.Target + " " + a.Inode
 	switch {
-	case strings.Contains(a.Target, "uring"):
+	case strings.Contains(name, "uring"):
 		return []string{"an io_uring is a ring for system calls that do not wait; programs that find none use the " +
 			"usual calls as a rule, so look whether anything fails before it is allowed"}
-	case strings.Contains(a.Target, "userfault") || strings.Contains(a.Target, "uffd"):
+	case strings.Contains(name, "userfault") || strings.Contains(name, "uffd"):
 		return []string{"userfaultfd() lets a program handle its own page faults (live migration, CRIU, garbage " +
 			"collectors)"}
-	case strings.Contains(a.Target, "secretmem"):
+	case strings.Contains(name, "secretmem"):
 		return []string{"memfd_secret() makes memory that even the kernel does not map"}
 	}
 	return nil

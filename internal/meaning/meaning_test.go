@@ -54,6 +54,8 @@ func TestSentences(t *testing.T) {
 		{meaning.Access{Class: "bpf", Perms: []string{"prog_load"}}, "runs in the kernel"},
 		{meaning.Access{Class: "anon_inode", Perms: []string{"create"}, Target: "io_uring_t"}, "io_uring"},
 		{meaning.Access{Class: "anon_inode", Perms: []string{"create"}, Target: "x_t"}, ""},
+		{meaning.Access{Class: "anon_inode", Perms: []string{"create"}, Target: "x_t", Inode: "io_uring"}, "io_uring"},
+		{meaning.Access{Class: "blk_file", Perms: []string{"ioctl"}, Command: command(0x4e41)}, "NVME_IOCTL_ADMIN_CMD"},
 		{meaning.Access{Class: "io_uring", Perms: []string{"sqpoll"}}, "poll"},
 		{meaning.Access{Class: "user_namespace", Perms: []string{"create"}}, "sandboxes"},
 		{meaning.Access{Class: "key", Perms: []string{"search"}}, "keyring"},
@@ -143,5 +145,25 @@ func TestIoctl(t *testing.T) {
 	t.Logf("%d of %d names", checked, len(names))
 	if checked < len(names)/2 {
 		t.Errorf("only %d of %d names were found", checked, len(names))
+	}
+}
+
+// TestHarmless: what programs ask for in passing, and what they do not.
+func TestHarmless(t *testing.T) {
+	for _, tt := range []struct {
+		access meaning.Access
+		want   bool
+	}{
+		{meaning.Access{Class: "system", Perms: []string{"module_request"}, Module: "net-pf-10"}, true},
+		{meaning.Access{Class: "system", Perms: []string{"module_request"}, Module: "netdev-eth7"}, true},
+		{meaning.Access{Class: "system", Perms: []string{"module_request"}, Module: "net-pf-40"}, false},
+		{meaning.Access{Class: "system", Perms: []string{"reboot"}}, false},
+		{meaning.Access{Class: "capability", Perms: []string{"sys_admin"}, Succeeded: true}, true},
+		{meaning.Access{Class: "capability", Perms: []string{"sys_admin"}}, false},
+		{meaning.Access{Class: "capability", Perms: []string{"chown"}, Succeeded: true}, false},
+	} {
+		if got := tt.access.Harmless(); got != tt.want {
+			t.Errorf("%+v: %v", tt.access, got)
+		}
 	}
 }

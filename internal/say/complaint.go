@@ -48,7 +48,7 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	}
 	o := l.operation(it.Whole)
 	b.Line("why", "%s", o.Why())
-	switches(b, l.policy(), it.Switches)
+	switches(b, l.policy(), it.Switches, "")
 	for _, n := range d.Notes {
 		b.Line("note", "%s", n.Text)
 	}

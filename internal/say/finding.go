@@ -50,7 +50,7 @@ func (l *Log) denial(b *words.Page, it *incident.Finding) (next shell.Command) {
 	for _, group := range thenGroups(d.Also) {
 		b.Line("then", "%s", l.then(d, group))
 	}
-	switches(b, l.policy(), it.Switches)
+	switches(b, l.policy(), it.Switches, l.insteadOf(it))
 	for _, n := range d.Notes {
 		b.Line("note", "%s", n.Text)
 	}
@@ -61,14 +61,28 @@ func (l *Log) denial(b *words.Page, it *incident.Finding) (next shell.Command) {
 // maxSwitches bounds the settings of booleans that are listed.
 const maxSwitches = 3
 
-func switches(b *words.Page, p *policy.Policy, list [][]policy.BoolSetting) {
+// switches lists the settings of booleans that would allow an access, with what else is to be said of
+// each.
+func switches(b *words.Page, p *policy.Policy, list [][]policy.BoolSetting, more string) {
 	for i, s := range list {
 		if i == maxSwitches {
 			b.Line("", "and %s more", Plural(len(list)-i, "setting"))
 			return
 		}
-		b.Line("bool", "%s would allow it", Settings(p, s, " and "))
+		b.Line("bool", "%s would allow it%s", Settings(p, s, " and "), more)
 	}
+}
+
+// insteadOf says what booleans would open where the fix is a label.
+func (l *Log) insteadOf(it *incident.Finding) string {
+	switch it.Fix.Way {
+	case incident.Relabel:
+		return words.Sprintf(", for all files labelled %s, but the label is to be put right",
+			l.policy().TypeName(policy.TypeID(it.Denial.Target.Type)))
+	case incident.LabelProgram:
+		return words.Sprintf(", but for all that run as %s", it.Denial.Leftover)
+	}
+	return ""
 }
 
 // seen says how often, when and by which program, and names an event that can be looked

@@ -70,6 +70,10 @@ func (l *Log) wayText(it *incident.Finding) string {
 		return "the boolean; a rule instead: --allow"
 	case incident.AllowRule:
 		switch d := it.Denial; {
+		case d.Needless:
+			return needless
+		case d.Harmless:
+			return harmless
 		case d.Sealed:
 			return "none: what apps may do is fixed"
 		case d.Image:
@@ -97,6 +101,9 @@ func (l *Log) wayText(it *incident.Finding) string {
 		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
 			"fcontext) and restart it", it.Denial.Leftover)
 	case incident.FileMode:
+		if it.Denial.Needless {
+			return needless
+		}
 		return modeText(it)
 	case incident.LevelOrAttribute:
 		return l.constraintText(it)
@@ -110,6 +117,13 @@ func (l *Log) wayText(it *incident.Finding) string {
 	}
 	return ""
 }
+
+// What is said instead of a fix where nothing fails by a refusal.
+const (
+	needless = "none seems needed: the system call succeeded; a dontaudit rule hides the record"
+	harmless = "none seems needed: leave it refused, or hide it with a dontaudit rule; a rule is for a program that " +
+		"fails without"
+)
 
 // packetText describes how to label packets.
 func (l *Log) packetText(it *incident.Finding) string {

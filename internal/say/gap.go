@@ -17,6 +17,10 @@ func Gap(g diagnose.Gap) string {
 		return "the " + string(g.Kind) + " " + g.Name
 	case diagnose.NoPermission:
 		return "the permission " + g.Name + " of " + g.Class + ", which has no name"
+	case diagnose.NoLevel:
+		return words.Sprintf("the level %s; its types are allowed the access at one level, and a policy with more "+
+			"levels compares the two: a process reads what is not above its level, and writes what is at its level",
+			g.Name)
 	case diagnose.NotReal:
 		return "the permission " + g.Name + " of class " + g.Class +
 			", which no kernel has: the record is damaged, or from a policy with its own classes"

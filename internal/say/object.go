@@ -375,7 +375,9 @@ func (x *AccessFixes) Unfit() string {
 			"(transition, entrypoint or nnp_transition): if that is fixed, this denial does not occur",
 			x.Policy.TypeName(x.Become), x.subject())
 	case x.Problem.Needless:
-		return "none seems needed: the system call succeeded; a dontaudit rule hides the record"
+		return needless
+	case x.Problem.Harmless:
+		return harmless
 	case x.Problem.Sealed:
 		return words.Sprintf("none is offered: the rules for %s are the same on all systems of its kind", x.subject())
 	case x.Foreign:

@@ -135,6 +135,8 @@ type Problem struct {
 	Sealed bool
 	// Needless says that the system call succeeded although this access was denied.
 	Needless bool
+	// Harmless says that programs ask so in passing and do without it.
+	Harmless bool
 	// Interfaces, if not nil, returns calls of refpolicy's interfaces that grant access, as a module with a name; nil
 	// if there are none.
 	Interfaces func(name string, needs []remedy.Need) *remedy.Calls
