@@ -1,0 +1,61 @@
+package cli_test
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/senet-selinux/senet/internal/cli"
+	"github.com/senet-selinux/senet/internal/testenv"
+)
+
+// TestReports explains the reports in testdata/reports.txtar: each says in its first lines what the answer
+// must say, and what it must not.
+func TestReports(t *testing.T) {
+	archive, err := txtar.ParseFile(filepath.Join("testdata", "reports.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range archive.Files {
+		t.Run(strings.TrimSuffix(file.Name, ".txt"), func(t *testing.T) {
+			report := string(file.Data)
+			kind := "default"
+			var must, mustNot []string
+			for strings.HasPrefix(report, "#") {
+				line, rest, _ := strings.Cut(report, "\n")
+				report = rest
+				switch mark, text, _ := strings.Cut(line, " "); mark {
+				case "#p":
+					kind = text
+				case "#=":
+					must = append(must, text)
+				case "#!":
+					mustNot = append(mustNot, text)
+				}
+			}
+			if len(must) == 0 {
+				t.Fatal("nothing is expected")
+			}
+			var stdout, stderr bytes.Buffer
+			cli.Main([]string{"senet", "why", "-", "--policy", testenv.Policy(t, kind)}, strings.NewReader(report),
+				&stdout, &stderr)
+			answer := strings.Join(strings.Fields(stdout.String()), " ")
+			for _, text := range must {
+				if !strings.Contains(answer, text) {
+					t.Errorf("not said: %s", text)
+				}
+			}
+			for _, text := range mustNot {
+				if strings.Contains(answer, text) {
+					t.Errorf("said: %s", text)
+				}
+			}
+			if t.Failed() {
+				t.Logf("%s%s", &stdout, &stderr)
+			}
+		})
+	}
+}
