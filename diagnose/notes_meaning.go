@@ -17,7 +17,8 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	x := meaning.Access{
 		Source: audit.ContextType(a.SContext), Target: audit.ContextType(a.TContext), Class: a.TClass,
 		Perms: d.Permissions, Module: a.KMod, Command: a.IoctlCmd,
-		Inode: strings.Trim(field(a, "anonclass"), "[]"), Succeeded: e.Syscall != nil && e.Syscall.Success != nil && *e.Syscall.Success,
+		Inode:     strings.Trim(field(a, "anonclass"), "[]"),
+		Succeeded: e.Syscall != nil && e.Syscall.Success != nil && *e.Syscall.Success,
 	}
 	for _, text := range x.Sentences() {
 		d.note(NoteMeaning, text)
