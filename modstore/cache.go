@@ -257,9 +257,7 @@ func (c *moduleCache) keep(list []fresh) {
 		return
 	}
 	defer f.Close()
-	// Another process may have added to it, or replaced it, since it was read.
-	info, err := f.Stat()
-	if err != nil || info.Size() != c.good && c.grew(f) || sysroot.TryLock(f) != nil {
+	if sysroot.TryLock(f) != nil || !c.current(f) {
 		return
 	}
 	if f.Truncate(c.good) == nil {
@@ -267,13 +265,23 @@ func (c *moduleCache) keep(list []fresh) {
 	}
 }
 
-// grew reports whether there is another valid entry after those that were read.
-func (c *moduleCache) grew(f *os.File) bool {
-	head := make([]byte, entryHeadSize)
-	if _, err := f.ReadAt(head, c.good); err != nil {
+// current reports whether a file is the one that was read, and has no entry after those that were: another process
+// may have added to it, or replaced it. Half an entry is of a process that has been killed.
+func (c *moduleCache) current(f *os.File) bool {
+	was, err := c.file.Stat()
+	if err != nil {
 		return false
 	}
-	return (&entryHead{}).read(head)
+	info, err := f.Stat()
+	if err != nil || !os.SameFile(was, info) {
+		return false
+	}
+	b := make([]byte, entryHeadSize)
+	if _, err := f.ReadAt(b, c.good); err != nil {
+		return true
+	}
+	var e entryHead
+	return !e.read(b) || c.good+entryHeadSize+int64(e.FormLen)+int64(e.TextLen) > info.Size()
 }
 
 // replace writes a new file under another name and renames it.

@@ -14,13 +14,18 @@ import (
 )
 
 // Dir returns the directory senet in the XDG cache directory, which it makes if it is missing. It returns "" if the
-// user has no home directory, or if others than the user may write there.
+// user has no home directory, or if others than the user may write there. It makes nothing in the home of another
+// user, which HOME is under sudo -E.
 func Dir() string {
 	dir, err := os.UserCacheDir()
 	if err != nil || !filepath.IsAbs(dir) {
 		return ""
 	}
-	if _, err := os.Stat(filepath.Dir(dir)); err != nil { // the user has no home directory
+	home, err := sysroot.Root{}.Stat(filepath.Dir(dir))
+	if err != nil { // the user has no home directory
+		return ""
+	}
+	if uid, _, ok := home.Owner(); ok && uid != os.Geteuid() && os.Geteuid() == 0 {
 		return ""
 	}
 	dir = filepath.Join(dir, "senet")
@@ -50,19 +55,21 @@ func SumOf(parts ...[]byte) Sum {
 }
 
 // Program identifies the running program by its file: another build may compute other things. It is the zero Sum if
-// the file is not known.
+// the file is not known. The time of modification alone does not tell builds apart, since systems like ostree set it
+// to the same for all files.
 func Program() Sum {
 	name, err := os.Executable()
 	if err != nil {
 		return Sum{}
 	}
-	info, err := os.Stat(name)
+	info, err := sysroot.Root{}.Stat(name)
 	if err != nil {
 		return Sum{}
 	}
-	at, err := info.ModTime().MarshalBinary()
-	if err != nil {
-		return Sum{}
+	var b []byte
+	for _, n := range []uint64{uint64(info.ModTime().UnixNano()), uint64(info.Changed().UnixNano()), info.Inode(),
+		uint64(info.Size())} {
+		b = binary.LittleEndian.AppendUint64(b, n)
 	}
-	return SumOf(at, binary.LittleEndian.AppendUint64(nil, uint64(info.Size())))
+	return SumOf(b)
 }
