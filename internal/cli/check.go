@@ -30,13 +30,13 @@ socket units, compose files, quadlets, and the pods that podman plays.
 
 A name is a unit (haproxy, sshd.service, cups.socket), a program, a file of
 configuration, or a directory of such files. --all takes every unit that is
-enabled. Nothing that a configuration says is run. A port that hangs on a
+enabled. Nothing that a configuration says is run. A port that depends on a
 variable, or on what only the running system knows, is marked ?.
 
-Of the files and the UNIX sockets that a configuration names (certificates, logs,
-pid files) it says which the domain may not use, with the label on the system or,
-if there is none, the one of file_contexts; and which have another label than
-file_contexts has for them.
+Of the files and the UNIX sockets that a configuration names (certificates,
+logs, pid files) it says which the domain may not use, with the label on the
+system or, if there is none, that of file_contexts; and which have another label
+than file_contexts has for them.
 
 --changed leaves out what is open already: an endpoint is nothing new if the
 running system has a socket of the same domain at that address and port. It also
