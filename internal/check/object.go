@@ -85,6 +85,14 @@ func (c *Checker) objects(s *Service, r *daemonconf.Result) {
 
 // object finds the labels of a file and asks about it. Without a known process it only finds the labels.
 func (c *Checker) object(s *Service, o Object, known bool) Object {
+	o = c.asked(s, o, known)
+	if o.Denied != nil { // whatever else is not known
+		o.Verdict = network.Denied
+	}
+	return o
+}
+
+func (c *Checker) asked(s *Service, o Object, known bool) Object {
 	o.Verdict = network.Depends
 	if !path.IsAbs(o.Path) || strings.ContainsAny(o.Path, "$%") || strings.HasPrefix(o.Path, "/dev/") ||
 		strings.HasPrefix(o.Path, "/proc/") {
@@ -98,7 +106,7 @@ func (c *Checker) object(s *Service, o Object, known bool) Object {
 	case o.Use == daemonconf.Data:
 		class = "dir"
 	}
-	name := o.Path
+	name := path.Clean(o.Path)
 	if real, err := c.root.Resolve(name); err == nil && !c.foreign() {
 		name = real
 	}
@@ -128,7 +136,7 @@ func (c *Checker) object(s *Service, o Object, known bool) Object {
 		}
 		x.ask(dir, "dir", parent, "write", "add_name")
 		x.ask(name, class, made, "create")
-	case !labelled || o.Missing && o.Op == "":
+	case !labelled || o.Missing && (o.Op == "" || o.Op == daemonconf.Send):
 		return o
 	case o.Op != "":
 		x.ask(name, class, target, "write")
@@ -142,9 +150,6 @@ func (c *Checker) object(s *Service, o Object, known bool) Object {
 		x.ask(name, class, target, "open", "read")
 	}
 	o.Verdict = network.Allowed
-	if o.Denied != nil {
-		o.Verdict = network.Denied
-	}
 	return o
 }
 

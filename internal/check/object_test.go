@@ -19,6 +19,7 @@ import (
 const fileContexts = `/	-d	system_u:object_r:root_t:s0
 /etc(/.*)?	system_u:object_r:etc_t:s0
 /etc/shadow	--	system_u:object_r:shadow_t:s0
+/etc/private(/.*)?	system_u:object_r:shadow_t:s0
 /etc/nginx(/.*)?	system_u:object_r:httpd_config_t:s0
 /etc/ssl(/.*)?	system_u:object_r:cert_t:s0
 /run(/.*)?	system_u:object_r:var_run_t:s0
@@ -76,6 +77,10 @@ func TestObjects(t *testing.T) {
 		{"http { server { listen 80; ssl_certificate /etc/shadow; } }", "/etc/shadow denied: open file /etc/shadow"},
 		// One that does not exist: nobody can say.
 		{"http { server { listen 80; ssl_certificate /etc/ssl/gone.pem; } }", "/etc/ssl/gone.pem depends"},
+		// But it is found in no directory that may not be searched. Dots are no part of the path that has a label.
+		{"http { server { listen 80; ssl_certificate /etc/private/gone.pem; } }",
+			"/etc/private/gone.pem denied: search dir /etc/private"},
+		{"http { server { listen unix:/root/../run/nginx.sock; } }", "/root/../run/nginx.sock allowed"},
 		// A log that exists is appended to, a new one is created with the label that follows from the directory.
 		{"error_log /var/log/nginx/old.log;", "/var/log/nginx/old.log allowed"},
 		{"error_log /var/log/nginx/new.log;", "/var/log/nginx/new.log allowed"},

@@ -38,6 +38,8 @@ type haproxyReader struct {
 	conds []condition
 	// ownResolvers says that a section "resolvers default" replaces haproxy's own.
 	ownResolvers bool
+	// chroot is the directory in which haproxy opens what it connects to; what it listens on is opened before.
+	chroot string
 }
 
 type haproxyPeer struct {
@@ -99,10 +101,24 @@ func (r *haproxyReader) run() {
 		r.readFile(name)
 	}
 	r.end()
+	r.inChroot()
 	r.joinPeers()
 	if len(r.r.Read) > 0 && !r.ownResolvers {
 		r.at = Pos{File: "/etc/resolv.conf"}
 		r.resolvConf("haproxy 2.6 and later ask them by default")
+	}
+}
+
+// inChroot gives the sockets that haproxy connects to the paths that they have outside of its chroot.
+func (r *haproxyReader) inChroot() {
+	if r.chroot == "" {
+		return
+	}
+	for i := range r.r.Sockets {
+		s := &r.r.Sockets[i]
+		if (s.Op == Connect || s.Op == Send) && path.IsAbs(s.Path) { // an abstract name has no path
+			s.Path = path.Join(r.chroot, s.Path)
+		}
 	}
 }
 
@@ -245,6 +261,10 @@ func (r *haproxyReader) proxyLine(w []string) {
 	case "stats":
 		if arg(1) == "socket" {
 			r.bind(arg(2), "stats socket", Listen)
+		}
+	case "chroot":
+		if r.section == "global" && r.chroot == "" { // haproxy refuses a second one
+			r.chroot = path.Join("/", arg(1))
 		}
 	case "localpeer":
 		r.localPeer = arg(1)

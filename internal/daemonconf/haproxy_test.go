@@ -43,3 +43,16 @@ func TestHAProxyResolvers(t *testing.T) {
 		}
 	}
 }
+
+// TestHAProxyChroot: what haproxy connects to is in its chroot, what it listens on is not: it is opened before. An
+// abstract name has no path.
+func TestHAProxyChroot(t *testing.T) {
+	const text = "global\n log /dev/log local0\n stats socket /run/admin.sock\n chroot /var/lib/haproxy/\n" +
+		"listen a\n bind unix@/run/a.sock\n chroot /not/here\n server s unix@/run/../app.sock\n server t abns@app\n"
+	got := read(t, tree{"/h.cfg": text}, "haproxy", Start{Argv: []string{"haproxy", "-f", "/h.cfg"}})
+	want := "unix send /var/lib/haproxy/dev/log|unix listen /run/admin.sock|unix listen /run/a.sock|" +
+		"unix connect /var/lib/haproxy/app.sock|unix connect @app"
+	if got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
