@@ -62,11 +62,7 @@ func (n *Need) Rule() string {
 // Module compiles a source.
 func (f *Finder) Module(name, source string) (*Module, error) {
 	file := name + ".te"
-	h, err := f.x.Headers()
-	if err != nil {
-		return nil, err
-	}
-	text, _, err := h.Expand(file, source)
+	text, _, err := f.x.Expand(file, source)
 	if err != nil {
 		return nil, err
 	}

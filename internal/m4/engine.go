@@ -51,6 +51,9 @@ type Engine struct {
 	// OnMarked, if set, handles calls of macros that DefineMarked defined; a nil result lets the
 	// macro expand as it is defined.
 	OnMarked Handler
+	// Missing, if set, returns the text of a macro that neither the engine nor one that is forked from it defines. It
+	// is asked before the engine's base. The engine keeps what it returns: it is asked once for each macro.
+	Missing func(name []byte) (text string, ok bool)
 
 	in       input
 	file     string
@@ -97,6 +100,15 @@ func (e *Engine) lookup(name []byte) *macro {
 	at := hash(name)
 	for ; e != nil; e = e.base {
 		if m, ok := e.macros.get(name, at); ok {
+			return m
+		}
+		if e.Missing == nil {
+			continue
+		}
+		if text, ok := e.Missing(name); ok {
+			m := &macro{text: text, mark: -1}
+			m.parse()
+			e.macros.set(string(name), m)
 			return m
 		}
 	}

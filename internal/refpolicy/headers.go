@@ -68,7 +68,18 @@ type Headers struct {
 // support/*.spt, build.conf, and LAYER/*.if. The error is ErrNone if the directory has none, and an
 // [*m4.Error] if m4 would fail on a file.
 func Open(root sysroot.Root, dir string, set Override) (*Headers, error) {
-	h := &Headers{byName: map[string]int32{}}
+	h := &Headers{byName: map[string]int32{}, first: m4.New(m4.Options{})}
+	dir, err := h.openSupport(root, dir, set)
+	if err != nil {
+		return nil, err
+	}
+	h.engine = h.support.Fork()
+	h.handle()
+	return h, h.readLayers(root, dir)
+}
+
+// openSupport reads the settings and the support files, and returns the directory that has them.
+func (h *Headers) openSupport(root sysroot.Root, dir string, set Override) (string, error) {
 	if dir == "" {
 		dir = Dir
 	}
@@ -79,15 +90,15 @@ func Open(root sysroot.Root, dir string, set Override) (*Headers, error) {
 	}
 	names, err := root.ReadDir(path.Join(dir, "support"), 0)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w in %s", ErrNone, root.Path(dir))
+		return "", fmt.Errorf("%w in %s", ErrNone, root.Path(dir))
 	}
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	h.read = append(h.read, path.Join(dir, "support"))
 	conf, err := root.ReadFile(path.Join(dir, "build.conf"), maxFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return "", err
 	}
 	if err == nil {
 		h.read = append(h.read, path.Join(dir, "build.conf"))
@@ -104,16 +115,14 @@ func Open(root sysroot.Root, dir string, set Override) (*Headers, error) {
 			err = h.addSupport(root.Path(file), string(text))
 		}
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		h.read = append(h.read, file)
 	}
 	if !h.support.Defined("interface") || !h.support.Defined("policy_module") {
-		return nil, fmt.Errorf("%w in %s: no support file defines interface or policy_module", ErrNone, root.Path(dir))
+		return "", fmt.Errorf("%w in %s: no support file defines interface or policy_module", ErrNone, root.Path(dir))
 	}
-	h.engine = h.support.Fork()
-	h.handle()
-	return h, h.readLayers(root, dir)
+	return dir, nil
 }
 
 // OpenNamed reads the headers of the system under a directory root, "" for the running one, or
@@ -139,9 +148,9 @@ func named(root, dir string) (sysroot.Root, string, error) {
 	return tree, dir, err
 }
 
-// begin creates the engines: one with the settings, one without.
+// begin creates the engine with the settings.
 func (h *Headers) begin() {
-	h.support, h.first = m4.New(m4.Options{}), m4.New(m4.Options{})
+	h.support = m4.New(m4.Options{})
 	for _, s := range h.Settings.Defined() {
 		h.support.Define(s.Name, s.Value)
 	}
@@ -149,6 +158,9 @@ func (h *Headers) begin() {
 
 func (h *Headers) addSupport(file, text string) error {
 	for _, engine := range []*m4.Engine{h.support, h.first} {
+		if engine == nil {
+			continue
+		}
 		if _, err := h.expand(engine, file, text); err != nil {
 			return err
 		}

@@ -57,7 +57,7 @@ func (h *Headers) Index() (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	made.Dir, made.open = h.Dir, func() (*Headers, error) { return h, nil }
+	made.Dir, made.open, made.expand = h.Dir, func() (*Headers, error) { return h, nil }, h.Expand
 	return made, nil
 }
 

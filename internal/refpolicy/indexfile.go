@@ -46,6 +46,7 @@ func OpenIndex(root, dir string) (*Index, error) {
 	cache := cacheFile(tree, dir)
 	if x := cachedIndex(cache, tree); x != nil {
 		x.open = func() (*Headers, error) { return Open(tree, dir, Override{}) }
+		x.expand = x.expandBySupport(tree, dir)
 		return x, nil
 	}
 	began := time.Now()

@@ -23,23 +23,25 @@ type Index struct {
 	data []byte
 	sets map[SetID]*Set // those that were asked for
 
-	defs, rules, setTexts, conds, targets, places, attributes table
-	text                                                      []byte
-	failures                                                  int
+	defs, rules, setTexts, conds, targets, places, attributes, names table
+	text                                                             []byte
+	failures                                                         int
+	expand                                                           expander
 }
 
 // The form of an index: the magic, the numbers of elements of each table, of failures and of bytes of
 // text, a checksum of all that follows, the tables, the texts. All numbers are little endian and of 32
 // bits. A text is an offset and a length.
 const (
-	indexMagic = "senet interfaces 1\n"
+	indexMagic = "senet interfaces 2\n"
 	indexHead  = len(indexMagic) + (len(recordSizes)+2)*4 + 4
 
-	defSize    = 8 + 8 + 4 + 8 // the name, the span of rules, flags, why it failed
-	ruleSize   = 4 + 5*4       // kind and flags, the condition, four sets
+	defSize    = 8 + 8 + 4 + 8 + 8 // the name, the span of rules, flags, why it failed, the body
+	ruleSize   = 4 + 5*4           // kind and flags, the condition, four sets
 	textSize   = 8
 	targetSize = 8 + 8 // the name, the span of places
 	placeSize  = 8
+	nameSize   = 4 // a definition; they are sorted by name
 
 	// Flags of definitions, above the number of required arguments.
 	flagTemplate = 1 << 8
@@ -49,7 +51,7 @@ const (
 )
 
 // recordSizes are the sizes of the records of the tables, in their order.
-var recordSizes = [...]int{defSize, ruleSize, textSize, textSize, targetSize, placeSize, textSize}
+var recordSizes = [...]int{defSize, ruleSize, textSize, textSize, targetSize, placeSize, textSize, nameSize}
 
 var errIndex = errors.New("not an index of interfaces")
 
@@ -80,7 +82,8 @@ func readIndex(data []byte) (*Index, error) {
 	if crc32.Checksum(rest, crc32.MakeTable(crc32.Castagnoli)) != uint32(number(len(recordSizes)+2)) {
 		return nil, errIndex
 	}
-	for i, t := range []*table{&x.defs, &x.rules, &x.setTexts, &x.conds, &x.targets, &x.places, &x.attributes} {
+	for i, t := range []*table{&x.defs, &x.rules, &x.setTexts, &x.conds, &x.targets, &x.places, &x.attributes,
+		&x.names} {
 		n := number(i) * recordSizes[i]
 		if n > len(rest) {
 			return nil, errIndex
@@ -282,7 +285,7 @@ func (w *formWriter) text(table int, text string) {
 // append appends the form of the index to b.
 func (x *draftIndex) append(b []byte) []byte {
 	w := &formWriter{at: make(map[string]int, 1<<14)}
-	const defs, rules, setTexts, conds, targets, places, attributes = 0, 1, 2, 3, 4, 5, 6
+	const defs, rules, setTexts, conds, targets, places, attributes, names = 0, 1, 2, 3, 4, 5, 6, 7
 	for def := range x.headers.Defs {
 		d := &x.headers.Defs[def]
 		flags, why := int(x.required[def]), ""
@@ -296,6 +299,7 @@ func (x *draftIndex) append(b []byte) []byte {
 		w.text(defs, d.Name)
 		w.numbers(defs, int(x.spans[def].from), int(x.spans[def].to), flags)
 		w.text(defs, why)
+		w.text(defs, d.Body)
 	}
 	for _, r := range x.rules {
 		flags := int(r.Kind)
@@ -322,6 +326,9 @@ func (x *draftIndex) append(b []byte) []byte {
 	}
 	for _, name := range slices.Sorted(maps.Keys(x.attributes)) {
 		w.text(attributes, name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(x.headers.byName)) {
+		w.numbers(names, int(x.headers.byName[name]))
 	}
 	return w.append(b, len(x.failed))
 }
