@@ -49,6 +49,10 @@ packaging/sbom.sh "$version" > "$out/senet-$version.cdx.json"
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$out" -cf - share |
   gzip -9n > "$out/senet-$version-share.tar.gz"
 
+"$go" run -trimpath -buildvcs=false ./packaging/compat "$out/compat"
+# Directories too, whose times are in the apk.
+find "$out/share" "$out/compat" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+
 nfpm=bin/nfpm
 [ -x "$nfpm" ] || GOBIN=$PWD/bin CGO_ENABLED=0 "$go" install github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0
 for arch in amd64 arm64 ppc64le s390x riscv64; do
@@ -58,7 +62,6 @@ for arch in amd64 arm64 ppc64le s390x riscv64; do
       "$nfpm" package --config packaging/nfpm.yaml --packager "$format" --target "$out/" > /dev/null
   done
 done
-"$go" run -trimpath -buildvcs=false ./packaging/compat "$out/compat"
 for format in deb rpm apk; do
   echo "$format     senet-compat"
   VERSION=$version "$nfpm" package --config "$out/compat/nfpm.yaml" --packager "$format" --target "$out/" > /dev/null
