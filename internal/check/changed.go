@@ -54,17 +54,17 @@ func (c *Checker) Changed(services []*Service, running *Running) {
 		all := len(s.Items)
 		s.Items = slices.DeleteFunc(s.Items, func(item Item) bool { return c.has(running, &item) })
 		s.Same = all - len(s.Items)
-		s.Objects = slices.DeleteFunc(s.Objects, func(o Object) bool { return c.listens(running, s, &o) })
+		s.Objects = slices.DeleteFunc(s.Objects, func(o Object) bool { return c.listens(running, &o) })
 	}
 }
 
-// listens reports whether the running system has the UNIX socket of an object, of the domain of the service
-// where that is visible.
-func (c *Checker) listens(running *Running, s *Service, o *Object) bool {
+// listens reports whether the running system has the UNIX socket of an object, of its domain where
+// that is visible.
+func (c *Checker) listens(running *Running, o *Object) bool {
 	if o.Op != daemonconf.Listen && o.Op != daemonconf.Bind {
 		return false
 	}
-	domain := c.Policy().TypeName(policy.TypeID(s.Subject.Context.Type))
+	domain := c.Policy().TypeName(policy.TypeID(o.Who.Context.Type))
 	return slices.ContainsFunc(running.Unix, func(u host.UnixSocket) bool {
 		return u.Path == o.Path && (u.Context == "" || typeOf(u.Context) == domain)
 	})

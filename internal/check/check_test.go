@@ -186,7 +186,8 @@ func BenchmarkAll(b *testing.B) {
 func TestWorkers(t *testing.T) {
 	dir := system(t, image(map[string]string{
 		"etc/postfix/master.cf": "smtp inet n - y - - smtpd\nsmtp unix - - y - - smtp\n",
-		"etc/postfix/main.cf":   "relayhost = [mail]:2525\nsmtpd_milters = inet:localhost:8891\n",
+		"etc/postfix/main.cf": "relayhost = [mail]:2525\nsmtpd_milters = inet:localhost:8891, unix:m.sock\n" +
+			"smtpd_tls_cert_file = /etc/ssl/a.pem\nsmtp_tls_CAfile = /etc/ssl/ca.pem\n",
 	}))
 	ctx := context.Background()
 	s, err := senet.Open(ctx, senet.Options{Policy: testenv.Policy(t, "default"), Root: dir})
@@ -208,6 +209,14 @@ func TestWorkers(t *testing.T) {
 	}
 	want := "postfix_master_t listen 25, postfix_master_t listen 25, postfix_smtpd_t connect 8891, " +
 		"postfix_smtp_t connect 2525"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("%v, want %s", got, want)
+	}
+	got = nil
+	for _, o := range service.Objects {
+		got = append(got, c.Policy().TypeName(policy.TypeID(o.Who.Context.Type))+" "+o.Path)
+	}
+	want = "postfix_smtpd_t /etc/ssl/a.pem, postfix_smtp_t /etc/ssl/ca.pem, postfix_smtpd_t /var/spool/postfix/m.sock"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("%v, want %s", got, want)
 	}

@@ -21,6 +21,8 @@ import (
 type Object struct {
 	daemonconf.Pos
 	Path, Directive string
+	// Who is the process: the service's, or that of a program that it starts.
+	Who subject.Subject
 	// Use is the purpose of a file, Op what a program does with a UNIX socket; one of them is "".
 	Use daemonconf.Use
 	Op  daemonconf.Operation
@@ -71,34 +73,44 @@ func (c *Checker) objects(s *Service, r *daemonconf.Result) {
 	known := s.Unknown == nil && r.Program != "systemd" // process 1 labels the sockets that it makes itself
 	for _, f := range r.Files {
 		if len(s.Objects) < maxObjects {
-			o := Object{Pos: f.Pos, Path: f.Path, Directive: f.Directive, Use: f.Use}
-			s.Objects = append(s.Objects, c.object(s, o, known))
+			o := Object{Pos: f.Pos, Path: f.Path, Directive: f.Directive, Use: f.Use,
+				Who: c.whose(s, f.Worker)}
+			s.Objects = append(s.Objects, c.object(o, known))
 		}
 	}
 	for _, x := range r.Sockets {
 		if len(s.Objects) < maxObjects {
-			o := Object{Pos: x.Pos, Path: x.Path, Directive: x.Directive, Op: x.Op}
-			s.Objects = append(s.Objects, c.object(s, o, known))
+			o := Object{Pos: x.Pos, Path: x.Path, Directive: x.Directive, Op: x.Op,
+				Who: c.whose(s, x.Worker)}
+			s.Objects = append(s.Objects, c.object(o, known))
 		}
 	}
 }
 
+// whose returns the process that uses a file: the service's own, or the one that it starts for that.
+func (c *Checker) whose(s *Service, w daemonconf.Worker) subject.Subject {
+	if w.File == "" || s.Unknown != nil {
+		return s.Subject
+	}
+	return c.worker(s, w)
+}
+
 // object finds the labels of a file and asks about it. Without a known process it only finds the labels.
-func (c *Checker) object(s *Service, o Object, known bool) Object {
-	o = c.asked(s, o, known)
+func (c *Checker) object(o Object, known bool) Object {
+	o = c.asked(o, known)
 	if o.Denied != nil { // whatever else is not known
 		o.Verdict = network.Denied
 	}
 	return o
 }
 
-func (c *Checker) asked(s *Service, o Object, known bool) Object {
+func (c *Checker) asked(o Object, known bool) Object {
 	o.Verdict = network.Depends
 	if !path.IsAbs(o.Path) || strings.ContainsAny(o.Path, "$%") || strings.HasPrefix(o.Path, "/dev/") ||
 		strings.HasPrefix(o.Path, "/proc/") {
 		return o
 	}
-	x := objectAsker{c: c, who: s.Subject.Context, o: &o}
+	x := objectAsker{c: c, who: o.Who.Context, o: &o}
 	class := "file"
 	switch {
 	case o.Op != "":

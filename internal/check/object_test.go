@@ -131,7 +131,7 @@ func TestObjectLabel(t *testing.T) {
 func TestObjectVariable(t *testing.T) {
 	c := checker(t, system(t, image(nil)), Options{Domain: "httpd_t"})
 	for _, name := range []string{"/root/$x", "/root/%i", "relative", "@abstract"} {
-		o := c.object(&Service{Subject: *c.domain}, Object{Path: name, Use: daemonconf.PID}, true)
+		o := c.object(Object{Path: name, Use: daemonconf.PID, Who: *c.domain}, true)
 		if o.Verdict != network.Depends || o.Denied != nil {
 			t.Errorf("%+v", o)
 		}

@@ -54,13 +54,13 @@ func (j *job) endpoint(e Endpoint) {
 
 func (j *job) socket(op Operation, name, directive string, at Pos) {
 	if len(j.r.Sockets) < maxEndpoints {
-		j.r.Sockets = append(j.r.Sockets, Socket{op, name, directive, at})
+		j.r.Sockets = append(j.r.Sockets, Socket{Op: op, Path: name, Directive: directive, Pos: at})
 	}
 }
 
 func (j *job) file(use Use, name, directive string, at Pos) {
 	if name != "" && len(j.r.Files) < maxEndpoints {
-		j.r.Files = append(j.r.Files, File{name, use, directive, at})
+		j.r.Files = append(j.r.Files, File{Path: name, Use: use, Directive: directive, Pos: at})
 	}
 }
 

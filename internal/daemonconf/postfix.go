@@ -60,10 +60,15 @@ func (r *postfixReader) run() {
 	r.deliveries(main)
 	for _, name := range []string{"smtpd_tls_cert_file", "smtpd_tls_key_file", "smtpd_tls_chain_files",
 		"smtp_tls_CAfile"} {
+		daemon, _, _ := strings.Cut(name, "_")
+		from := len(r.r.Files)
 		for file := range strings.FieldsFuncSeq(r.value(name, nil).word(0), isComma) {
 			if path.IsAbs(file) {
 				r.file(Certificate, file, name, r.last[name].at)
 			}
+		}
+		for i := range r.r.Files[from:] { // the daemon reads them, not the master
+			r.r.Files[from+i].Worker = r.worker(&postfixService{command: daemon})
 		}
 	}
 }
@@ -311,7 +316,11 @@ func (r *postfixReader) server(text, directive string, s *postfixService, at Pos
 		if queue == "" {
 			queue = "/var/spool/postfix"
 		}
+		from := len(r.r.Sockets)
 		r.socket(Connect, abs(queue, file), directive, at)
+		for i := range r.r.Sockets[from:] {
+			r.r.Sockets[from+i].Worker = r.worker(s)
+		}
 		return
 	}
 	host, port := splitHost(strings.TrimPrefix(text, "inet:"))

@@ -28,7 +28,7 @@ const (
 	Runtime Actor = "runtime" // the container runtime, for a published port
 )
 
-// A Worker is a program that the main program starts, and that makes a call itself.
+// A Worker is a program that the main program starts, and that makes a call or opens a file itself.
 type Worker struct {
 	// File is its file, "" for the main program's own process.
 	File string
@@ -67,6 +67,8 @@ type Socket struct {
 	Op        Operation
 	Path      string
 	Directive string
+	// Worker makes the call, if its File is set.
+	Worker Worker
 	Pos
 }
 
@@ -87,6 +89,8 @@ type File struct {
 	Path      string
 	Use       Use
 	Directive string
+	// Worker opens the file, if its File is set.
+	Worker Worker
 	Pos
 }
 

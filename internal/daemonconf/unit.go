@@ -11,7 +11,7 @@ func OfSocketUnit(u *systemd.Unit) *Result {
 		case l.Bad != "":
 			r.Problems = append(r.Problems, Problem{l.Path + ": " + l.Bad, at})
 		case l.Protocol == "unix":
-			r.Sockets = append(r.Sockets, Socket{Listen, l.Path, "Listen", at})
+			r.Sockets = append(r.Sockets, Socket{Op: Listen, Path: l.Path, Directive: "Listen", Pos: at})
 		case l.Addr.IsValid():
 			e := Endpoint{Op: Listen, Protocol: l.Protocol, Host: l.Addr.String(), Low: l.Port, High: l.Port,
 				Directive: "ListenStream", By: Manager, Pos: at}

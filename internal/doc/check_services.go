@@ -118,6 +118,8 @@ type CheckFile struct {
 
 // CheckLabels are the labels of a file or a socket, and whether the process may use it.
 type CheckLabels struct {
+	// Subject is the context of the process: the service's, or that of a program that it starts.
+	Subject string `json:"subject,omitempty"`
 	// Want is the label that file_contexts has for the path, Have the one on the system.
 	Want string `json:"want,omitempty"`
 	Have string `json:"have,omitempty"`
@@ -207,6 +209,9 @@ func CheckOf(policyName string, m *senet.Machine, c *say.Check) Check {
 // checkLabels returns the labels of a file or a socket.
 func checkLabels(p *policy.Policy, o *check.Object) CheckLabels {
 	out := CheckLabels{Want: o.Want, Have: o.Have, Missing: o.Missing, Verdict: o.Verdict}
+	if o.Who.Context.Type != 0 {
+		out.Subject = p.FormatContext(o.Who.Context)
+	}
 	if d := o.Denied; d != nil {
 		out.Denied = &CheckDenied{d.Path, d.Class, p.FormatContext(d.Target), d.Name, d.Reason.Code}
 	}

@@ -21,7 +21,7 @@ func (c *Check) objects(b *words.Page, s *check.Service) {
 	for i := range s.Objects {
 		o := &s.Objects[i]
 		if o.Verdict == network.Denied {
-			line := words.Sprintf("%-5s %s", verdictMark(o.Verdict), c.objectLine(s, o))
+			line := words.Sprintf("%-5s %s", verdictMark(o.Verdict), c.objectLine(o))
 			if line != last {
 				b.Printf("%s\n", line)
 			}
@@ -38,8 +38,8 @@ func (c *Check) objects(b *words.Page, s *check.Service) {
 }
 
 // objectLine describes a file or a UNIX socket: its place, who uses it, and how.
-func (c *Check) objectLine(s *check.Service, o *check.Object) string {
-	text := c.place(o.Pos) + c.Decider.Policy().TypeName(policy.TypeID(s.Subject.Context.Type)) + " " +
+func (c *Check) objectLine(o *check.Object) string {
+	text := c.place(o.Pos) + c.Decider.Policy().TypeName(policy.TypeID(o.Who.Context.Type)) + " " +
 		objectUse(o) + " " + o.Path
 	if o.Directive != "" {
 		text += " (" + o.Directive + ")"
@@ -61,13 +61,13 @@ func objectUse(o *check.Object) string {
 }
 
 // objectWhy says which check is refused.
-func (c *Check) objectWhy(s *check.Service, d *check.ObjectCheck) string {
-	p := c.Decider.Policy()
+func (c *Check) objectWhy(o *check.Object) string {
+	d, p := o.Denied, c.Decider.Policy()
 	if strings.HasSuffix(d.Class, "_socket") {
-		return words.Sprintf("%s may not %s %s for %s [%s]", p.TypeName(policy.TypeID(s.Subject.Context.Type)), d.Name,
+		return words.Sprintf("%s may not %s %s for %s [%s]", p.TypeName(policy.TypeID(o.Who.Context.Type)), d.Name,
 			d.Class, d.Path, d.Reason.Code)
 	}
-	return words.Sprintf("%s may not %s %s %s, labelled %s [%s]", p.TypeName(policy.TypeID(s.Subject.Context.Type)),
+	return words.Sprintf("%s may not %s %s %s, labelled %s [%s]", p.TypeName(policy.TypeID(o.Who.Context.Type)),
 		d.Name, d.Class, d.Path, p.TypeName(policy.TypeID(d.Target.Type)), d.Reason.Code)
 }
 
@@ -81,20 +81,21 @@ func (c *Check) objectFixes(b *words.Page) (fixed bool) {
 	p := c.Decider.Policy()
 	for _, s := range c.Services {
 		for i := range s.Objects {
-			d := s.Objects[i].Denied
+			o := &s.Objects[i]
+			d := o.Denied
 			if d == nil {
 				continue
 			}
-			key := refusal{p.FormatContext(s.Subject.Context), d.Path, d.Class, d.Name}
+			key := refusal{p.FormatContext(o.Who.Context), d.Path, d.Class, d.Name}
 			if seen[key] || len(seen) == maxObjectFixes {
 				continue
 			}
 			seen[key] = true
-			b.Line("why", "%s", c.objectWhy(s, d))
+			b.Line("why", "%s", c.objectWhy(o))
 			if c.Access == nil {
 				continue
 			}
-			x := c.Access(d.Query(p, s.Subject.Context))
+			x := c.Access(d.Query(p, o.Who.Context))
 			if x == nil || x.First() == nil {
 				continue
 			}

@@ -39,7 +39,7 @@ func (c *Check) Places(uri func(file string) string) []testreport.Place {
 		}
 		for i := range s.Objects {
 			if o := &s.Objects[i]; o.Denied != nil {
-				add("refused", "error", c.objectWhy(s, o.Denied), o.Pos)
+				add("refused", "error", c.objectWhy(o), o.Pos)
 			}
 		}
 		for _, p := range s.Problems {
@@ -87,8 +87,8 @@ func (c *Check) Cases() []testreport.Case {
 			if o := &s.Objects[i]; o.Denied != nil {
 				bare := *o
 				bare.Pos = daemonconf.Pos{}
-				list = append(list, testreport.Case{Name: s.Name + ": " + c.objectLine(s, &bare), File: o.File,
-					Line: o.Line, Failures: []string{c.objectWhy(s, o.Denied)}})
+				list = append(list, testreport.Case{Name: s.Name + ": " + c.objectLine(&bare), File: o.File,
+					Line: o.Line, Failures: []string{c.objectWhy(o)}})
 			}
 		}
 		for _, p := range s.Problems {
