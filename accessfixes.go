@@ -110,7 +110,8 @@ func (s *Session) accessFixesOf(
 	problem := object.Problem{
 		Source: d.Source, Target: d.Target, Class: d.Class, Perms: d.Permissions, Files: s.fileContexts(),
 		Leftover: d.Leftover, Starting: d.Starting != "",
-		Sealed: d.Sealed, Needless: d.Needless, Harmless: d.Harmless, Interfaces: interfaces,
+		Sealed: d.Sealed, Needless: d.Needless, Harmless: d.Harmless,
+		HostSocket: d.HostSocket, Interfaces: interfaces,
 	}
 	q := AccessQuery{
 		Source: s.lasting(d.Source), Target: s.policy.FormatContext(d.Target), Class: d.Class, Perms: d.Permissions,

@@ -53,7 +53,8 @@ func AccessChangeOf(x *AccessFixes, f *object.Fix) (change.Change, *object.Place
 		}
 		place := f.Place(x.Problem.Path, x.Problem.Class)
 		r := semanage.FileContext{Path: place.Pattern, Files: place.Files, Context: fileContext(x.Policy, f.Type)}
-		return change.Change{Records: []semanage.Difference{change.Set(r)}}, &place, nil
+		return change.Change{Records: append([]semanage.Difference{change.Set(r)}, boolRecords(x.Policy, f.Bools)...)},
+			&place, nil
 	case object.Alike:
 		r := semanage.Equivalence{Path: f.Tree, Like: f.Like}
 		return change.Change{Records: []semanage.Difference{change.Set(r)}},

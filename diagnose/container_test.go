@@ -20,6 +20,8 @@ func TestContainerNotes(t *testing.T) {
 			"container_use_devices"},
 		{"the runtime's socket", line("connectto", `path="/run/docker.sock"`, container,
 			"system_u:system_r:container_runtime_t:s0", "unix_stream_socket"), "label=type:spc_t"},
+		{"the file of the runtime's socket", line("write", `name="docker.sock"`, container,
+			"system_u:object_r:container_var_run_t:s0", "sock_file"), "label=type:spc_t"},
 		{"another socket", line("connectto", `path="/run/x"`, container, "system_u:system_r:httpd_t:s0",
 			"unix_stream_socket"), ""},
 		{"no container", line("open", `path="/dev/dri/card0"`, "system_u:system_r:httpd_t:s0",

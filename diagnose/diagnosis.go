@@ -88,6 +88,9 @@ type Diagnosis struct {
 	Image, Sealed bool
 	// Needless says that the system call did its work without what was refused.
 	Needless bool
+	// HostSocket says that a container wanted a socket whose owner may do all on the host: no rule is for
+	// that.
+	HostSocket bool
 	// Harmless says that programs ask so in passing and do without: a dontaudit rule is for that.
 	Harmless bool
 	Notes    []Note

@@ -82,6 +82,11 @@ func behind(d *Diagnosis, a *audit.AVC) {
 			"own label where the service is meant to have it (as a rule in /run/NAME), or by "+
 			"restorecon", audit.ContextType(a.TContext)))
 	}
+	if target := audit.ContextType(a.TContext); a.TClass == "dir" && (target == "var_run_t" || target == "runtime_t") &&
+		(a.Has("write") || a.Has("add_name")) {
+		d.note(NoteBehind, fmt.Sprintf("%s is the label of /run itself: a service has a directory of its own there, "+
+			"with its own label (RuntimeDirectory= of its unit, or tmpfiles.d, and restorecon)", target))
+	}
 	if a.TClass == "sock_file" && slices.Contains(d.Permissions, "write") {
 		d.note(NoteBehind, "after the sock_file the kernel checks connectto on the domain that listens: if that "+
 			"is denied too, it is logged next")
@@ -141,13 +146,29 @@ func device(d *Diagnosis, a *audit.AVC) {
 	case (a.TClass == "chr_file" || a.TClass == "blk_file") && target != "container_file_t":
 		d.note(NoteVolume, "a container uses a device: --device gives it the node, and SELinux asks beside it; the "+
 			"boolean container_use_devices opens all devices to all containers, a policy by udica this one to one")
+	case a.TClass == "sock_file" && ofRuntime(target):
+		d.HostSocket = true
+		d.note(NoteVolume, fmt.Sprintf("the socket has the label of a container runtime's, %s: who may talk to a "+
+			"runtime has the host; start only a container that is to have it with "+
+			"--security-opt label=type:spc_t or label=disable, and give containers no rule for it", target))
 	case a.Has("connectto") && (strings.HasPrefix(target, "container_runtime") || strings.HasPrefix(target, "docker") ||
 		target == "unconfined_t" || target == "init_t" || target == "unconfined_service_t"):
+		d.HostSocket = true
 		d.note(NoteVolume, fmt.Sprintf("the socket is that of %s: who may talk to a container runtime, or to a "+
 			"service "+
 			"that is not confined, has the host; start only a container that is to have it with "+
 			"--security-opt label=type:spc_t or label=disable, and give containers no rule for it", target))
 	}
+}
+
+// ofRuntime reports whether a label is that of the sockets and files in /run of a container runtime, by the
+// names that policies give them.
+func ofRuntime(typ string) bool {
+	switch typ {
+	case "container_var_run_t", "container_runtime_var_run_t", "docker_var_run_t", "container_runtime_tmp_t":
+		return true
+	}
+	return false
 }
 
 // otherContainer reports whether the object of a container's denial has the categories of another

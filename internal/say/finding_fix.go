@@ -74,6 +74,10 @@ func (l *Log) wayText(it *incident.Finding) string {
 			return needless
 		case d.Harmless:
 			return harmless
+		case d.HostSocket:
+			return hostSocket
+		case d.Class == "dir" && d.Noted(diagnose.NoteBehind):
+			return "none is offered: a rule would open all of /run; the service gets a directory of its own there"
 		case d.Sealed:
 			return "none: what apps may do is fixed"
 		case d.Image:
@@ -83,6 +87,10 @@ func (l *Log) wayText(it *incident.Finding) string {
 		}
 		if see == "" {
 			return "an allow rule"
+		}
+		if refused := it.Denial.Refused(); refused != nil && len(refused.Reason.DontAudit) > 0 {
+			return "none, unless something fails by it: the policy has a dontaudit rule for it, as for what programs " +
+				"do without; else an allow rule (--allow)"
 		}
 		return "an allow rule, if the access is intended: --allow writes it and says what it opens"
 	case incident.PacketRule:
@@ -106,6 +114,9 @@ func (l *Log) wayText(it *incident.Finding) string {
 		}
 		return modeText(it)
 	case incident.LevelOrAttribute:
+		if it.Denial.Noted(diagnose.NoteVolume) {
+			return "no rule: the categories differ; :z for a volume that containers share, :Z for one container alone"
+		}
 		return l.constraintText(it)
 	case incident.BoundRule:
 		return "the bounding type " + l.policy().TypeName(it.Fix.Bound) + " needs the same rule first"
@@ -123,6 +134,8 @@ const (
 	needless = "none seems needed: the system call succeeded; a dontaudit rule hides the record"
 	harmless = "none seems needed: leave it refused, or hide it with a dontaudit rule; a rule is for a program that " +
 		"fails without"
+	hostSocket = "none is offered: a rule would give all containers the host; one container gets it with " +
+		"--security-opt label=type:spc_t or label=disable"
 )
 
 // packetText describes how to label packets.

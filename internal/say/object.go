@@ -94,6 +94,9 @@ func (x *AccessFixes) Title(f *object.Fix) string {
 	case object.Restore:
 		return strings.TrimSpace("restore label " + f.Type)
 	case object.Relabel:
+		if len(f.Bools) > 0 {
+			return "label " + f.Type + " and " + Settings(x.Policy, f.Bools, ",")
+		}
 		return "label " + f.Type
 	case object.Alike:
 		return words.Sprintf("label %s as %s", f.Tree, f.Like)
@@ -229,7 +232,11 @@ func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
 		if place.Files == "--" {
 			add = add.Option("-f", "f")
 		}
-		return []shell.Command{add.Arg(place.Pattern), x.RelabelCommand(place)}
+		list := []shell.Command{add.Arg(place.Pattern), x.RelabelCommand(place)}
+		if len(f.Bools) > 0 {
+			list = append(list, shell.New("setsebool", "-P").With(SettingArgs(x.Policy, f.Bools)))
+		}
+		return list
 	case object.Alike:
 		return []shell.Command{
 			shell.New("semanage", "fcontext", "-a").Option("-e", f.Like).Arg(f.Tree),
@@ -376,6 +383,8 @@ func (x *AccessFixes) Unfit() string {
 			x.Policy.TypeName(x.Become), x.subject())
 	case x.Problem.Needless:
 		return needless
+	case x.Problem.HostSocket:
+		return hostSocket
 	case x.Problem.Harmless:
 		return harmless
 	case x.Problem.Sealed:
@@ -390,6 +399,12 @@ func (x *AccessFixes) Unfit() string {
 		if f := &x.Fixes[i]; f.Danger != "" {
 			return words.Sprintf("none is offered: %s then %s", x.subject(), Danger(f.Danger))
 		}
+	}
+	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); object.IsFile(x.Query.Class) &&
+		(name == "user_home_t" || name == "user_home_dir_t" || name == "admin_home_t") {
+		return words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them to %s; move "+
+			"what it needs to where the service has its files (programs to /usr/local/bin), or give it a label that "+
+			"%s may use (semanage fcontext)", name, x.subject(), x.subject())
 	}
 	if len(x.Fixes) > 0 {
 		return "no fix opens only this access"

@@ -36,7 +36,7 @@ type Fix struct {
 	From string
 	// Force says, for Restore, that restorecon leaves the file alone without -F.
 	Force bool
-	// Bools are the settings, for Boolean.
+	// Bools are the settings, for Boolean; for Relabel those without which the label is not enough.
 	Bools []policy.BoolSetting
 	// Rules are all missing rules, for Rule.
 	Rules []AllowRule
@@ -135,6 +135,9 @@ type Problem struct {
 	Sealed bool
 	// Needless says that the system call succeeded although this access was denied.
 	Needless bool
+	// HostSocket says that the subject is a container, and the object a socket whose owner may do all on
+	// the host.
+	HostSocket bool
 	// Harmless says that programs ask so in passing and do without it.
 	Harmless bool
 	// Interfaces, if not nil, returns calls of refpolicy's interfaces that grant access, as a module with a name; nil

@@ -74,7 +74,7 @@ func (f *finder) withdraw(r *Result) {
 		return !widens(&x) && x.Works && x.Applicability != remedy.Never && (x.Kind != Relabel || x.Plain)
 	})
 	settled := r.Leftover != "" || r.Become != 0 || r.Foreign || f.problem.Sealed || f.problem.Needless ||
-		f.problem.Harmless ||
+		f.problem.Harmless || f.problem.HostSocket ||
 		slices.ContainsFunc(f.fixes, func(x Fix) bool { return x.Kind == Volume || x.insteadOfRule })
 	for i := range f.fixes {
 		if f.fixes[i].Kind == Boolean && (r.Leftover != "" || f.problem.Needless) {

@@ -191,12 +191,52 @@ func (f *finder) relabel() {
 		}
 		list = append(list, fix)
 	}
+	if readOnly && !slices.ContainsFunc(list, func(x Fix) bool { return x.insteadOfRule }) {
+		if fix, ok := f.relabelAndSet(); ok {
+			list = append(list, fix)
+		}
+	}
 	slices.SortStableFunc(list, better)
 	for _, fix := range list[:min(len(list), maxLabels)] {
 		id, _ := f.p.Type(fix.Type)
-		f.cost(&fix, f.d, f.labelled(id))
+		f.cost(&fix, access.NewDecider(f.p.WithBools(fix.Bools...)), f.labelled(id))
 		f.fixes = append(f.fixes, fix)
 	}
+}
+
+// relabelAndSet finds the label of the subject's own data that it may change once booleans of its own are
+// set, the fewest: those of httpd_t are for scripts.
+func (f *finder) relabelAndSet() (best Fix, ok bool) {
+	for id := range f.p.Types() {
+		name := f.p.TypeName(id)
+		if f.p.IsAttribute(id) || uint32(id) == f.problem.Target.Type || !f.own(name) || !holdsData(name) ||
+			!plainPurpose(name, f.typeName(f.problem.Source)) {
+			continue
+		}
+		c := f.labelled(id)
+		if f.p.ValidateContext(c) != nil {
+			continue
+		}
+		check := f.d.Check(f.problem.Source, c, f.problem.Class, f.wanted...)
+		for i := range check.Perms {
+			for _, settings := range check.Perms[i].Reason.Switches {
+				if ok && len(settings) >= len(best.Bools) || !f.ownBools(settings) ||
+					!f.allows(access.NewDecider(f.p.WithBools(settings...)), c) {
+					continue
+				}
+				best, ok = Fix{Kind: Relabel, Type: name, Bools: settings, Works: true, Own: true, Data: true, Plain: true,
+					Applicability: remedy.Review, insteadOfRule: true}, true
+			}
+		}
+	}
+	return best, ok
+}
+
+// ownBools reports whether booleans are all named after the subject.
+func (f *finder) ownBools(settings []policy.BoolSetting) bool {
+	return !slices.ContainsFunc(settings, func(s policy.BoolSetting) bool {
+		return !f.own(strings.TrimPrefix(f.p.BoolName(s.Bool), "allow_"))
+	})
 }
 
 func bits(v policy.AccessVector) (n int) {

@@ -85,6 +85,9 @@ func TestStartsAndVolumes(t *testing.T) {
 		{"what is the host's", "container_t", "etc_t", "file", "read", nil, "rule", remedy.Never},
 		{"a file system without labels", "container_t", "nfs_t", "file", "read", nil, "rule", remedy.Review},
 		{"its own files", "container_t", "container_file_t", "sock_file", "write", nil, "rule", remedy.Review},
+		{"a socket of the runtime", "container_t", "container_file_t", "sock_file", "write", func(x *object.Problem) {
+			x.HostSocket = true
+		}, "rule", remedy.Never},
 		{"a program in a home", "init_t", "user_home_t", "file", "execute", nil, "label:bin_t", remedy.Never},
 		{"a file that is read", "init_t", "lib_t", "file", "read", nil, "rule", remedy.Review},
 		{"all homes", "init_t", "user_home_t", "file", "read", nil, "rule", remedy.Never},

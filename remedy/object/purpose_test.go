@@ -41,6 +41,8 @@ func TestPurpose(t *testing.T) {
 			files{"/usr/bin/checker", onDisk + "named_checkconf_exec_t:s0"}, false, "label:named_checkconf_exec_t"},
 		{"a program of no known name", "named_t", "usr_t", "file", "entrypoint", "/opt/bind/sbin/x", "", nil, false,
 			"label:named_exec_t"},
+		{"data to write, once a boolean is set", "httpd_t", "httpd_sys_content_t", "dir", "write", "/var/www/up", "",
+			files{"/var/www/up", onDisk + "httpd_sys_content_t:s0"}, false, "label:httpd_sys_rw_content_t"},
 		{"the boolean of a file system without labels", "sshd_t", "nfs_t", "file", "read", "", "", nil, false,
 			"bool:use_nfs_home_dirs"},
 		{"Samba's", "sshd_t", "cifs_t", "file", "read", "", "", nil, false, "bool:use_samba_home_dirs"},
