@@ -76,7 +76,7 @@ func AccessFixesOf(policyName string, x *say.AccessFixes) AccessFixes {
 			Lose: OrEmpty(f.Lose), Rules: accessRules(f), Commands: OrEmpty(say.Lines(x.Commands(f))),
 		}
 		one.Present = presentOf(x.Presence, f.Gain)
-		if f.Kind == object.Boolean {
+		if len(f.Bools) > 0 {
 			one.Booleans = SettingsOf(x.Policy, f.Bools)
 		}
 		out.Fixes = append(out.Fixes, one)
