@@ -224,8 +224,8 @@ func (f *finder) relabelAndSet() (best Fix, ok bool) {
 					!f.allows(access.NewDecider(f.p.WithBools(settings...)), c) {
 					continue
 				}
-				best, ok = Fix{Kind: Relabel, Type: name, Bools: settings, Works: true, Own: true, Data: true, Plain: true,
-					Applicability: remedy.Review, insteadOfRule: true}, true
+				best, ok = Fix{Kind: Relabel, Type: name, Bools: settings, Works: true, Own: true, Data: true,
+					Plain: true, Applicability: remedy.Review, insteadOfRule: true}, true
 			}
 		}
 	}
