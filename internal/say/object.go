@@ -403,8 +403,8 @@ func (x *AccessFixes) Unfit() string {
 	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); object.IsFile(x.Query.Class) &&
 		(name == "user_home_t" || name == "user_home_dir_t" || name == "admin_home_t") {
 		return words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them to %s; "+
-			"move what it needs to where the service has its files (programs to /usr/local/bin), or give it a label that "+
-			"%s may use (semanage fcontext)", name, x.subject(), x.subject())
+			"move what it needs to where the service has its files (programs to /usr/local/bin), or give it a label "+
+			"that %s may use (semanage fcontext)", name, x.subject(), x.subject())
 	}
 	if len(x.Fixes) > 0 {
 		return "no fix opens only this access"
