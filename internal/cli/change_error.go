@@ -34,8 +34,6 @@ func (f *writeFlags) changeProblem(err error) error {
 
 // changeHint returns the problem for an error of package change, nil for other errors.
 func (f *writeFlags) changeHint(err error) error {
-	undo := shell.New("senet", "undo").With(f.repeatWrite())
-	log := shell.New("senet", "log").With(f.repeat())
 	var half *change.UnfinishedError
 	var foreign *change.ForeignError
 	var module *change.ModuleError
@@ -55,25 +53,9 @@ func (f *writeFlags) changeHint(err error) error {
 		return unreadable(words.Errorf("semodule: %s %s: %s\n%s", module.Op, module.Name, module.Err,
 			words.Escape(module.Output)), hint)
 	}
-	for _, known := range []struct {
-		err  error
-		code int
-		hint words.Lines
-	}{
-		{change.ErrBusy, exitUnreadable, "try again when it is done"},
-		{change.ErrNothing, exitNo, "senet has changed nothing in this store, or it was undone"},
-		{change.ErrUndone, exitNo, words.Format("%s lists the changes that can be undone", log)},
-		{change.ErrUnknown, exitNo, words.Format("%s lists those that it has", log)},
-		{change.ErrMoved, exitUnreadable, "look at it again: what was shown may no longer be true"},
-		{change.ErrStale, exitNo, "later changes of it by other programs are not undone"},
-		{change.ErrNewer, exitUnreadable, "that version can continue; this one does not touch the file"},
-		{change.ErrDamaged, exitUnreadable,
-			words.Format("the file is not touched; if you move it away, %s has no changes to undo", undo)},
-		{change.ErrNoSemodule, exitUnreadable, "policycoreutils has it"},
-	} {
-		if errors.Is(err, known.err) {
-			return &problem{known.code, err, known.hint}
-		}
+	log, undo := shell.New("senet", "log").With(f.repeat()), shell.New("senet", "undo").With(f.repeatWrite())
+	if hint, ok := say.ChangeHint(err, log, undo); ok {
+		return &problem{codeOf(err), err, hint}
 	}
 	return nil
 }

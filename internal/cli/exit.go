@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/change"
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/incident"
@@ -70,7 +71,8 @@ func codeOf(err error) int {
 		code int
 		errs []error
 	}{
-		{exitNo, []error{errNo, semanage.ErrNoUndo, semanage.ErrUndoStale}},
+		{exitNo, []error{errNo, semanage.ErrNoUndo, semanage.ErrUndoStale, change.ErrNothing, change.ErrUndone,
+			change.ErrUnknown, change.ErrStale}},
 		{exitPending, []error{errPending}},
 		{exitDepends, []error{errDepends}},
 		{exitUsage, []error{
@@ -86,7 +88,7 @@ func codeOf(err error) int {
 			incident.ErrNothingSinceBoot, semanage.ErrNoStore, semanage.ErrLocked, semanage.ErrPermission,
 			semanage.ErrReadOnly, semanage.ErrNoSpace,
 			semanage.ErrSyntax, semanage.ErrRebuild, semanage.ErrUnfinished, semanage.ErrNewer, semanage.ErrUnsafe,
-			semanage.ErrLoad,
+			semanage.ErrLoad, change.ErrBusy, change.ErrMoved, change.ErrNewer, change.ErrDamaged, change.ErrNoSemodule,
 			io.ErrUnexpectedEOF, io.ErrClosedPipe, os.ErrDeadlineExceeded,
 		}},
 	} {

@@ -3,6 +3,8 @@ package say
 import (
 	"errors"
 
+	"github.com/senet-selinux/senet/change"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/semanage"
 )
@@ -29,6 +31,30 @@ func StoreHint(err error) (hint words.Lines, ok bool) {
 		{semanage.ErrExists, "modify changes it, and set adds or changes it"},
 		{semanage.ErrNotDefined, "list shows the records"},
 		{semanage.ErrInPolicy, "a record of the policy can only be overridden: modify adds a local one that wins"},
+	} {
+		if errors.Is(err, known.err) {
+			return known.hint, true
+		}
+	}
+	return "", false
+}
+
+// ChangeHint is StoreHint for an error of package change; log and undo are the commands for the same store.
+func ChangeHint(err error, log, undo shell.Command) (hint words.Lines, ok bool) {
+	for _, known := range []struct {
+		err  error
+		hint words.Lines
+	}{
+		{change.ErrBusy, "try again when it is done"},
+		{change.ErrNothing, "senet has changed nothing in this store, or it was undone"},
+		{change.ErrUndone, words.Format("%s lists the changes that can be undone", log)},
+		{change.ErrUnknown, words.Format("%s lists those that it has", log)},
+		{change.ErrMoved, "look at it again: what was shown may no longer be true"},
+		{change.ErrStale, "later changes of it by other programs are not undone"},
+		{change.ErrNewer, "that version can continue; this one does not touch the file"},
+		{change.ErrDamaged,
+			words.Format("the file is not touched; if you move it away, %s has no changes to undo", undo)},
+		{change.ErrNoSemodule, "policycoreutils has it"},
 	} {
 		if errors.Is(err, known.err) {
 			return known.hint, true
