@@ -212,6 +212,10 @@ func TestNoSymptom(t *testing.T) {
 	for _, line := range []string{
 		"root@db1: Permission denied (publickey,gssapi-keyex,gssapi-with-mic).",
 		"Permission denied, please try again.",
+		// The words of an operation in a path, and a file by the name that Apache gives it.
+		"Jun 25 12:00:00 h named[77]: open: /etc/bind/db.x: permission denied",
+		"[core:error] (13)Permission denied: [client 192.0.2.1:40000] AH00035: access to /index.html denied " +
+			"(filesystem path '/srv/www/index.html') because search permissions are missing on a component of the path",
 		"cat: /etc/shadow: Permission denied",
 		"PermissionError: [Errno 13] Permission denied: '/etc/shadow'",
 		`openat(AT_FDCWD, "/etc/shadow", O_RDONLY) = -1 EACCES (Permission denied)`,

@@ -34,7 +34,7 @@ func operationIn(m string) (operation string, at int) {
 	refusal := refusalAt(small)
 	at = -1
 	for i := 0; i < len(small); i++ {
-		if i > 0 && isLetter(small[i-1]) {
+		if i > 0 && (isLetter(small[i-1]) || small[i-1] == '/') { // /etc/bind/named.conf is a path
 			continue
 		}
 		word, ok := operationAt(small[i:])

@@ -72,7 +72,7 @@ func otherRefusal(m string) bool {
 		"Permission denied, please try again", "open() \"", "openat(", "mkdir(", "mkdir() \"", "stat() ", "access(",
 		"execve(", "fopen(", "unlink(", "unlink() \"",
 		"rename() \"", "chmod(", "chown(", "cannot open directory", "cannot access", "PAM", "exec format",
-		"couldn't open", "could not open file",
+		"(filesystem path '", "couldn't open", "could not open file",
 	} {
 		if strings.Contains(m, s) {
 			return true
