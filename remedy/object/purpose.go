@@ -20,9 +20,11 @@ func IsLog(typ string) bool { return lastWord(typ) == "log" }
 
 // log reports whether the object is a log by the access or by its name: a program that opens a file
 // only to append to it writes a log, but for one in a home; so do those that write NAME.log, and files
-// in a directory log or logs.
+// in a directory log or logs. What is in /tmp keeps no label of file_contexts.
 func (f *finder) log() bool {
-	if f.problem.Class != "file" && f.problem.Class != "dir" || IsLog(f.typeName(f.problem.Target)) {
+	typ := f.typeName(f.problem.Target)
+	if f.problem.Class != "file" && f.problem.Class != "dir" || IsLog(typ) || f.keepsNoLabels() ||
+		strings.Contains("_"+typ, "_tmp_") || strings.HasSuffix(typ, "tmpfs_t") {
 		return false
 	}
 	if f.problem.Class == "file" && slices.Contains(f.problem.Perms, "append") && !f.home() {
@@ -31,6 +33,10 @@ func (f *finder) log() bool {
 	name := f.problem.Path
 	if name == "" {
 		name = f.problem.Name
+		if f.problem.Class == "dir" && (slices.Contains(f.problem.Perms, "add_name") ||
+			slices.Contains(f.problem.Perms, "remove_name")) {
+			return false // it is the name of a file in the directory
+		}
 	}
 	parts := strings.Split(name, "/")
 	return slices.Contains(parts, "log") || slices.Contains(parts, "logs") || path.Ext(name) == ".log"
