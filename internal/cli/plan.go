@@ -176,7 +176,7 @@ func (p *statePlan) problem(err error) error {
 	if err == nil || errors.As(err, &known) {
 		return err
 	}
-	err = fmt.Errorf("%s: %w", p.file, err)
+	err = fmt.Errorf("%s: %w", inputName(p.file), err)
 	if errors.Is(err, statefile.ErrInvalid) || errors.Is(err, semanage.ErrSyntax) {
 		return usage(err, "senet plan --help shows such a file")
 	}
@@ -189,7 +189,7 @@ func (p *statePlan) stage(store *change.Store, tx *semanage.Tx) error {
 	if p.base, err = store.Base(); err != nil {
 		return p.flags.storeProblem(err)
 	}
-	if err := p.state.CheckBase(p.file, statefile.Base(p.base)); err != nil {
+	if err := p.state.CheckBase(inputName(p.file), statefile.Base(p.base)); err != nil {
 		return unreadable(err, "senet plan makes a new one")
 	}
 	return p.problem(p.state.Put(tx))
@@ -200,7 +200,7 @@ func (p *statePlan) json(applied bool) any { return doc.PlanOf(p.base, p.proposa
 // write prints the changes and the next command.
 func (p *statePlan) write(b *words.Page) {
 	if !p.proposal.Changed() {
-		b.Printf("same  store %s is as %s says: nothing to do\n", p.base.Store, p.file)
+		b.Printf("same  store %s is as %s says: nothing to do\n", p.base.Store, inputName(p.file))
 		return
 	}
 	p.writeChange(b)
