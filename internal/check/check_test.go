@@ -34,8 +34,14 @@ func system(t testing.TB, files map[string]string) string {
 
 func checker(t testing.TB, dir string, o Options) *Checker {
 	t.Helper()
+	return checkerOf(t, dir, senet.Example, o)
+}
+
+// checkerOf is checker with another policy.
+func checkerOf(t testing.TB, dir, file string, o Options) *Checker {
+	t.Helper()
 	ctx := context.Background()
-	s, err := senet.Open(ctx, senet.Options{Policy: senet.Example, Root: dir})
+	s, err := senet.Open(ctx, senet.Options{Policy: file, Root: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,15 +195,7 @@ func TestWorkers(t *testing.T) {
 		"etc/postfix/main.cf": "relayhost = [mail]:2525\nsmtpd_milters = inet:localhost:8891, unix:m.sock\n" +
 			"smtpd_tls_cert_file = /etc/ssl/a.pem\nsmtp_tls_CAfile = /etc/ssl/ca.pem\n",
 	}))
-	ctx := context.Background()
-	s, err := senet.Open(ctx, senet.Options{Policy: testenv.Policy(t, "default"), Root: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := New(ctx, s, Options{Root: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := checkerOf(t, dir, testenv.Policy(t, "default"), Options{})
 	service, err := c.Program("postfix")
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/internal/daemonconf"
 	"github.com/senet-selinux/senet/internal/testenv"
 	"github.com/senet-selinux/senet/network"
@@ -42,15 +40,7 @@ func objects(t *testing.T, config string, more map[string]string) (dir string, c
 	maps.Copy(files, more)
 	dir = system(t, files)
 	return dir, func() *Service {
-		ctx := context.Background()
-		s, err := senet.Open(ctx, senet.Options{Policy: testenv.Policy(t, "default"), Root: dir})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := New(ctx, s, Options{Root: dir})
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := checkerOf(t, dir, testenv.Policy(t, "default"), Options{})
 		service, err := c.Program("nginx")
 		if err != nil {
 			t.Fatal(err)
