@@ -19,15 +19,16 @@ func lastWord(typ string) string {
 func IsLog(typ string) bool { return lastWord(typ) == "log" }
 
 // log reports whether the object is a log by the access or by its name: a program that opens a file
-// only to append to it writes a log, but for one in a home; so do those that write NAME.log, and files
-// in a directory log or logs. What is in /tmp keeps no label of file_contexts.
+// only to append to it writes a log, if its label has no purpose and it is in no home; so do those that
+// write NAME.log, and files in a directory log or logs. What is in /tmp keeps no label of file_contexts.
 func (f *finder) log() bool {
 	typ := f.typeName(f.problem.Target)
 	if f.problem.Class != "file" && f.problem.Class != "dir" || IsLog(typ) || f.keepsNoLabels() ||
 		strings.Contains("_"+typ, "_tmp_") || strings.HasSuffix(typ, "tmpfs_t") {
 		return false
 	}
-	if f.problem.Class == "file" && slices.Contains(f.problem.Perms, "append") && !f.home() {
+	if f.problem.Class == "file" && slices.Contains(f.problem.Perms, "append") && !f.home() &&
+		(f.problem.Lost || f.general()) {
 		return true
 	}
 	name := f.problem.Path

@@ -27,6 +27,8 @@ func TestPurpose(t *testing.T) {
 			"label:httpd_log_t"},
 		{"but for one in a home", "httpd_t", "user_home_t", "file", "append", "/home/bob/site/x", "",
 			files{"/home/bob/site/x", onDisk + "user_home_t:s0"}, false, "rule"},
+		{"nor a file with a purpose", "httpd_t", "etc_t", "file", "append", "/etc/motd", "",
+			files{"/etc/motd", onDisk + "etc_t:s0"}, false, "rule"},
 		{"a file .log is a log", "syslogd_t", "usr_t", "file", "write", "", "fw.log", nil, false, "label:var_log_t"},
 		{"a directory logs is for logs", "httpd_t", "default_t", "dir", "write", "/data/logs", "",
 			files{"/data/logs", onDisk + "default_t:s0"}, true, "label:httpd_log_t"},
