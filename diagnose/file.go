@@ -21,7 +21,8 @@ type File struct {
 	Mode, Label string
 	// Lost says that its label does not tell the purpose of the file: it is the label of files
 	// without one, of an unknown label (unlabeled_t), or of places that file_contexts does not have
-	// (default_t). A rule is not the right change then.
+	// (default_t), or of the device files that have none of their own (device_t). A rule is not the
+	// right change then.
 	Lost bool
 	// Wanted is the label of file_contexts for the path, if the system is known and the label has
 	// another type; else "". From is its line.
@@ -85,7 +86,7 @@ func (g *Diagnoser) file(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if f.Path != "" {
 		f.Name = path.Base(f.Path)
 	}
-	f.Lost = g.lost(d.Target)
+	f.Lost = g.lost(d.Target) || (kind == 'c' || kind == 'b') && g.typeName(d.Target) == "device_t"
 	if isContainer(audit.ContextType(a.SContext)) {
 		f.Path = "" // it is the path in the container: the host has another there
 	}

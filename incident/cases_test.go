@@ -106,6 +106,11 @@ func TestFirstChange(t *testing.T) {
 			"file"), incident.Relabel},
 		{denied("read", `comm="sshd" name="authorized_keys" dev="vda" ino=9`, "sshd_t", "var_lib_t",
 			"file") + path("/root/.ssh/authorized_keys"), incident.Relabel},
+		// A device file without a label of its own; its directory has that label rightly.
+		{denied("read", `comm="collectd" name="ipmi0" dev="devtmpfs" ino=9`, "collectd_t", "device_t", "chr_file"),
+			incident.Relabel},
+		{denied("write", `comm="collectd" name="/" dev="devtmpfs" ino=9`, "collectd_t", "device_t", "dir"),
+			incident.AllowRule},
 		// The label is the one that file_contexts gives, or the right one would not help.
 		{denied("write", `comm="httpd" path="/var/www/x" dev="vda" ino=9`, "httpd_t", "httpd_sys_content_t", "file"),
 			incident.AllowRule},
