@@ -179,7 +179,9 @@ func (f *finder) relabel() {
 				fix.fits = -2
 			}
 		}
-		fix.insteadOfRule = readOnly && fix.Own && fix.Plain
+		if fix.insteadOfRule = readOnly && f.writable(name); fix.insteadOfRule {
+			fix.Plain = true
+		}
 		if f.general() && !fix.Plain || narrow && (log && fix.fits == 0 || readOnly && !fix.insteadOfRule) {
 			continue
 		}
@@ -204,13 +206,12 @@ func (f *finder) relabel() {
 	}
 }
 
-// relabelAndSet finds the label of the subject's own data that it may change once booleans of its own are
+// relabelAndSet finds the label of data that the subject may change once booleans of its own are
 // set, the fewest: those of httpd_t are for scripts.
 func (f *finder) relabelAndSet() (best Fix, ok bool) {
 	for id := range f.p.Types() {
 		name := f.p.TypeName(id)
-		if f.p.IsAttribute(id) || uint32(id) == f.problem.Target.Type || !f.own(name) || !holdsData(name) ||
-			!plainPurpose(name, f.typeName(f.problem.Source)) {
+		if f.p.IsAttribute(id) || uint32(id) == f.problem.Target.Type || !f.writable(name) {
 			continue
 		}
 		c := f.labelled(id)
@@ -224,8 +225,8 @@ func (f *finder) relabelAndSet() (best Fix, ok bool) {
 					!f.allows(access.NewDecider(f.p.WithBools(settings...)), c) {
 					continue
 				}
-				best, ok = Fix{Kind: Relabel, Type: name, Bools: settings, Works: true, Own: true, Data: true,
-					Plain: true, Applicability: remedy.Review, insteadOfRule: true}, true
+				best, ok = Fix{Kind: Relabel, Type: name, Bools: settings, Works: true, Own: f.own(name),
+					Data: true, Plain: true, Applicability: remedy.Review, insteadOfRule: true}, true
 			}
 		}
 	}

@@ -59,11 +59,22 @@ func changes() []string {
 // httpd_sys_content_t. A rule would let it change all data that it is only to read.
 func (f *finder) readOnly() bool {
 	name := f.typeName(f.problem.Target)
-	if f.problem.Class != "file" && f.problem.Class != "dir" || !f.own(name) || !holdsData(name) ||
+	if f.problem.Class != "file" && f.problem.Class != "dir" || !holdsData(name) ||
+		!f.own(name) && name != "public_content_t" ||
 		!slices.ContainsFunc(f.problem.Perms, func(perm string) bool { return slices.Contains(changes(), perm) }) {
 		return false
 	}
 	return len(f.refusedOf(f.d, f.problem.Target, []string{"getattr", "read"})) == 0
+}
+
+// writable reports whether a type is for data that the subject changes, beside its present label, which it
+// only reads: another one of its own, and for public files, which several services read,
+// public_content_rw_t.
+func (f *finder) writable(typ string) bool {
+	if f.typeName(f.problem.Target) == "public_content_t" {
+		return typ == "public_content_rw_t"
+	}
+	return f.own(typ) && holdsData(typ) && plainPurpose(typ, f.typeName(f.problem.Source))
 }
 
 // programDirs are the directories where packages install the programs of services.

@@ -49,6 +49,8 @@ func TestPurpose(t *testing.T) {
 			"label:named_exec_t"},
 		{"data to write, once a boolean is set", "httpd_t", "httpd_sys_content_t", "dir", "write", "/var/www/up", "",
 			files{"/var/www/up", onDisk + "httpd_sys_content_t:s0"}, false, "label:httpd_sys_rw_content_t"},
+		{"public files to write", "ftpd_t", "public_content_t", "dir", "write", "/srv/ftp/up", "",
+			files{"/srv/ftp/up", onDisk + "public_content_t:s0"}, false, "label:public_content_rw_t"},
 		{"the boolean of a file system without labels", "sshd_t", "nfs_t", "file", "read", "", "", nil, false,
 			"bool:use_nfs_home_dirs"},
 		{"Samba's", "sshd_t", "cifs_t", "file", "read", "", "", nil, false, "bool:use_samba_home_dirs"},
