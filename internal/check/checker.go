@@ -26,6 +26,8 @@ type Checker struct {
 	// domain replaces the process of every service, if the caller named one.
 	domain *subject.Subject
 	fixes  map[question]*remedy.Fix
+	// segments are the labels of ports by the number of their protocol, as far as they were needed.
+	segments map[uint8][]policy.PortSegment
 }
 
 // A question identifies a refusal: endpoints with equal questions have the same fixes.
@@ -136,29 +138,6 @@ func (c *Checker) item(s *Service, e daemonconf.Endpoint) (Item, error) {
 		item.Verdict = network.Depends // the condition of the endpoint decides
 	}
 	return item, nil
-}
-
-// choose finds the port that decides for a range: the first refused one, else the first one with an
-// unknown verdict, else the first one.
-func (c *Checker) choose(item *Item) error {
-	if item.Low == item.High {
-		return nil
-	}
-	judge, err := network.NewJudge(c.d, item.Question)
-	if err != nil {
-		return err
-	}
-	number := network.Protocol(item.Protocol)
-	kind, _ := network.SocketOf(number)
-	worst := network.Allowed
-	for p := int(item.Low); p <= int(item.High) && worst != network.Denied; p++ {
-		label := c.Policy().PortLabel(kind.PortProtocol, uint16(p))
-		switch v := judge.Port(uint16(p), label.Context); {
-		case v == network.Denied, v == network.Depends && worst == network.Allowed:
-			worst, item.Question.Port = v, uint16(p)
-		}
-	}
-	return nil
 }
 
 // Fix finds the first fix of every refused endpoint.
