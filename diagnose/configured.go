@@ -21,7 +21,9 @@ type Candidate struct {
 	Host string
 	// Port is the one that decides for a range. It is 0 if Open names what decides it.
 	Port uint16
-	Open string
+	// Range is the range that the port is of, "" for a single port.
+	Range string
+	Open  string
 	// File and Line are where the configuration names it, Directive is the word there.
 	File      string
 	Line      int
@@ -126,7 +128,9 @@ func (g *Diagnoser) candidates(r *daemonconf.Result, s search) (list []Candidate
 			if !c.decide(g, e.High, s.labelled) {
 				continue
 			}
-			c.Port = c.Question.Port
+			if c.Port = c.Question.Port; e.Low != e.High {
+				c.Range = fmt.Sprintf("%d-%d", e.Low, e.High)
+			}
 		}
 		same := slices.ContainsFunc(list, func(other Candidate) bool {
 			return other.Operation == c.Operation && other.Protocol == c.Protocol && other.Port == c.Port &&
@@ -192,8 +196,12 @@ func assumed(list []Candidate, whole bool) (c *Candidate, why string) {
 
 // Assume returns the assumption that a line without a port is about the candidate; why says why.
 func (c *Candidate) Assume(why string) network.Assumption {
+	among := ""
+	if c.Range != "" {
+		among = " among " + c.Range
+	}
 	return network.Assumption{Code: network.AssumedConfig, Text: fmt.Sprintf("the port, which the line does not name: "+
-		"%s (%s) has %s/%d, %s", c.Place(), c.Directive, c.Protocol, c.Port, why)}
+		"%s (%s) has %s/%d%s, %s", c.Place(), c.Directive, c.Protocol, c.Port, among, why)}
 }
 
 // symptomPort finds the port of a complaint in the configuration of its program.

@@ -177,6 +177,10 @@ func TestConfiguredBounds(t *testing.T) {
 		denial := line("name_bind", "", "haproxy_t", "unreserved_port_t", "tcp_socket")
 		e := one(t, strings.Replace(denial, `"x"`, `"nginx"`, 1))
 		d := newDiagnoser(t).In(&subject.System{Root: root}).AVC(e, &e.AVCs[0])
+		if len(d.Assumptions) == 1 && strings.Contains(test.text, "1024-65535") !=
+			strings.Contains(d.Assumptions[0].Text, "has tcp/1024 among 1024-65535") {
+			t.Errorf("%.60s: %v", test.text, d.Assumptions)
+		}
 		if len(d.Assumptions) != 1 ||
 			strings.HasSuffix(d.Assumptions[0].Text, ", as far as the configuration was read") == test.whole {
 			t.Errorf("%.60s: %v", test.text, d.Assumptions)
