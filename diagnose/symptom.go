@@ -294,7 +294,7 @@ func programNames(program string) []string {
 	name := strings.ReplaceAll(strings.ToLower(program), "-", "_")
 	names := []string{name}
 	switch name {
-	case "nginx", "apache2", "apache", "lighttpd", "php_fpm", "caddy":
+	case "nginx", "apache2", "apache", "apachectl", "apache2ctl", "lighttpd", "php_fpm", "caddy":
 		names = append(names, "httpd")
 	case "bind", "bind9":
 		names = append(names, "named")

@@ -78,7 +78,11 @@ func (p *Parser) parse(h *Head, s string) string {
 		if after, ok := h.logcat(rest); ok {
 			return after
 		}
-		rest = h.container(p.afterStamp(h, rest))
+		rest = p.afterStamp(h, rest)
+		// Behind a time the word before a message is the host: podman writes the name of a container first.
+		if word, message, _ := strings.Cut(rest, " "); nanos || isID(word) || !startsMessage(message) {
+			rest = h.container(rest)
+		}
 	}
 	if stamped && !h.elapsed && h.Container == nil {
 		// The next word is the host, unless it is the program already.

@@ -41,6 +41,12 @@ func TestParse(t *testing.T) {
 		{"mar. 2019-02-12 11:45:23 CET web1 httpd[7]: x", "2019-02-12T11:45:23Z", "web1", "httpd", 7, "", "x"},
 		{"Şub 12 11:45:23 web1 httpd[7]: x", "2025-02-12T11:45:23Z", "web1", "httpd", 7, "", "x"},
 		{"xyz 12 11:45:23 web1 httpd[7]: x", "", "web1", "httpd", 7, "", "x"}, // a language that is not known
+		// syslog without a process id: no container is made of the host
+		{"Oct  9 09:13:22 web1 nginx: [emerg] x", "2025-10-09T09:13:22Z", "web1", "nginx", 0, "", "[emerg] x"},
+		{"Oct  9 09:13:22 web1 (13)Permission denied: x", "2025-10-09T09:13:22Z", "web1", "", 0, "",
+			"(13)Permission denied: x"},
+		{"2025-10-09T09:13:22.123456+00:00 web1 nginx: [emerg] x", "2025-10-09T09:13:22.123456Z", "web1", "nginx", 0,
+			"", "[emerg] x"},
 		// dmesg
 		{"[   12.345678] x", "", "", "", 0, "", "x"},
 		{"[Thu Oct  9 09:13:22 2025] x", "2025-10-09T09:13:22Z", "", "", 0, "", "x"},
