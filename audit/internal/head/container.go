@@ -18,7 +18,10 @@ type Container struct {
 //	web-7d9c5b5f64-x2x7z nginx MESSAGE        stern
 //	3f1d2a4b5c6d MESSAGE                      podman pod logs
 //	web 2026/01/15 09:13:22 MESSAGE           podman logs --names
-func (h *Head) container(s string) string {
+//
+// With host, a single word before a message is the name of the host, which follows the time in a line of syslog.
+// podman writes the name of a container before the time.
+func (h *Head) container(s string, host bool) string {
 	if h.Container != nil {
 		return s
 	}
@@ -63,7 +66,7 @@ func (h *Head) container(s string) string {
 	case isID(word):
 		h.Container = &Container{word, "podman"}
 		return after
-	case blanks == 0 && startsMessage(after):
+	case blanks == 0 && !host && startsMessage(after):
 		h.Container = &Container{word, "podman"}
 		return after
 	}
@@ -81,7 +84,7 @@ func (h *Head) engine(rest string) string {
 		h.Container = &Container{name, "docker"}
 	case isEngine(h.Prog):
 		inner := Head{}
-		after := inner.container(rest)
+		after := inner.container(rest, false)
 		switch {
 		case inner.Container != nil:
 			h.Container, rest = inner.Container, after

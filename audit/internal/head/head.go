@@ -58,7 +58,7 @@ func (p *Parser) Parse(line []byte) Head {
 
 // parse reads a head and returns what follows it.
 func (p *Parser) parse(h *Head, s string) string {
-	rest := h.container(s)
+	rest := h.container(s, false)
 	if after, ok := cutPriority(rest); ok {
 		if after, ok := strings.CutPrefix(after, "1 "); ok {
 			return p.rfc5424(h, after)
@@ -78,11 +78,7 @@ func (p *Parser) parse(h *Head, s string) string {
 		if after, ok := h.logcat(rest); ok {
 			return after
 		}
-		rest = p.afterStamp(h, rest)
-		// Behind a time the word before a message is the host: podman writes the name of a container first.
-		if word, message, _ := strings.Cut(rest, " "); nanos || isID(word) || !startsMessage(message) {
-			rest = h.container(rest)
-		}
+		rest = h.container(p.afterStamp(h, rest), !nanos)
 	}
 	if stamped && !h.elapsed && h.Container == nil {
 		// The next word is the host, unless it is the program already.
