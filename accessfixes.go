@@ -134,9 +134,9 @@ func (s *Session) accessFixesOf(
 // first one.
 func (s *Session) AccessFixesOfReport(ctx context.Context, report *incident.Report) ([]*AccessFixes, error) {
 	var refused, allowed []*AccessFixes
-	first := -1 // the finding of the first refused one
+	granting := s.granting
 	for i := range report.Findings {
-		x, err := s.AccessFixesOf(ctx, &report.Findings[i])
+		x, err := s.accessFixesOf(ctx, &report.Findings[i], granting)
 		switch {
 		case err != nil:
 			return nil, err
@@ -144,20 +144,11 @@ func (s *Session) AccessFixesOfReport(ctx context.Context, report *incident.Repo
 		case x.Allowed:
 			allowed = append(allowed, x)
 		default:
-			if refused = append(refused, x); first < 0 {
-				first = i
-			}
+			refused, granting = append(refused, x), nil
 		}
 	}
-	if first >= 0 {
-		x, err := s.accessFixesOf(ctx, &report.Findings[first], s.granting)
-		if err == nil {
-			err = s.namedHeaders()
-		}
-		if err != nil {
-			return nil, err
-		}
-		refused[0] = x
+	if err := s.namedHeaders(); err != nil {
+		return nil, err
 	}
 	return append(refused, allowed...), nil
 }

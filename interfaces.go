@@ -70,7 +70,7 @@ func (s *Session) namedHeaders() error {
 
 func (s *Session) openInterfaces() (*interfaces.Finder, error) {
 	root := s.options.Root
-	if tree, _, ok := sysroot.TypeOf(s.options.Policy); ok && root == "" && tree != "/" && s.options.Headers == "" {
+	if tree, _, ok := sysroot.TypeOf(s.options.Policy); ok && root == "" {
 		root = tree
 	}
 	x, err := refpolicy.OpenIndex(root, s.options.Headers)
