@@ -51,8 +51,8 @@ type Endpoint struct {
 	If string
 	// Directive is the word of the configuration, or the option, that defines the endpoint.
 	Directive string
-	// Name is what the program calls the endpoint in its log, if it has such a name: BACKEND/SERVER of
-	// haproxy for a server, the frontend for a port that it listens on.
+	// Name is the name of the endpoint in the program's log: for haproxy BACKEND/SERVER, or the name of the
+	// frontend that listens. It is "" for programs that do not name endpoints.
 	Name string
 	// Note says what a reader may not expect, such as a default.
 	Note string

@@ -82,8 +82,8 @@ func plainly(f *Finder, def int, domain policy.TypeID) (gained map[triple]bool, 
 	return gained, true
 }
 
-// TestEffectPlainly: what an effect counts is what its rules add, each permission on a type counted once, however
-// the rules overlap.
+// TestEffectPlainly: an effect counts the permissions on types that its rules add. Where several rules add the
+// same permission on a type, it counts once.
 func TestEffectPlainly(t *testing.T) {
 	f := New(index(t), testpolicy.Debian(t, "default"))
 	r := rand.New(rand.NewPCG(testenv.NewSeed(t), 1))

@@ -16,8 +16,8 @@ type Access struct {
 	Module string
 	// Command is the ioctl command, nil if it is not known.
 	Command *uint16
-	// Inode is what an anonymous inode is for, as the kernel calls it (io_uring, userfaultfd,
-	// secretmem), "" if it is not known.
+	// Inode is the kernel's name of an anonymous inode: io_uring, userfaultfd or secretmem. It is "" for
+	// other objects.
 	Inode string
 	// Succeeded says that the system call did its work all the same.
 	Succeeded bool

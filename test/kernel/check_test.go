@@ -30,9 +30,9 @@ type checkedCase struct {
 	said doc.CheckService
 }
 
-// TestKernelsCheck: what senet check says about an endpoint of a configuration is what becomes of the
-// daemon's call on real kernels, in enforcing mode. Haproxy, nginx, sshd and redis are started on
-// configurations that are made at random: 50 of each, or five where SENET_TEST_KERNEL is short.
+// TestKernelsCheck starts haproxy, nginx, sshd and redis on real kernels in enforcing mode, with random
+// configurations: 50 of each, or five if SENET_TEST_KERNEL is short. For each endpoint that senet check
+// allows, the daemon's call has to succeed; for each that it refuses, the call has to fail.
 func TestKernelsCheck(t *testing.T) {
 	if os.Getenv("SENET_TEST_KERNEL") == "" && !long() {
 		t.Skip("SENET_TEST_KERNEL is not set; make test-kernel sets it")
