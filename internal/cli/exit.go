@@ -19,7 +19,9 @@ import (
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/doc"
 	"github.com/senet-selinux/senet/internal/explain"
+	"github.com/senet-selinux/senet/internal/m4"
 	"github.com/senet-selinux/senet/internal/policyfile"
+	"github.com/senet-selinux/senet/internal/refpolicy"
 	"github.com/senet-selinux/senet/internal/statefile"
 	"github.com/senet-selinux/senet/internal/sysroot"
 	"github.com/senet-selinux/senet/internal/words"
@@ -103,7 +105,7 @@ func codeOf(err error) int {
 	case isA[*fs.PathError](err), isA[*os.LinkError](err), isA[*os.SyscallError](err), isA[*sysroot.KindError](err),
 		isA[*policydb.DecodeError](err),
 		isA[*policydb.InvalidError](err), isA[*cil.SyntaxError](err), isA[*semanage.ParseError](err),
-		isA[*incident.NoLogError](err):
+		isA[*incident.NoLogError](err), isA[*m4.Error](err), isA[*refpolicy.TooMuchError](err):
 		return exitUnreadable
 	}
 	return exitInternalBug

@@ -39,11 +39,7 @@ func (f *fixFlags) runAccess(args []string, streams ioStreams) error {
 		if errors.As(err, &unknown) && unknown.Kind != senet.KindType {
 			return usage(err, nearest(unknown.Near))
 		}
-		err = questionProblem(err)
-		if f.headers != "" && codeOf(err) == exitInternalBug { // headers that somebody named and that m4 would not read
-			return unreadable(err, "")
-		}
-		return err
+		return questionProblem(err)
 	}
 	return f.emitAccess(a, s, []*senet.AccessFixes{x}, streams)
 }
