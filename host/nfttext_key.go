@@ -34,7 +34,7 @@ func (r *nftTextRule) key() (k nftKey, ok bool) {
 		k.field = map[string]string{"saddr": FieldSource, "daddr": FieldDest}[second.text]
 	case "tcp sport", "udp sport", "udplite sport", "sctp sport", "dccp sport", "tcp dport", "udp dport",
 		"udplite dport", "sctp dport", "dccp dport", "tcp flags":
-		protocol(strconv.Itoa(nftProtocols[first.text]))
+		protocol(strconv.Itoa(nftProtocol(first.text)))
 		k.field = map[string]string{"sport": FieldSPort, "dport": FieldDPort, "flags": FieldTCPFlags}[second.text]
 	case "th sport", "th dport":
 		k.field = map[string]string{"sport": FieldSPort, "dport": FieldDPort}[second.text]

@@ -19,7 +19,7 @@ func (r *nftTextRule) comparison() bool {
 		} else if r.family != "ip" && r.family != "ip6" && first.is("icmpv6") {
 			r.add(Step{Field: FieldFamily, Values: []string{"ip6"}})
 		}
-		r.add(Step{Field: FieldProtocol, Values: []string{strconv.Itoa(nftProtocols[first.text])}})
+		r.add(Step{Field: FieldProtocol, Values: []string{strconv.Itoa(nftProtocol(first.text))}})
 		return false
 	case first.is("ip"), first.is("ip6"):
 		if _, known := r.key(); !known {

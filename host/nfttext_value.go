@@ -8,9 +8,36 @@ import (
 	"strings"
 )
 
-// nftProtocols are the numbers of the protocols that files name.
-var nftProtocols = map[string]int{"icmp": 1, "igmp": 2, "tcp": 6, "udp": 17, "dccp": 33, "gre": 47, "esp": 50, "ah": 51,
-	"icmpv6": 58, "ipv6-icmp": 58, "comp": 108, "sctp": 132, "udplite": 136}
+// nftProtocol returns the number of a protocol that files name, 0 for another name.
+func nftProtocol(name string) int {
+	switch name {
+	case "icmp":
+		return 1
+	case "igmp":
+		return 2
+	case "tcp":
+		return 6
+	case "udp":
+		return 17
+	case "dccp":
+		return 33
+	case "gre":
+		return 47
+	case "esp":
+		return 50
+	case "ah":
+		return 51
+	case "icmpv6", "ipv6-icmp":
+		return 58
+	case "comp":
+		return 108
+	case "sctp":
+		return 132
+	case "udplite":
+		return 136
+	}
+	return 0
+}
 
 // value writes a value as steps have it.
 func (r *nftTextRule) value(field string, w nftToken) (string, bool) {
@@ -41,7 +68,7 @@ func (r *nftTextRule) value(field string, w nftToken) (string, bool) {
 		return fmt.Sprintf("0xff/%#x", n), ok
 	}
 	low, high, isRange := strings.Cut(w.text, "-")
-	if _, named := nftProtocols[w.text]; named || r.config.ports[w.text] != 0 {
+	if nftProtocol(w.text) != 0 || r.config.ports[w.text] != 0 {
 		low, high, isRange = w.text, "", false // ipv6-icmp
 	}
 	a, ok1 := r.number(field, low)
@@ -58,8 +85,8 @@ func (r *nftTextRule) number(field, s string) (uint64, bool) {
 		return n, field != FieldProtocol || n < 256
 	}
 	if field == FieldProtocol {
-		n, ok := nftProtocols[s]
-		return uint64(n), ok
+		n := nftProtocol(s)
+		return uint64(n), n != 0
 	}
 	p, ok := r.config.ports[s]
 	return uint64(p), ok

@@ -21,14 +21,21 @@ const (
 // name of the store.
 var packageDirs = [...]string{"/usr/share/selinux/%s", "/usr/share/selinux/packages", "/usr/share/selinux/packages/%s"}
 
-// declarations are the statements that declare a name, by [compile.Diagnostic.Sort].
-var declarations = map[string][]string{
-	"type or attribute": {"type", "typealias", "typeattribute"},
-	"role":              {"role", "roleattribute"},
-	"user":              {"user", "userattribute"},
-	"class":             {"class", "classmap"},
-	"boolean":           {"boolean"},
-	"tunable":           {"tunable"},
+// declares reports whether a statement declares names of a [compile.Diagnostic.Sort].
+func declares(statement, sort string) bool {
+	switch statement {
+	case "type", "typealias", "typeattribute":
+		return sort == "type or attribute"
+	case "role", "roleattribute":
+		return sort == "role"
+	case "user", "userattribute":
+		return sort == "user"
+	case "class", "classmap":
+		return sort == "class"
+	case "boolean", "tunable":
+		return sort == statement
+	}
+	return false
 }
 
 // bring adds notes to the errors about missing names. Each note tells a module that declares the
@@ -101,7 +108,7 @@ func declared(f *cil.File, missing map[string][]*compile.Diagnostic) (names []st
 		if len(list) == 0 || slices.Contains(names, name) {
 			continue
 		}
-		if slices.Contains(declarations[list[0].Sort], f.Text(i+1)) {
+		if declares(f.Text(i+1), list[0].Sort) {
 			names = append(names, name)
 		}
 	}

@@ -16,9 +16,25 @@ const (
 // metaCharacters are the bytes that make a pattern a regular expression for libselinux.
 const metaCharacters = ".^$?*+|[({"
 
-// modes are the file types of mode_t by the letters of a file of contexts.
-var modes = map[string]uint32{
-	"-b": 0o060000, "-c": 0o020000, "-d": 0o040000, "-p": 0o010000, "-l": 0o120000, "-s": 0o140000, "--": 0o100000,
+// modeOf returns the file type of mode_t that a word of a file of contexts names.
+func modeOf(word string) (mode uint32, ok bool) {
+	switch word {
+	case "-b":
+		return 0o060000, true
+	case "-c":
+		return 0o020000, true
+	case "-d":
+		return 0o040000, true
+	case "-p":
+		return 0o010000, true
+	case "-l":
+		return 0o120000, true
+	case "-s":
+		return 0o140000, true
+	case "--":
+		return 0o100000, true
+	}
+	return 0, false
 }
 
 // A spec is a line of a file of contexts, as libselinux keeps it.
@@ -127,7 +143,7 @@ func parseSpecs(f File) (specs []spec, stems []string, err error) {
 		}
 		s := spec{pattern: fields[0], context: fields[1], stem: -1, line: uint32(line)}
 		if len(fields) > 2 {
-			mode, ok := modes[fields[1]]
+			mode, ok := modeOf(fields[1])
 			if !ok {
 				return nil, nil, fail(line, "has invalid file type "+fields[1])
 			}

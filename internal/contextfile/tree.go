@@ -136,7 +136,7 @@ func (n *node) sort(kinds bool) {
 		if c := strings.Compare(a.literal, b.literal); c != 0 || !kinds {
 			return c
 		}
-		return int(fileKinds[b.mode]) - int(fileKinds[a.mode])
+		return int(fileKind(b.mode)) - int(fileKind(a.mode))
 	})
 	slices.SortFunc(n.children, func(a, b *node) int { return strings.Compare(a.stem, b.stem) })
 	for _, c := range n.children {
@@ -144,9 +144,25 @@ func (n *node) sort(kinds bool) {
 	}
 }
 
-// fileKinds are the numbers LABEL_FILE_KIND_* by the file type of mode_t.
-var fileKinds = map[uint32]byte{
-	0: 0, 0o040000: 1, 0o020000: 2, 0o060000: 3, 0o140000: 4, 0o010000: 5, 0o120000: 6, 0o100000: 7,
+// fileKind returns the number LABEL_FILE_KIND_* of a file type of mode_t, 0 for any.
+func fileKind(mode uint32) byte {
+	switch mode {
+	case 0o040000:
+		return 1
+	case 0o020000:
+		return 2
+	case 0o060000:
+		return 3
+	case 0o140000:
+		return 4
+	case 0o010000:
+		return 5
+	case 0o120000:
+		return 6
+	case 0o100000:
+		return 7
+	}
+	return 0
 }
 
 // A treeWriter writes the form. Numbers are in network order.
@@ -186,7 +202,7 @@ func (w *treeWriter) node(n *node) {
 		w.number(w.contexts[s.context])
 		w.text(s.pattern)
 		w.text(s.literal)
-		w.out = append(w.out, fileKinds[s.mode])
+		w.out = append(w.out, fileKind(s.mode))
 	}
 	w.number(uint32(len(n.regex)))
 	for _, s := range n.regex {
@@ -194,7 +210,7 @@ func (w *treeWriter) node(n *node) {
 		w.number(s.line)
 		w.text(s.pattern)
 		w.out = binary.BigEndian.AppendUint16(w.out, uint16(s.prefix))
-		w.out = append(w.out, fileKinds[s.mode])
+		w.out = append(w.out, fileKind(s.mode))
 		w.number(0) // the length of the compiled expression
 	}
 	w.number(uint32(len(n.children)))
