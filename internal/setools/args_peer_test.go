@@ -22,9 +22,8 @@ type peerAnswer struct {
 	Error string         `json:"error"`
 }
 
-// text returns a string argument: "" for one that is not there, which SETools treats alike, and for
-// an empty list, which is
-// what argparse leaves of the value `--`.
+// text returns a string argument. It returns "" for an argument that is not there, which SETools treats like an
+// empty one. It also returns "" for an empty list: argparse leaves that of the value `--`.
 func (a *peerAnswer) text(t *testing.T, key string) string {
 	s, _ := a.Args[key].(string)
 	return unhex(t, s)
@@ -106,7 +105,7 @@ func askParser(t *testing.T, tool string, lines [][]string) []peerAnswer {
 		return out
 	}
 	var out []byte
-	if testenv.Long() { // its lines are new ones
+	if testenv.Long() { // its lines are new in each run
 		out = ask()
 	} else {
 		key := testenv.Program(t, python) + testenv.Files(t, "testdata/peer_args.py", path) + input.String()
@@ -145,8 +144,8 @@ func checkRefusal(t *testing.T, tool string, line []string, err error, want stri
 	}
 }
 
-// compareParser compares what senet's parser makes of lines with what a tool's does, and logs how many are valid. It
-// leaves out the lines that leaveOut says.
+// compareParser compares what senet's parser makes of lines with what a tool's parser does, and logs how many are
+// valid. It skips the lines for which leaveOut is true.
 func compareParser[T any](
 	t *testing.T, tool string, lines [][]string, parse func([]string) (T, error), want func(*testing.T, *peerAnswer) T,
 	leaveOut func(line []string, peer *peerAnswer) bool,
@@ -239,9 +238,8 @@ func wantSesearch(t *testing.T, p *peerAnswer) SesearchArgs {
 	return a
 }
 
-// TestSeinfoArgsAgainstPeer does the same for seinfo. The Xen options are left out, they take
-// values here (see xenOptions), and
-// no value is an existing path, so that nothing is rescued.
+// TestSeinfoArgsAgainstPeer does the same for seinfo. It leaves out the Xen options, which take values here (see
+// xenOptions). No value is an existing path, so rescuePolicy changes nothing.
 func TestSeinfoArgsAgainstPeer(t *testing.T) {
 	testenv.Need(t, "seinfo")
 	xen := map[string]bool{}
@@ -252,7 +250,7 @@ func TestSeinfoArgsAgainstPeer(t *testing.T) {
 	for _, seed := range seeds(t) {
 		lines := randomLines(seed, testenv.Rounds(4000, 10000), options)
 		compareParser(t, "seinfo", lines, ParseSeinfo, wantSeinfo, func(_ []string, peer *peerAnswer) bool {
-			// An abbreviation may still be one of a Xen option.
+			// An abbreviation may still stand for a Xen option.
 			return slices.ContainsFunc([]string{"ioportconquery", "iomemconquery", "pcideviceconquery", "pirqconquery",
 				"devicetreeconquery"}, peer.flag)
 		})

@@ -38,7 +38,7 @@ func TestSesearchForms(t *testing.T) {
 		{"--allow policy.24 --dir --sour=haproxy_t", with(everywhere, func(a *SesearchArgs) {
 			a.Kinds, a.Source, a.Policy = Allow, "haproxy_t", "policy.24"
 		})},
-		// -AC, which argparse refuses as a cluster; -S, -n; -T is three kinds.
+		// argparse refuses -AC as a cluster. -S and -n are accepted. -T stands for three kinds.
 		{"-ACSn -T -b 'a, b'", SesearchArgs{Classic: true, Kinds: Allow | TypeTransition | TypeChange | TypeMember,
 			ShowCond: true, Semantic: true, LineNumbers: true, Bool: "a, b", Bools: []string{"a, b"}}},
 		{"--all --role_source=a_r --role_target b_r --json", SesearchArgs{Classic: true, All: true, Kinds: classicAll,
@@ -54,7 +54,8 @@ func TestSesearchForms(t *testing.T) {
 				Policy:   "-p"}},
 		// -S alone is an abbreviation of -Sp, and a blank in a list changes no form.
 		{"-A -S -p 'a, b'", SesearchArgs{Kinds: Allow | AllowXperm, PermsSubset: true, Perms: []string{"a", "b"}}},
-		// -dt is an option of SETools 4, whatever SETools 3 made of it; abbreviations of both generations of names.
+		// -dt is an option of SETools 4, whatever SETools 3 made of it. The other names are abbreviations of old
+		// and new names.
 		{"-A -dt x_t", SesearchArgs{Kinds: Allow | AllowXperm, TargetDirect: true, Policy: "x_t"}},
 		{"--type_transition --role_trans --range_transi",
 			SesearchArgs{Kinds: TypeTransition | RoleTransition | RangeTransition}},
@@ -77,7 +78,7 @@ func TestSesearchForms(t *testing.T) {
 	}
 }
 
-// TestRefused: a refused line keeps SETools 4's message, also if it comes near the form of SETools 3.
+// TestRefused: a refused line keeps SETools 4's message, also if it resembles the form of SETools 3.
 func TestRefused(t *testing.T) {
 	for _, test := range []struct{ line, message string }{
 		{"", "At least one rule type must be specified."},
@@ -154,7 +155,7 @@ func TestSeinfoRescue(t *testing.T) {
 		// A policy is named already, so the file is the value.
 		{[]string{"-t", policy, "other"}, "other", map[Component]ComponentQuery{ComponentTypes: {Asked: true,
 			Value: policy}}},
-		// The first option of the table gives its value back, here -a, and only one does.
+		// The first component option of the table gives its value back, here -a. The others keep theirs.
 		{[]string{"-t", policy, "-a", policy}, policy, map[Component]ComponentQuery{
 			ComponentTypes: {Asked: true, Value: policy}, ComponentAttributes: {Asked: true}}},
 		{[]string{"--ioportcon", policy}, policy, map[Component]ComponentQuery{ComponentIoportcons: {Asked: true}}},

@@ -29,15 +29,12 @@ func classicLong() []longOption {
 const classicAll = Allow | NeverAllow | AuditAllow | DontAudit | TypeTransition | TypeChange | TypeMember |
 	RoleAllow | RoleTransition | RangeTransition
 
-// parseClassic reads a line as sesearch of SETools 3 did. ok is false unless the line is valid in
-// that form and has one of the
-// options that only that form has: -d, -C, -n, -R or --all (a rule type is needed with each, and
-// --all is one). -S does not
-// count: SETools 4 takes it for -Sp. exit is set for help and version.
+// parseClassic reads a line as sesearch of SETools 3 did. ok is true only if the line is valid in that form and has
+// an option that only that form has: -d, -C, -n, -R or --all. All but --all also need a rule type. -S does not
+// count, because SETools 4 takes it for -Sp. exit is set for help and version.
 //
-// A value that begins with a dash is refused, against getopt: no name in a policy does, and `-ds -s
-// x` next to a -C is a line
-// of SETools 4 with one option too many, not a search for the source type `-s`.
+// A value that begins with a dash is refused, although getopt accepts it: no name in a policy begins with one. `-ds
+// -s x` next to a -C is a line of SETools 4 with one option too many, not a search for the source type `-s`.
 func parseClassic(parser *argparse.Parser, args []string) (a SesearchArgs, exit *Exit, ok bool) {
 	options, operands, ok := getoptLong(args, classicShort, classicLong())
 	if !ok || len(operands) > 1 {
@@ -80,7 +77,7 @@ func (a *SesearchArgs) applyClassic(o optionWord) {
 		a.Kinds |= Allow
 	case "neverallow":
 		a.Kinds |= NeverAllow
-	case "audit": // deprecated already there
+	case "audit": // already deprecated in SETools 3
 		a.Kinds |= AuditAllow | DontAudit
 	case "auditallow":
 		a.Kinds |= AuditAllow

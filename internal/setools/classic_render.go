@@ -9,11 +9,10 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// The layout of sesearch of SETools 3.3.8: a heading and a blank line around each section,
-// permissions in the order of their
-// bits, conditionals in postfix order. The order of the rules is SETools 4's; theirs was that of
-// the policy's hash tables. A
-// section without rules is left out; there a blank line was left of it.
+// The layout of sesearch of SETools 3.3.8: a heading and a blank line around each section, permissions in the order
+// of their bits, conditionals in postfix order. Two things differ. The rules have the order of SETools 4, while
+// 3.3.8 used the order of the policy's hash tables. A section without rules is left out, while 3.3.8 printed a
+// blank line for it.
 
 // classicSection is one search of the classic form.
 type classicSection struct {
@@ -50,7 +49,7 @@ func (c *classicSearch) heading(n int, what string) {
 	c.out.line("Found " + strconv.Itoa(n) + " " + what + ":")
 }
 
-// accessRules ignores -D, as there.
+// accessRules ignores -D, as SETools 3 does.
 func (c *classicSearch) accessRules() error {
 	q, err := c.teQuery()
 	if err != nil {
@@ -60,7 +59,7 @@ func (c *classicSearch) accessRules() error {
 	return c.teSection(q, Allow|AuditAllow|DontAudit, "semantic av rules", c.appendAccessRule)
 }
 
-// typeRules ignores -p, as there.
+// typeRules ignores -p, as SETools 3 does.
 func (c *classicSearch) typeRules() error {
 	q, err := c.teQuery()
 	if err != nil {
@@ -70,7 +69,7 @@ func (c *classicSearch) typeRules() error {
 	return c.teSection(q, TypeTransition|TypeChange|TypeMember, "semantic te rules", c.appendTypeRule)
 }
 
-// namedRules ignores -p and -b, as there.
+// namedRules ignores -p and -b, as SETools 3 does.
 func (c *classicSearch) namedRules() error {
 	q, err := c.teQuery()
 	if err != nil {
@@ -80,7 +79,7 @@ func (c *classicSearch) namedRules() error {
 	return c.teSection(q, TypeTransition, "named file transition rules", c.appendNamedRule)
 }
 
-// teSection searches type enforcement rules and writes them by the function.
+// teSection searches type enforcement rules and writes each with the given function.
 func (c *classicSearch) teSection(q query.TERuleQuery, kinds RuleKinds, heading string,
 	write func([]byte, *ruleTable, ruleParts) []byte) error {
 	t, err := c.table(q, c.a.Kinds&kinds)
@@ -102,7 +101,8 @@ func (c *classicSearch) teSection(q query.TERuleQuery, kinds RuleKinds, heading 
 	return nil
 }
 
-// otherDefault reports an error that is none: -D names no type but a role, for which another section asks.
+// otherDefault reports whether err only says that -D names no type: it names a role, which another section
+// searches.
 func (c *classicSearch) otherDefault(err error) bool {
 	var u *query.UnknownError
 	if !errors.As(err, &u) || u.Names[0] != c.a.Default || !c.a.Kinds.Has(RoleTransition) {
@@ -177,7 +177,7 @@ func (c *classicSearch) appendNamedRule(b []byte, t *ruleTable, r ruleParts) []b
 	return append(append(b, v.fileName...), `";`...)
 }
 
-// roleAllows takes --role_source and --role_target alone, as there.
+// roleAllows uses --role_source and --role_target alone, as SETools 3 does.
 func (c *classicSearch) roleAllows() error {
 	return c.roleSection(SesearchArgs{
 		Kinds: RoleAllow, Source: c.a.RoleSource, SourceRegex: c.a.SourceRegex, Target: c.a.RoleTarget,
@@ -187,7 +187,7 @@ func (c *classicSearch) roleAllows() error {
 	})
 }
 
-// roleTransitions takes --role_source, -t and -D, as there, and does not write the class.
+// roleTransitions uses --role_source, -t and -D, as SETools 3 does, and does not write the class.
 func (c *classicSearch) roleTransitions() error {
 	return c.roleSection(SesearchArgs{
 		Kinds: RoleTransition, Source: c.a.RoleSource, SourceRegex: c.a.SourceRegex,
@@ -220,7 +220,7 @@ func (c *classicSearch) roleSection(a SesearchArgs, heading string, text func(*q
 	return nil
 }
 
-// rangeTransitions ignores -D, as there.
+// rangeTransitions ignores -D, as SETools 3 does.
 func (c *classicSearch) rangeTransitions() error {
 	s, a := *c.searcher, *c.a
 	a.Default = ""

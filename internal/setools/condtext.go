@@ -7,11 +7,10 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Conditional expressions are stored in postfix order. SETools 4 writes them in infix order with
-// the operands swapped, and with parentheses by a rule that looks at the operator before instead of
-// the operands: `qc && qb || qa` may stand for `(qa || qb) && qc`. Its text is kept where it has
-// the meaning of the expression; where it does not, the text here has the same order and the
-// parentheses it needs.
+// A policy stores conditional expressions in postfix order. SETools 4 writes them in infix order with the operands
+// swapped. It decides on parentheses by the previous operator and not by the operands: it writes `qc && qb || qa`
+// for `(qa || qb) && qc`. senet prints the same text where it means what the expression means. Elsewhere senet
+// keeps the order and adds the parentheses that are needed.
 
 // condText is the text of a conditional's expression.
 func condText(p *policy.Policy, id policy.CondID) string {
@@ -97,8 +96,8 @@ func condPrecedence(op policydb.CondOp) int {
 // A condNode is a node of an expression's tree. Operands come before their operators.
 type condNode struct {
 	condToken
-	// the operands of a binary operator as they are written, which is not as they are stored; ! has
-	// left
+	// The operands of a binary operator in the order in which they are written, not stored. The operand of ! is
+	// left.
 	left, right int32
 	parens      bool // SETools puts it in parentheses
 }
@@ -108,11 +107,11 @@ type condTree struct {
 	root  int32
 }
 
-// newCondTree reads a postfix expression, ok false if it is none.
+// newCondTree reads a postfix expression. ok is false if it is not one.
 func newCondTree(expr []policydb.CondNode) (t condTree, ok bool) {
 	t.nodes = make([]condNode, len(expr))
 	stack := make([]int32, 0, 16)
-	before := 5 // the precedence of the operator before in the file
+	before := 5 // the precedence of the previous operator in the file
 	for i, n := range expr {
 		node := condNode{condToken: condToken{op: n.Op, boolean: n.Bool}}
 		switch n.Op {
@@ -155,7 +154,7 @@ func (t *condTree) setoolsParens(parent, child int32, _ bool) (pairs int) {
 	return pairs
 }
 
-// neededParens is the number that the child needs.
+// neededParens is the number of pairs of parentheses that the child needs.
 func (t *condTree) neededParens(parent, child int32, right bool) (pairs int) {
 	if parent < 0 || t.nodes[child].op == policydb.CondBool || t.nodes[child].op == policydb.CondNot {
 		return 0
@@ -172,10 +171,11 @@ func (t *condTree) neededParens(parent, child int32, right bool) (pairs int) {
 func (t *condTree) tokens(parens func(parent, child int32, right bool) (pairs int)) []condToken {
 	type item struct {
 		token condToken
-		node  int32 // to be written in place of token, -1 for none
+		node  int32 // written if it is not -1; else token is written
 	}
 	text := make([]condToken, 0, 2*len(t.nodes))
-	// What is still to be written, the next last. An explicit stack: a file may nest as deep as it is long.
+	// What is still to be written; the last item comes next. The stack is explicit because a file may nest as deep
+	// as it is long.
 	todo := []item{}
 	push := func(parent, child int32, right bool) {
 		pairs := parens(parent, child, right)

@@ -48,7 +48,7 @@ func TestCondText(t *testing.T) {
 		{"a ! !", "! ( ! a )"},
 		{"a b == c d == &&", "( d == c ) && b == a"},
 		{"a b && c d && ||", "( d && c ) || b && a"},
-		// There it reads as something else.
+		// The text of SETools has another meaning than the expression.
 		{"a b || c &&", "c && ( b || a )"},
 		{"a b || c && !", "! ( c && ( b || a ) )"},
 		{"a b ^ c &&", "c && ( b ^ a )"},

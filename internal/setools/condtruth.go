@@ -6,9 +6,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Bounds of the comparison of truth tables. The expressions of real policies have a handful of
-// booleans; the kernel evaluates
-// none that needs a stack of more than ten.
+// Bounds of the comparison of truth tables. The expressions of real policies have a handful of booleans, and the
+// kernel refuses to evaluate an expression that needs a stack of more than ten.
 const (
 	condMaxBools = 12
 	condMaxNodes = 256

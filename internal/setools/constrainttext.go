@@ -45,11 +45,9 @@ const (
 	precedenceNot
 )
 
-// appendConstraintExpr appends an expression in infix notation with the parentheses that SETools
-// 4.4.1 gives it: around every
-// binary operator whose precedence is not below that of the operator before it in postfix order,
-// and around the operand of every
-// `not`. An operand that a malformed expression lacks is left out.
+// appendConstraintExpr appends an expression in infix notation with the parentheses of SETools 4.4.1. They stand
+// around every binary operator whose precedence is not below that of the previous operator in postfix order, and
+// around the operand of every `not`. An operand that a malformed expression lacks is left out.
 func appendConstraintExpr(b []byte, p *policy.Policy, expr []policydb.ConstraintNode) []byte {
 	var stack []*constraintTerm
 	pop := func() *constraintTerm {
@@ -130,7 +128,7 @@ func appendComparison(b []byte, p *policy.Policy, n *policydb.ConstraintNode) []
 	case 1:
 		return append(b, names[0]...)
 	}
-	// SETools prints them in random order. The blank after the brace is its own.
+	// SETools prints the names in random order. It also prints a blank after the brace.
 	slices.Sort(names)
 	return append(appendSet(b, names), ' ')
 }

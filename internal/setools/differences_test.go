@@ -60,9 +60,8 @@ func TestDifferences(t *testing.T) {
 		want string
 		code int
 	}{
-		// SETools drops a criterion that is an attribute without members and prints every rule. No
-		// type matches it; the rule
-		// written on it is found by name.
+		// SETools drops a criterion that is an attribute without members and prints every rule. In senet no type
+		// matches it. The rule written on the attribute itself is found by name.
 		{"empty attribute", "sesearch", []string{"-A", "-s", "nobody", policy}, "", 0},
 		{"empty attribute, direct", "sesearch", []string{"-A", "-s", "nobody", "-ds", policy},
 			"allow nobody b:file read;\n", 0},
@@ -72,7 +71,7 @@ func TestDifferences(t *testing.T) {
 		{"port 0", "seinfo", []string{"--portcon", "0", policy}, "\nPortcon: 1\n   portcon tcp 0 u:r:b\n", 0},
 		{"all ports", "seinfo", []string{"--portcon", "--", policy},
 			"\nPortcon: 3\n   portcon tcp 0 u:r:b\n   portcon tcp 1-1023 u:r:a\n   portcon tcp 80 u:r:c\n", 0},
-		// 4.4.1 fails on any range with a message of Python's.
+		// 4.4.1 fails on any range with a Python error message.
 		{"port range", "seinfo", []string{"--portcon", "80-90", policy},
 			"\nPortcon: 1\n   portcon tcp 1-1023 u:r:a\n", 0},
 		{"reversed port range", "seinfo", []string{"--portcon", "90-80", policy},
@@ -85,7 +84,7 @@ func TestDifferences(t *testing.T) {
 		{"blank after a comma in classes", "sesearch",
 			[]string{"--allow", "-s", "a", "-p", "write", "-c", "process, file", "-t", "b", policy},
 			"allow a b:file write;\n", 0},
-		// 4.4.1 eats the policy.
+		// 4.4.1 takes the policy for the option's value.
 		{"policy after a component option", "seinfo", []string{"--flat", "--polcap", "--portcon", policy},
 			"portcon tcp 0 u:r:b\nportcon tcp 1-1023 u:r:a\nportcon tcp 80 u:r:c\n", 0},
 		// The spellings of newer releases.
@@ -172,8 +171,8 @@ func TestClassicForm(t *testing.T) {
 	}
 }
 
-// TestConstraintSets: the members of a set have one order, which SETools' have not; all other bytes
-// are those of SETools.
+// TestConstraintSets: senet sorts the members of a set, which SETools prints in random order. All other bytes are
+// those of SETools.
 func TestConstraintSets(t *testing.T) {
 	policy := compileQuirks(t)
 	first := senet(t, "seinfo", "--constrain", "-x", "--", policy)
@@ -291,7 +290,7 @@ func (e *evaluator) unary() bool {
 	}
 }
 
-// TestEvaluator holds the evaluator itself, with SETools' wrong text as the case that must not come out right.
+// TestEvaluator checks the evaluator itself. One case is SETools' wrong text, which must not come out right.
 func TestEvaluator(t *testing.T) {
 	for _, test := range []struct {
 		expression string

@@ -100,7 +100,7 @@ func learn(t testing.TB, p *peers, path, hash string) *names {
 	}
 	for _, o := range []struct {
 		option string
-		word   int // of the statement, which the option filters by
+		word   int // the word of the statement that the option filters by
 	}{{"--constrain", 1}, {"--validatetrans", 1}, {"--default", 1}, {"--typebounds", 2}, {"--fs_use", 1},
 		{"--genfscon", 1},
 		{"--netifcon", 1}, {"--nodecon", 1}, {"--ibpkeycon", 2}, {"--ibendportcon", 1}, {"--portcon", 2}} {
@@ -125,9 +125,8 @@ func learn(t testing.TB, p *peers, path, hash string) *names {
 	return n
 }
 
-// selinuxOnly reports whether a component is one that a policy for Xen has not. SETools 4.4.1 reads
-// Xen's labels as these, with
-// answers that mean nothing, errors (`0 is not a valid FSUseRuletype`) and crashes.
+// selinuxOnly reports whether a policy for Xen lacks the component. SETools 4.4.1 reads Xen's labels as such
+// components. Its answers are then meaningless, errors (`0 is not a valid FSUseRuletype`) or crashes.
 func selinuxOnly(option string) bool {
 	return slices.Contains([]string{"--fs_use", "--genfscon", "--netifcon", "--nodecon", "--ibpkeycon",
 		"--ibendportcon", "--portcon"},

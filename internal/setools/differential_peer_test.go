@@ -43,9 +43,9 @@ func run(t testing.TB, program string, args ...string) answer {
 	return answer{Stdout: out.String(), Code: cmd.ProcessState.ExitCode()}
 }
 
-// runPeer is run for a program whose crash is not ours to mend: its answer then has the exit code
-// crashed. SETools 4.4.1 dies
-// of a signal on policies of versions 20 to 23, and on capabilities that its libsepol does not know.
+// runPeer is run for a program whose crashes we cannot mend: after a crash the exit code of its answer is crashed.
+// SETools 4.4.1 dies of a signal on policies of versions 20 to 23, and on capabilities that its libsepol does not
+// know.
 func runPeer(t testing.TB, program string, args ...string) answer {
 	t.Helper()
 	cmd := exec.Command(program, args...)
@@ -97,14 +97,14 @@ func newPeers(t testing.TB) *peers {
 	return p
 }
 
-// alone returns the answer of a process of its own, from the store if it is there.
+// alone returns the answer of a separate process, or the stored answer if there is one.
 func (p *peers) alone(t testing.TB, policyHash, tool string, args []string) answer {
 	t.Helper()
 	return p.kept(t, "alone\x00"+policyHash, tool, args, true, func() answer { return runPeer(t, tool, args...) })
 }
 
-// ask returns the tool's answer, from the store if it is there. It is kept in the store if
-// keep is set: lines that no later run will ask again are not worth a file.
+// ask returns the tool's answer, or the stored one if there is one. If keep is set, it stores the answer: lines
+// that no later run will ask again are not worth a file.
 func (p *peers) ask(t testing.TB, policyHash, tool string, args []string, keep bool) answer {
 	t.Helper()
 	return p.kept(t, policyHash, tool, args, keep, func() answer { return p.server.run(t, tool, args) })
@@ -141,8 +141,8 @@ func stored(file string) (answer, error) {
 	return a, json.NewDecoder(unpacked).Decode(&a)
 }
 
-// store writes an answer packed, all rules of a policy are ten megabytes, and in one step, since
-// tests may run side by side.
+// store compresses an answer, because all rules of a policy take ten megabytes. It writes the file in one step,
+// because tests may run side by side.
 func store(t testing.TB, file string, a answer) {
 	t.Helper()
 	temporary, err := os.CreateTemp(filepath.Dir(file), "new-*")

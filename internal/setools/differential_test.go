@@ -29,10 +29,9 @@ func senet(t testing.TB, tool string, args ...string) answer {
 	return answer{stdout.String(), code}
 }
 
-// testPolicies are Debian's two, three small ones of our own that have what Debian's have not
-// (extended and mixed conditional
-// rules, aliases, validatetrans, labels of all kinds; no MLS; Xen), and the files in the directory
-// that SENET_TEST_POLICIES names.
+// testPolicies are Debian's two, three small ones of our own, and the files in the directory that
+// SENET_TEST_POLICIES names. The small ones have what Debian's lack: extended and mixed conditional rules, aliases,
+// validatetrans, labels of all kinds; no MLS; Xen.
 func testPolicies(t *testing.T) []string {
 	t.Helper()
 	testenv.Need(t, "checkpolicy")
@@ -58,9 +57,8 @@ func testPolicies(t *testing.T) []string {
 	return paths
 }
 
-// ownPolicies is how many of testPolicies are not from elsewhere, and elsewhereTime how long those
-// that are may be asked
-// about in a run that is not long.
+// ownPolicies is the number of testPolicies that do not come from SENET_TEST_POLICIES. elsewhereTime is the time
+// that questions about the others may take in a run that is not long.
 const (
 	ownPolicies   = 5
 	elsewhereTime = 3 * time.Minute
@@ -80,9 +78,8 @@ func TestDifferential(t *testing.T) {
 	start := time.Now()
 	var fixed, random []line
 	for i, path := range testPolicies(t) {
-		// SETools takes ten seconds for some questions about a large policy from elsewhere. There
-		// are fewer of these, and
-		// what the time does not suffice for is left out, with a word.
+		// SETools takes ten seconds for some questions about a large policy from elsewhere. Such a policy gets fewer
+		// questions. Once the time is over, the test leaves out the remaining policies and logs them.
 		elsewhere := i >= ownPolicies && !long
 		if elsewhere && time.Since(start) > elsewhereTime {
 			t.Logf("%s left out: the policies before it took %v", path, time.Since(start).Round(time.Second))

@@ -17,13 +17,13 @@ const Version = "4.4.1"
 type Exit struct {
 	Stdout string
 	Stderr string
-	// Code is the exit code: 0 for help and version, 1 for an error of the answering part (SETools
-	// prints those on standard
-	// output), 2 for a usage error (Python's argparse, standard error).
+	// Code is the exit code: 0 for help and version, 1 for an error in answering (SETools prints it on standard
+	// output), 2 for a usage error (Python's argparse prints it on standard error).
 	Code int
 }
 
-// Error returns the text, without its last newline; standard error's if there is one.
+// Error returns the text without its last newline: that of standard error if there is one, else that of standard
+// output.
 func (e *Exit) Error() string {
 	text := e.Stderr
 	if text == "" {
@@ -35,7 +35,7 @@ func (e *Exit) Error() string {
 	return text
 }
 
-// failure is an error of the answering part.
+// failure is an error in answering, with exit code 1.
 func failure(text string) *Exit { return &Exit{Stdout: text + "\n", Code: 1} }
 
 // usageError is the message of ArgumentParser.error.

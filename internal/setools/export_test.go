@@ -6,8 +6,8 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// PeerCondText is the text of a conditional as SETools 4.4.1 writes it, whether it has the meaning of the
-// expression or not.
+// PeerCondText is the text of a conditional as SETools 4.4.1 writes it, even where it does not mean what the
+// expression means.
 func PeerCondText(p *policy.Policy, id policy.CondID) string {
 	t, ok := newCondTree(p.CondExpr(id))
 	if !ok {

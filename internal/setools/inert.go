@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// inertArgs returns the arguments as messages may print them, and for each that is another text
-// what was typed. Python itself escapes bytes that are not UTF-8.
+// inertArgs returns the arguments as messages may print them. typed has the original of each argument that was
+// changed. Python itself escapes bytes that are not UTF-8.
 func inertArgs(args []string) (list []string, typed map[string]string) {
 	for i, arg := range args {
 		text := strings.ReplaceAll(arg, "\n", `\n`)
@@ -29,9 +29,8 @@ func inertArgs(args []string) (list []string, typed map[string]string) {
 	return args, typed
 }
 
-// inertNames returns a policy whose names have no line breaks and nothing that acts
-// on a terminal: compilers allow neither, but a file can have them. It is db itself
-// for a policy that a compiler made.
+// inertNames returns a policy whose names have no line breaks and nothing that acts on a terminal. Compilers allow
+// neither, but a file can have them. For a policy that a compiler made it returns db itself.
 func inertNames(db *policydb.Policy) *policydb.Policy {
 	changed := false
 	for name := range namesIn(db) {
@@ -43,7 +42,7 @@ func inertNames(db *policydb.Policy) *policydb.Policy {
 	if !changed {
 		return db
 	}
-	own, err := policydb.DecodeString(string(db.Encode())) // which is not shared
+	own, err := policydb.DecodeString(string(db.Encode())) // a copy that nobody shares
 	if err != nil {
 		return db // it was decoded before
 	}
@@ -53,8 +52,8 @@ func inertNames(db *policydb.Policy) *policydb.Policy {
 	return own
 }
 
-// namesIn yields the places of the names of a policy, without those of filename transitions, which
-// are made inert when they are printed.
+// namesIn yields pointers to the names of a policy. It leaves out the names of filename transitions, which are made
+// inert when they are printed.
 func namesIn(db *policydb.Policy) iter.Seq[*string] {
 	return func(yield func(*string) bool) {
 		o := &db.OContexts
@@ -86,7 +85,7 @@ func eachPerm(perms []policydb.Perm, yield func(*string) bool) bool {
 	return each(perms, func(p *policydb.Perm) bool { return yield(&p.Name) })
 }
 
-// each calls a function for the items of a list until it returns false.
+// each calls f for the items of a list until f returns false.
 func each[T any](list []T, f func(*T) bool) bool {
 	for i := range list {
 		if !f(&list[i]) {

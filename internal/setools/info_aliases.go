@@ -28,9 +28,9 @@ func typeAliases(db *policydb.Policy) map[uint32][]string {
 	return aliases
 }
 
-// sortAsSymbols orders names as they stand in libsepol's symbol table once it has read a policy: by
-// the bucket of symhash, then
-// by name. entries is the number of symbols of the table, initial its size when empty; it doubles when it is full.
+// sortAsSymbols orders names as they stand in libsepol's symbol table after it has read a policy: by the bucket of
+// symhash, then by name. entries is the number of symbols in the table. initial is its size when empty; it doubles
+// when it is full.
 func sortAsSymbols(names []string, entries, initial int) {
 	if len(names) < 2 {
 		return
@@ -44,7 +44,7 @@ func sortAsSymbols(names []string, entries, initial int) {
 	})
 }
 
-// symbolHash mirrors symhash of libsepol, in which bytes are signed.
+// symbolHash mirrors symhash of libsepol, which takes bytes as signed numbers.
 func symbolHash(name string) uint32 {
 	h := uint32(0)
 	for i := range len(name) {

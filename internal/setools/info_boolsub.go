@@ -6,9 +6,9 @@ import (
 	"github.com/senet-selinux/senet/internal/sysroot"
 )
 
-// substituteBool returns the present name of a boolean that was renamed, as this machine's
-// booleans.subs_dist has it, or the name
-// itself. It mirrors selinux_boolean_sub of libselinux.
+// substituteBool returns the present name of a boolean that was renamed, according to this machine's
+// booleans.subs_dist. Without an entry there it returns the name itself. It mirrors selinux_boolean_sub of
+// libselinux.
 func substituteBool(name string) string {
 	if name == "" {
 		return ""

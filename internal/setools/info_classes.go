@@ -86,9 +86,8 @@ func (in *inspector) commons(value string) (block, error) {
 	}, nil
 }
 
-// checkClass refuses a class that the policy has not, with SETools' text. Unlike names of other
-// components, those of classes
-// are looked up.
+// checkClass returns SETools' error for a class that is not in the policy. SETools looks up names of classes, but
+// not those of other components.
 func (in *inspector) checkClass(name string) error {
 	if _, ok := in.p.Class(name); name != "" && !ok {
 		in.hint(name, namesOf(in.p.Classes(), in.p.ClassName))

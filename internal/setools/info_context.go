@@ -26,9 +26,8 @@ func appendInfoRange(b []byte, p *policy.Policy, r *policydb.Range) []byte {
 	return b
 }
 
-// appendInfoLevel appends a level as SETools writes it, which puts a dot between two neighbouring
-// categories where the kernel
-// has a comma.
+// appendInfoLevel appends a level as SETools writes it: a dot joins two neighbouring categories, where the kernel
+// writes a comma.
 func appendInfoLevel(b []byte, p *policy.Policy, l *policydb.Level) []byte {
 	b = append(b, p.SensitivityName(policy.SensID(l.Sens))...)
 	separator := byte(':')

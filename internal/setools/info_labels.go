@@ -99,9 +99,8 @@ func (in *inspector) initialSIDs(value string) (block, error) {
 	}, nil
 }
 
-// infoSIDName returns SETools' name of an initial SID: the true one, but on Xen, whose first has
-// the number 1, that of a list
-// that begins with 0 and has some in another order.
+// infoSIDName returns SETools' name of an initial SID. For SELinux that is the true name. For Xen, whose first SID
+// has the number 1, SETools uses a list that begins with 0 and has some names in another order.
 func infoSIDName(target policydb.Target, sid uint32) string {
 	xen := [...]string{"xen", "dom0", "domxen", "domio", "unlabeled", "security", "irq", "iomem", "ioport", "device",
 		"domU", "domDM"}

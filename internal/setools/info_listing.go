@@ -6,14 +6,13 @@ import (
 	"slices"
 )
 
-// listing collects the items of one component as text, in pieces of memory that are not
-// moved: one buffer that grows would touch five times the memory of the text. Where their
-// number is known, they are written at once.
+// listing collects the items of one component as text, in pieces of memory that are not moved: one buffer that
+// grows would use five times the memory of the text. Where the number of items is known, they are written at once.
 type listing struct {
 	buf   []byte   // ends with the item that is being appended
-	begun int      // where that begins in buf
-	items [][]byte // those before it
-	count int      // of them, written or not
+	begun int      // where that item begins in buf
+	items [][]byte // the items before it
+	count int      // the number of items, written or not
 
 	out   *bufio.Writer // nil where nothing is to be written
 	title string        // "" without a line above the items, and without indentation
@@ -30,7 +29,7 @@ func (l *listing) start(title string) {
 	l.buf, l.begun, l.items, l.count, l.title, l.now = l.buf[:0], 0, l.items[:0], 0, title, false
 }
 
-// expect announces the number of items, which come in the order of the output.
+// expect sets the number of items in advance. The items must come in the order of the output.
 func (l *listing) expect(n int) {
 	if l.now = l.out != nil; l.now {
 		l.head(n)
@@ -43,7 +42,7 @@ func (l *listing) head(n int) {
 	}
 }
 
-// end makes an item of the bytes appended to buf since the last one.
+// end makes the bytes appended to buf since the last item a new item.
 func (l *listing) end() {
 	l.count++
 	if l.now {
@@ -66,7 +65,7 @@ func (l *listing) write(item []byte) {
 	l.out.WriteByte('\n')
 }
 
-// finish writes the items that were not written when they came.
+// finish writes the items that are not yet written.
 func (l *listing) finish() {
 	if l.now {
 		return
@@ -90,9 +89,8 @@ func (l *listing) sort() {
 	slices.SortStableFunc(l.items, bytes.Compare)
 }
 
-// appendSet appends names as a set is written in a policy: one by itself, else between braces,
-// which are two blanks apart
-// around none.
+// appendSet appends names as a policy writes a set. One name stands by itself. Other sets stand between braces,
+// with two blanks between the braces of an empty set.
 func appendSet(b []byte, names []string) []byte {
 	if len(names) == 1 {
 		return append(b, names[0]...)

@@ -47,7 +47,7 @@ func (in *inspector) nodecons(value string) (block, error) {
 			return block{}, err
 		}
 		found = query.Nodes(in.p, query.NodeQuery{Network: network})
-		if scoped { // no nodecon has a scope id
+		if scoped { // a nodecon has no scope id
 			found = func(func(query.NodeCon) bool) {}
 		}
 	}
@@ -114,7 +114,7 @@ func (in *inspector) portcons(string) (block, error) {
 	}, nil
 }
 
-// sayWinners says of each protocol which of the listed portcons labels the port that was asked for.
+// sayWinners names, for each protocol, the listed portcon that labels the port in question.
 func (in *inspector) sayWinners(q *query.PortQuery) {
 	if !in.ours || q.Ports == nil || q.Ports.Low != q.Ports.High {
 		return

@@ -8,11 +8,9 @@ import (
 	"github.com/senet-selinux/senet/internal/argparse"
 )
 
-// parseNetwork reads the value of --nodecon as ipaddress.ip_network of Python does: an address
-// with, after a slash, the number
-// of bits, or for IPv4 a netmask or hostmask; without a slash the address alone. scoped tells that
-// an IPv6 address has a scope
-// id. The error is an *Exit with Python's text.
+// parseNetwork reads the value of --nodecon as ipaddress.ip_network of Python does. It is an address alone, or an
+// address, a slash and the number of bits; for IPv4 also a netmask or hostmask. scoped is true if an IPv6 address
+// has a scope id. The error is an *Exit with Python's text.
 func parseNetwork(text string) (network netip.Prefix, scoped bool, err error) {
 	address, mask, hasMask := strings.Cut(text, "/")
 	addr, parseErr := netip.ParseAddr(address)
@@ -45,7 +43,7 @@ func parsePrefix(text string, addr netip.Addr) (bits int, ok bool) {
 	if err != nil || !addr.Is4() || !mask.Is4() {
 		return 0, false
 	}
-	// A netmask has its ones in front. What has not may be a hostmask.
+	// The ones of a netmask come first. A mask of another form may be a hostmask.
 	for _, flip := range [...]uint32{0, ^uint32(0)} {
 		b := mask.As4()
 		word := (uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])) ^ flip
@@ -72,7 +70,8 @@ func netmask(network netip.Prefix) netip.Addr {
 	return mask
 }
 
-// pythonAddr writes an address as Python's ipaddress does, which has no dotted form for IPv4 addresses in IPv6.
+// pythonAddr writes an address as Python's ipaddress does. It never uses the dotted form for an IPv4 address in
+// IPv6.
 func pythonAddr(addr netip.Addr) string {
 	if !addr.Is4In6() {
 		return addr.String()

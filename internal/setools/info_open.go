@@ -12,9 +12,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// openInfoPolicy opens the policy of a command line: the named one, or where path is "" this
-// machine's. The error is an *Exit with SETools' text; reason is the fault of a file that is no
-// policy, else nil. typed is that of inertArgs.
+// openInfoPolicy opens the named policy, or this machine's if path is "". The error is an *Exit with SETools' text.
+// If the file is not a policy, reason says why; else reason is nil. typed comes from inertArgs.
 func openInfoPolicy(path string, typed map[string]string) (db *policydb.Policy, found string, reason, err error) {
 	if path == "" {
 		file, err := policyfile.Find("")

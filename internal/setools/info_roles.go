@@ -13,7 +13,8 @@ func (in *inspector) roles(value string) (block, error) {
 	return b, nil
 }
 
-// roleTypes is --role_types of newer releases: the roles that may have the type of that name, aliases not looked up.
+// roleTypes answers --role_types of newer releases: the roles that may have the type of that name. It does not look
+// up aliases.
 func (in *inspector) roleTypes(value string) (block, error) {
 	b := in.roleBlock(query.RoleQuery{Types: query.SetMatch{Names: []string{value}}})
 	b.value, b.names = value, namesOf(in.p.Types(), in.p.TypeName)

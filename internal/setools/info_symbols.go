@@ -30,7 +30,7 @@ func byName[ID any](ids iter.Seq[ID], name func(ID) string) []named[ID] {
 		s := name(id)
 		list = append(list, named[ID]{s, id, uint32(len(list)), firstBytes(s)})
 	}
-	// Sorting is half of what listing thousands of types takes, and most names differ in the first bytes.
+	// Sorting takes half of the time of listing thousands of types, and most names differ in the first bytes.
 	slices.SortFunc(list, func(a, b named[ID]) int {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
@@ -40,8 +40,8 @@ func byName[ID any](ids iter.Seq[ID], name func(ID) string) []named[ID] {
 	return list
 }
 
-// firstBytes returns the first eight bytes of a name as a number, whose order is that of the names. Zero bytes stand
-// for those that a shorter name lacks.
+// firstBytes returns the first eight bytes of a name as a number. The numbers have the order of the names. Zero
+// bytes fill a shorter name.
 func firstBytes(s string) uint64 {
 	var b [8]byte
 	copy(b[:], s)

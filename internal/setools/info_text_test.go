@@ -9,18 +9,17 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// TestConstraintText has a case for each rule of the parentheses of 4.4.1, in postfix: a comparison
-// of users, roles and types is
-// u, r, t, of levels l.
+// TestConstraintText has a case for each rule of the parentheses of 4.4.1, in postfix order: u, r and t compare
+// users, roles and types, l compares levels.
 func TestConstraintText(t *testing.T) {
 	p := policy.New(&policydb.Policy{})
 	for _, c := range []struct{ postfix, want string }{
-		{"u", "u1 == u2"}, // one comparison: none
+		{"u", "u1 == u2"}, // one comparison: no parentheses
 		// the second comparison follows one of its own precedence
 		{"ur&", "u1 == u2 and ( r1 == r2 )"},
 		{"ur|", "u1 == u2 or ( r1 == r2 )"},                    //
 		{"u!", "not ( u1 == u2 )"},                             // always
-		{"u!r&", "not ( u1 == u2 ) and r1 == r2"},              // a comparison after not: none
+		{"u!r&", "not ( u1 == u2 ) and r1 == r2"},              // a comparison after not: no parentheses
 		{"ur&t|", "u1 == u2 and ( r1 == r2 ) or ( t1 == t2 )"}, // a comparison after and, or
 		{"urt&|", "u1 == u2 or ( r1 == r2 ) and ( t1 == t2 )"},
 		{"urt|&", "( u1 == u2 and ( r1 == r2 ) or ( t1 == t2 ) )"},
@@ -65,7 +64,7 @@ func postfixNodes(letters string) []policydb.ConstraintNode {
 	return nodes
 }
 
-// TestSortAsSymbols: the order of buckets is none of the names, and depends on the size of the table.
+// TestSortAsSymbols: the order of buckets is not that of the names, and depends on the size of the table.
 func TestSortAsSymbols(t *testing.T) {
 	for _, c := range []struct {
 		entries, initial int

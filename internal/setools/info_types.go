@@ -10,12 +10,12 @@ import (
 // typeOrder is the order of all types by their names.
 type typeOrder struct {
 	names []string
-	rank  []uint32 // of a type by its id: the place among names, counted from 1
-	found []uint32 // the ranks and
-	texts []string // the names of the set that was asked for last
+	rank  []uint32 // by type id: the place among the sorted names, from 1
+	found []uint32 // the ranks of the types in the last set
+	texts []string // the names of the types in the last set
 }
 
-// typesByName returns the order of all types. It is made once.
+// typesByName returns the order of all types. The first call computes it.
 func (in *inspector) typesByName() *typeOrder {
 	if in.order == nil {
 		in.order = &typeOrder{rank: make([]uint32, in.p.MaxType()+1), texts: []string{}}
@@ -27,7 +27,7 @@ func (in *inspector) typesByName() *typeOrder {
 	return in.order
 }
 
-// sorted returns the names of the types of a set in order, until it is called again.
+// sorted returns the names of the types of a set in order. The list is valid until the next call.
 func (o *typeOrder) sorted(set policy.Set[policy.TypeID]) []string {
 	o.found, o.texts = o.found[:0], o.texts[:0]
 	for t := range set.All() {

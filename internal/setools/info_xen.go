@@ -7,9 +7,8 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// hexSpan writes the numbers of a Xen statement as the newest SETools does. 4.4.1 prints no Xen
-// statement at all: it takes every
-// policy for one of SELinux.
+// hexSpan writes the numbers of a Xen statement as the newest SETools does. 4.4.1 prints no Xen statement at all:
+// it takes every policy for one of SELinux.
 func hexSpan(low, high uint64) string {
 	if low == high {
 		return hex4(low)

@@ -2,21 +2,20 @@ package setools
 
 import "io"
 
-// A lineWriter is a buffer in front of a writer. Lines are appended to buf; after each, done writes
-// what has come together. The
-// first error is kept and everything after it dropped.
+// A lineWriter is a buffer in front of a writer. Callers append a line to buf and then call done, which writes the
+// buffer once it is full. The first error is kept, and nothing is written after it.
 type lineWriter struct {
 	w   io.Writer
 	buf []byte
 	err error
 }
 
-// lineBufferSize is that of a pipe.
+// lineBufferSize is the size of a pipe's buffer.
 const lineBufferSize = 64 << 10
 
 func newLineWriter(w io.Writer) *lineWriter { return &lineWriter{w: w} }
 
-// done is called after each line.
+// done must be called after each line.
 func (l *lineWriter) done() {
 	if len(l.buf) >= lineBufferSize {
 		l.flush()

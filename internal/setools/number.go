@@ -7,19 +7,16 @@ import (
 	"github.com/senet-selinux/senet/internal/argparse"
 )
 
-// number is an integer as Python reads it from text: digits is its shortest lower-case spelling in
-// the base it was read in,
-// value the number itself, or the largest uint64 if it is greater.
+// number is an integer as Python reads it from text. digits is its shortest lower-case spelling in the base of the
+// text. value is the number itself, or the largest uint64 if the number is greater.
 type number struct {
 	digits string
 	value  uint64
 }
 
-// parseNumber mirrors int(text, base) of Python for base 10 and 16 and a text without a minus sign
-// (the callers split at it):
-// blanks around it, a plus sign, 0x before hexadecimal digits, and single underscores between
-// digits are accepted. Digits
-// outside ASCII, which Python takes too, are not.
+// parseNumber mirrors int(text, base) of Python for base 10 and 16 and a text without a minus sign (the callers
+// split at it). It accepts blanks around the number, a plus sign, 0x before hexadecimal digits, and single
+// underscores between digits. Unlike Python it does not accept digits outside ASCII.
 func parseNumber(text string, base int) (number, bool) {
 	s := strings.TrimPrefix(strings.TrimSpace(text), "+")
 	if base == 16 && len(s) > 1 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') {

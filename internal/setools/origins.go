@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// finder compiles the modules of the policy, nil where nobody asked for their statements.
+// finder compiles the modules of the policy. It returns nil if the command line does not ask for statements.
 func (s *searcher) finder() (*provenance.Finder, error) {
 	choice := provenance.Choice{Store: s.a.Modules, Dir: s.a.ModulesFrom}
 	find, err := choice.Open(s.a.Policy == "", s.p.MLS())
@@ -40,7 +40,7 @@ func (t *ruleTable) query(r ruleParts) provenance.Query {
 	return q
 }
 
-// ruleKind is the kind of a row.
+// ruleKind returns the rule kind for the index in a row.
 func ruleKind(index uint8) policy.RuleKind {
 	return [...]policy.RuleKind{
 		policy.Allow, policy.AllowXPerm, policy.AuditAllow, policy.AuditAllowXPerm, policy.DontAudit,
@@ -48,7 +48,7 @@ func ruleKind(index uint8) policy.RuleKind {
 	}[index]
 }
 
-// writeOrigins writes each rule with the statements that it comes from behind it.
+// writeOrigins writes each rule, followed by the statements that it comes from.
 func (t *ruleTable) writeOrigins(w *lineWriter, modules *provenance.Finder) {
 	for i := range t.len() {
 		r := t.at(i)

@@ -15,9 +15,8 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// A peerServer is one process of testdata/peer_run.py: a tool of SETools needs a second of the
-// processor for each process, most of
-// it to start and to load the policy.
+// A peerServer is one process of testdata/peer_run.py. A separate process of a tool of SETools needs a second of
+// processor time, most of it to start and to load the policy.
 type peerServer struct {
 	mu    sync.Mutex
 	cmd   *exec.Cmd
@@ -26,8 +25,7 @@ type peerServer struct {
 	tools map[string]string // name -> path
 }
 
-// run is runPeer in the server's process. The answer of a tool that takes the process with it is
-// asked of a process of its own.
+// run is runPeer in the server's process. If the tool ends that process, run asks a separate process.
 func (s *peerServer) run(t testing.TB, tool string, args []string) answer {
 	t.Helper()
 	s.mu.Lock()
@@ -106,7 +104,7 @@ func (s *peerServer) stop() {
 	}
 }
 
-// TestPeerServer: the answers of the shared process are those of processes of their own.
+// TestPeerServer: the shared process gives the same answers as separate processes.
 func TestPeerServer(t *testing.T) {
 	p := newPeers(t)
 	path := testenv.Policy(t, "default")

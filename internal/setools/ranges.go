@@ -2,18 +2,17 @@ package setools
 
 import "strings"
 
-// PortRange is the value of --portcon: both ends inclusive, Low <= High. Ends above 65535 are
-// possible and lie in no portcon.
+// PortRange is the value of --portcon: both ends inclusive, Low <= High. Ends above 65535 are possible; no portcon
+// has them.
 type PortRange struct{ Low, High uint64 }
 
-// PortRange returns the value of --portcon, ok false if it has none. The error is an *Exit. seinfo
-// looks at this value only
-// once the policy is open, after that of --ibpkeycon (IBPkeyRange), and before it prints anything.
+// PortRange returns the value of --portcon; ok is false if there is none. The error is an *Exit. seinfo looks at
+// this value only after it has opened the policy and read the value of --ibpkeycon (IBPkeyRange), and before it
+// prints anything.
 //
-// 4.4.1 answers a range with an error of its own (`PortconRange.__new__() missing 1 required
-// positional argument`) and port 0
-// with every portcon there is. Here a range is a range, with the newest SETools' text for a
-// reversed one, and port 0 a port.
+// 4.4.1 answers a range with an internal error (`PortconRange.__new__() missing 1 required positional argument`),
+// and port 0 with every portcon. Here a range is a range, and port 0 is a port. For a reversed range the error text
+// is that of the newest SETools.
 func (a *SeinfoArgs) PortRange() (r PortRange, ok bool, err error) {
 	low, high, ok := splitRange(a.Queries[ComponentPortcons].Value, 10)
 	switch {
@@ -30,9 +29,8 @@ func (a *SeinfoArgs) PortRange() (r PortRange, ok bool, err error) {
 // PkeyRange is the value of --ibpkeycon: both ends inclusive, 1 <= Low <= High.
 type PkeyRange struct{ Low, High uint16 }
 
-// IBPkeyRange returns the value of --ibpkeycon, ok false if it has none. The error is an *Exit. A
-// range, which 4.4.1 cannot
-// read either, is checked as 4.4.1 checks a single key.
+// IBPkeyRange returns the value of --ibpkeycon; ok is false if there is none. The error is an *Exit. 4.4.1 cannot
+// read a range here either; senet checks it as 4.4.1 checks a single key.
 func (a *SeinfoArgs) IBPkeyRange() (r PkeyRange, ok bool, err error) {
 	low, high, ok := splitRange(a.Queries[ComponentIBPkeycons].Value, 16)
 	text := "0x" + low.digits + "-0x" + high.digits

@@ -8,7 +8,7 @@ import (
 
 // A ranking orders the texts of ids.
 type ranking[T ~uint32] struct {
-	rank  []uint32 // by id; while they are collected, 1 for those in ids
+	rank  []uint32 // by id; before sort, 1 for each id in ids
 	ids   []T      // by rank
 	names []string // by rank
 }
@@ -29,9 +29,8 @@ func (r *ranking[T]) use(id T) {
 // noSeparator stands for the end of the line.
 const noSeparator = -1
 
-// sort ranks the collected ids by their text, each followed by the separator. Equal texts get one
-// rank, whose id is one of
-// theirs. odd reports a text that holds the separator: then the order need not be that of lines.
+// sort ranks the collected ids by their text, each followed by the separator. Equal texts get one rank, with the id
+// of one of them. odd is true if a text holds the separator: then the order of ranks may differ from that of lines.
 func (r *ranking[T]) sort(text func(T) string, separator int) (odd bool) {
 	entries := r.entries(text, separator)
 	for i := range entries {
@@ -49,7 +48,7 @@ func (r *ranking[T]) sort(text func(T) string, separator int) (odd bool) {
 	return odd
 }
 
-// sortDistinct is sort for texts at the end of the line, where every id gets a rank of its own.
+// sortDistinct is sort for distinct texts at the end of the line: every id gets its own rank.
 func (r *ranking[T]) sortDistinct(text func(T) string) {
 	entries := r.entries(text, noSeparator)
 	slices.SortFunc(entries, func(a, b rankEntry[T]) int {
@@ -74,7 +73,7 @@ func (r *ranking[T]) hasPrefixes() bool {
 	return false
 }
 
-// A rankEntry is a text on its way to a rank. The first bytes as a number settle most comparisons.
+// A rankEntry is a text that has no rank yet. The first bytes as a number settle most comparisons.
 type rankEntry[T ~uint32] struct {
 	head uint64
 	text string
@@ -111,7 +110,8 @@ func (a *rankEntry[T]) compare(b *rankEntry[T], separator int) int {
 	return separatorBefore(separator, b.text[n])
 }
 
-// separatorBefore compares the text that ends in the separator here with one that goes on with next.
+// separatorBefore compares a text that ends here, and so continues with the separator, with a text that continues
+// with next.
 func separatorBefore(separator int, next byte) int {
 	if separator <= int(next) {
 		return -1

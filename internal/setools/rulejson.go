@@ -10,23 +10,21 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// SearchSchema is the value of "schema" in the JSON of a search. Fields may be added under this
-// name; none changes or goes.
+// SearchSchema is the value of "schema" in the JSON of a search. Under this name fields may be added; none changes
+// or disappears.
 const SearchSchema = "senet.search/1"
 
-// SearchResult is the document of `senet search --json`: the rules in the order of the lines that
-// it prints without.
+// SearchResult is the document of `senet search --json`. The rules have the order of the lines without --json.
 type SearchResult struct {
 	Schema string       `json:"schema"` // SearchSchema
 	Policy string       `json:"policy"` // the path of the policy's file
 	Rules  []SearchRule `json:"rules"`
 }
 
-// SearchRule is one rule. Names are those of the policy, attributes are not expanded, and a rule
-// that the policy has several
-// times is there several times.
+// SearchRule is one rule. Names are those of the policy, and attributes are not expanded. A rule that the policy
+// has several times appears several times.
 type SearchRule struct {
-	// Kind is the keyword of the rule; of a role allow, to tell it from the other, role_allow.
+	// Kind is the keyword of the rule. For an allow rule between roles it is role_allow.
 	Kind   string `json:"kind"`
 	Source string `json:"source"` // a type or attribute; a role in role_allow and role_transition
 	Target string `json:"target"` // a type or attribute; a role in role_allow
@@ -43,7 +41,8 @@ type SearchRule struct {
 	// Conditional is the conditional that the rule stands in, if it does.
 	Conditional *SearchConditional `json:"conditional,omitempty"`
 	// From are the statements that a type enforcement rule comes from, with --modules: none where the modules do not
-	// have the rule.
+	// From is set with --modules: the statements that a type enforcement rule comes from. It is empty where the
+	// modules do not have the rule.
 	From []SearchOrigin `json:"from,omitempty"`
 }
 
@@ -54,8 +53,8 @@ type SearchOrigin struct {
 	Line     int      `json:"line"`               // in the module's CIL
 	Column   int      `json:"column"`
 	Text     string   `json:"text"`             // the statement
-	Source   string   `json:"source,omitempty"` // what the CIL was made of: file:line
-	Path     []string `json:"path,omitempty"`   // what the statement stands in, innermost first
+	Source   string   `json:"source,omitempty"` // the source of the CIL: file:line
+	Path     []string `json:"path,omitempty"`   // the blocks around the statement, innermost first
 }
 
 // SearchXPerms is a set of extended permissions.
@@ -79,7 +78,7 @@ type SearchConditional struct {
 	Enabled bool `json:"enabled"`
 }
 
-// jsonRules writes rules as JSON without holding them.
+// jsonRules writes rules as JSON, one after the other, without keeping them in memory.
 type jsonRules struct {
 	w *lineWriter
 	n int
@@ -188,7 +187,7 @@ func (s *searcher) runJSON() error {
 	var rbac []rendered[query.RBACRule]
 	var mls []rendered[query.MLSRule]
 	var err error
-	// All searches before any output: half a document is worth nothing.
+	// Run all searches before any output: an incomplete document is useless.
 	if s.a.Kinds.Has(TERules) {
 		if te, err = s.teRules(); err != nil {
 			return err

@@ -11,7 +11,7 @@ import (
 // write writes the sorted rules as SETools 4 does, one a line.
 func (t *ruleTable) write(w *lineWriter) {
 	l := lineJoiner{t: t}
-	l.last.source-- // of no rule
+	l.last.source-- // matches no rule
 	layout := t.layout
 	for _, key := range t.keys {
 		w.buf = l.append(w.buf, layout.unpack(key))
@@ -23,11 +23,11 @@ func (t *ruleTable) write(w *lineWriter) {
 	}
 }
 
-// A lineJoiner puts lines together. Neighbours mostly begin alike, which it keeps.
+// A lineJoiner writes lines. Neighbours mostly begin alike, so it keeps the beginning of the last line.
 type lineJoiner struct {
 	t      *ruleTable
 	last   ruleParts
-	prefix []byte // of the rules with last's kind and source
+	prefix []byte // the beginning that all rules with last's kind and source share
 }
 
 // append appends a line with its end.

@@ -10,13 +10,11 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// A ruleTable is type enforcement rules in the order of their text.
+// A ruleTable holds type enforcement rules in the order of their text.
 //
-// SETools writes all rules and sorts the lines. Here each part of a line has a rank among the texts
-// that stand in its place,
-// what separates it from the next included, and the ranks of a rule make up one number, so that the
-// order of the numbers is
-// that of the lines. The number is all that is kept of a rule; equal lines have equal numbers.
+// SETools writes all rules and sorts the lines. Here each part of a line gets a rank among the texts of that part,
+// including the separator that follows. The ranks of a rule make up one number, so that the numbers have the order
+// of the lines. The table keeps only that number; equal lines have equal numbers.
 type ruleTable struct {
 	p       *policy.Policy
 	perms   *permNames
@@ -136,7 +134,7 @@ func (t *ruleTable) partsOf(r *ruleRow) ruleParts {
 	}
 }
 
-// sortParts is sort by comparison: of the ranks, or of the lines where ranks do not tell.
+// sortParts sorts by comparison: of the ranks, or of the lines if the ranks do not decide.
 func (t *ruleTable) sortParts(n int, odd bool) {
 	t.parts = make([]ruleParts, 0, n)
 	for r := range t.each {
@@ -164,8 +162,8 @@ func (t *ruleTable) at(i int) ruleParts {
 	return t.layout.unpack(t.keys[i])
 }
 
-// rank gives every part of the rows its rank. odd reports names with which the order of ranks is not that of lines: no
-// compiler accepts them, but a file may hold them.
+// rank gives every part of the rows its rank. odd is true if some names make the order of ranks differ from that of
+// lines. No compiler accepts such names, but a file may hold them.
 func (t *ruleTable) rank() (odd bool) {
 	t.sources = newRanking[policy.TypeID](int(t.p.MaxType()))
 	t.targets = newRanking[policy.TypeID](int(t.p.MaxType()))
@@ -179,7 +177,7 @@ func (t *ruleTable) rank() (odd bool) {
 	odd = t.targets.sort(t.p.TypeName, ':') || odd
 	t.conds.sortDistinct(t.suffix)
 	t.rankTails()
-	// A tail that begins with the whole of another one could come before that one's conditional.
+	// If one tail begins with the whole of another tail, the conditional of the shorter one could change the order.
 	return odd || t.conds.n() > 1 && t.ends.hasPrefixes()
 }
 

@@ -47,7 +47,7 @@ func randomRule(rng *rand.Rand, p *policy.Policy, names []string) query.TERule {
 	return r
 }
 
-// plainLine writes a rule without any of the table's devices.
+// plainLine writes a rule without any of the table's shortcuts.
 func plainLine(p *policy.Policy, r *query.TERule) string {
 	keywords := map[policy.RuleKind]string{policy.Allow: "allow", policy.AuditAllow: "auditallow",
 		policy.DontAudit:      "dontaudit",
@@ -93,10 +93,10 @@ func TestRuleTable(t *testing.T) {
 			"abcdefgh", "abcdefghi",
 			"abcdefgh_", "abcdefgh2"}, []string{"f", "f g", "F", "f.x"}, 5000, false},
 		{"one name twice", []string{"a", "b", "a"}, []string{"f"}, 500, false},
-		// No compiler accepts these, a file may hold them.
+		// No compiler accepts these names, but a file may hold them.
 		{"separators in names", []string{"a", "a b", "a:b", "a\x01", "a:file", "a b:file", "b"},
 			[]string{"f", "f;", "f; [ a ]:True"}, 3000, true},
-		// More than fit into one piece, and enough for sorting by counting.
+		// More rules than one piece holds, and enough for sorting by counting.
 		{"many", []string{"a", "b", "c", "d", "e", "f", "g", "h"}, []string{"f", "g", "h"}, 300_000, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -121,7 +121,7 @@ func TestRuleTable(t *testing.T) {
 			if table.len() != test.rules || (table.parts != nil) != test.odd {
 				t.Errorf("%d rules, %d compared by text", table.len(), len(table.parts))
 			}
-			// The same by comparing ranks, which is for keys that do not fit.
+			// The same by comparison of ranks, which sorts keys that do not fit into one number.
 			if !test.odd {
 				wide := newRuleTable(p)
 				rng = rand.New(rand.NewPCG(1, 1))

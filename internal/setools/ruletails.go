@@ -9,9 +9,8 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// A tail is the part of a type enforcement rule after its target: the class and the permissions,
-// extended permissions or resulting type. Few tails are shared by all rules of a policy, so each is
-// written once.
+// A tail is the part of a type enforcement rule after its target: the class and the permissions, extended
+// permissions or resulting type. All rules of a policy share few tails, so each tail is written once.
 type tail struct {
 	class    policy.ClassID
 	perms    policy.AccessVector
@@ -51,7 +50,7 @@ func (t *tails) number(r *query.TERule) uint32 {
 	return *at - 1
 }
 
-// namedNumber is number for type_transitions with a file name. They come with all rules of one tail in a row.
+// namedNumber is number for type_transitions with a file name. All rules of one tail come in a row.
 func (t *tails) namedNumber(v tail) uint32 {
 	if n := len(t.all); n > 0 && t.all[n-1] == v {
 		return uint32(n - 1)
@@ -79,7 +78,8 @@ type tailIndex struct {
 	used   int
 }
 
-// find returns where the value of a key is kept, which is 0 for a new key. The address is good until the next call.
+// find returns the address of the value of a key; the value of a new key is 0. The address is valid until the next
+// call.
 func (x *tailIndex) find(key uint64) *uint32 {
 	if x.used*2 >= len(x.keys) {
 		x.grow()

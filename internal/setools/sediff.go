@@ -12,10 +12,11 @@ import (
 	"github.com/senet-selinux/senet/policydiff"
 )
 
-// Sediff does what sediff of SETools 4.4.1 does with the words after its name, and returns the exit code: 0 whether
-// the policies differ or not, 1 for an error, whose text stands on standard output as there, or 2 for a usage error.
-// Standard output is the tool's byte for byte, except that the permissions of a modified rule, which the tool prints
-// in random order, are sorted: what both policies have, what only the second and what only the first has.
+// Sediff does what sediff of SETools 4.4.1 does with the words after its name, and returns the exit code. It is 0
+// whether the policies differ or not, 1 for an error, whose text stands on standard output as in SETools, or 2 for
+// a usage error. Standard output is the tool's byte for byte with one exception. The tool prints the permissions of
+// a modified rule in random order. Here they are sorted: first those of both policies, then those of the second
+// only, then those of the first only.
 func Sediff(line []string, stdout, stderr io.Writer) int {
 	line, typed := inertArgs(line)
 	d, err := parseSediff(line)
@@ -26,7 +27,7 @@ func Sediff(line []string, stdout, stderr io.Writer) int {
 	code := 0
 	var exit *Exit
 	if errors.As(err, &exit) {
-		if d != nil && d.debug && exit.Stderr == "" { // the peer shows where the error comes from, there
+		if d != nil && d.debug && exit.Stderr == "" { // the peer prints a traceback on standard error
 			exit.Stdout, exit.Stderr = "", exit.Stdout
 		}
 		out.WriteString(exit.Stdout)
@@ -53,10 +54,10 @@ type differ struct {
 	conds map[string]string // SETools' texts of conditionals by ours
 }
 
-// A delta holds the differences in one section: the lines of it, without the signs.
+// A delta holds the differences in one section: its lines, without the signs.
 type delta struct{ added, removed, modified []string }
 
-// sort orders the lines, the modified ones by their content in the first policy.
+// sort orders the lines. Modified lines are ordered by their content in the first policy.
 func (d *delta) sort(modified map[string]string) {
 	slices.Sort(d.added)
 	slices.Sort(d.removed)

@@ -13,16 +13,16 @@ import (
 	"github.com/senet-selinux/senet/test/oracle"
 )
 
-// comparedSediff compares the lines that senet and the peer print for one command line; false where the peer falls
-// over, or takes two conditionals for one.
+// comparedSediff compares the lines that senet and the peer print for one command line. It returns false if the
+// peer ends with a traceback, or takes two conditionals for one.
 func comparedSediff(t *testing.T, args ...string) bool {
 	t.Helper()
 	theirs := oracle.SETools(t, "sediff", args...)
 	return comparedAnswers(t, args, answer{theirs.Stdout, theirs.Status})
 }
 
-// comparedAnswers is comparedSediff with the peer's answer. What differs on purpose is made alike in both: the texts
-// of conditionals, the order in sets, and what 4.4.1 leaves out of extended permissions.
+// comparedAnswers is comparedSediff with the peer's answer given. It first removes the deliberate differences from
+// both answers: the texts of conditionals, the order in sets, and the extended permissions that 4.4.1 leaves out.
 func comparedAnswers(t *testing.T, args []string, theirs answer) bool {
 	t.Helper()
 	read := namedPolicies(t, args)
@@ -44,7 +44,7 @@ func comparedAnswers(t *testing.T, args []string, theirs answer) bool {
 	}
 	const bounds = "\nTypebounds (0 Added, 0 Removed, "
 	if at := strings.Index(ours.Stdout, bounds); at >= 0 && !strings.Contains(theirs.Stdout, bounds) {
-		ours.Stdout = ours.Stdout[:at+1] // 4.4.1 forgets it, unless it is asked for
+		ours.Stdout = ours.Stdout[:at+1] // 4.4.1 prints it only if the command line asks for it
 	}
 	a, b := sediffLines(ours.Stdout, conds), sediffLines(theirs.Stdout, nil)
 	for i := range max(len(a), len(b)) {
@@ -56,7 +56,7 @@ func comparedAnswers(t *testing.T, args []string, theirs answer) bool {
 	return true
 }
 
-// from is three of the lines.
+// from returns up to three lines, beginning with line i.
 func from(lines []string, i int) []string { return lines[min(i, len(lines)):min(i+3, len(lines))] }
 
 // namedPolicies reads the policies that a command line names.
@@ -76,8 +76,8 @@ func namedPolicies(t *testing.T, args []string) (list []*policy.Policy) {
 	return list
 }
 
-// grantsNothing reports whether a rule of the policy has no permission of its class: `~` of all of them. 4.4.1 ends
-// when it prints such a rule.
+// grantsNothing reports whether a rule of the policy has no permission, as `~` of all permissions of a class has
+// none. 4.4.1 ends with an error when it prints such a rule.
 func grantsNothing(p *policy.Policy) bool {
 	for r := range p.Rules(policy.RuleFilter{Kinds: policy.AccessRules}) {
 		if r.Perms&p.AllPerms(r.Class) == 0 {
@@ -87,8 +87,8 @@ func grantsNothing(p *policy.Policy) bool {
 	return false
 }
 
-// condTexts returns the peer's text of each conditional by senet's text; one is false where one text stands for two
-// expressions, which the peer then takes for one.
+// condTexts returns the peer's text of each conditional by senet's text. The second result is false if one text
+// stands for two expressions, which the peer then takes for one.
 func condTexts(list []*policy.Policy) (texts map[string]string, one bool) {
 	texts, one = make(map[string]string), true
 	expressions := make(map[string]string) // of the peer's texts
@@ -107,9 +107,9 @@ func condTexts(list []*policy.Policy) (texts map[string]string, one bool) {
 	return texts, one
 }
 
-// sediffLines are the lines of an answer, with what SETools prints in random order sorted: the permissions of
-// modified rules and the names in constraints. Texts of conditionals are replaced; of an added or removed rule of
-// extended permissions, of which the peer prints one record, the beginning stays.
+// sediffLines are the lines of an answer. It sorts what SETools prints in random order: the permissions of modified
+// rules and the names in constraints. It replaces the texts of conditionals. Of an added or removed rule of
+// extended permissions it keeps the beginning, because the peer prints only one of its records.
 func sediffLines(text string, conds map[string]string) []string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {

@@ -14,8 +14,8 @@ func sediffFlags() []string {
 	return append(setools.SediffOptions(), "--stats", "-v", "--verbose", "--debug")
 }
 
-// sediffPairs are pairs of files: two random policies, a policy with and without MLS, one of two versions, one with
-// itself, and a file that is none.
+// sediffPairs are pairs of files: two random policies, a policy with and without MLS, one policy in two versions, a
+// policy and itself, and a file that is not a policy.
 func sediffPairs(t *testing.T, rng *rand.Rand, random int) (pairs [][]string) {
 	t.Helper()
 	for range random {
@@ -26,8 +26,8 @@ func sediffPairs(t *testing.T, rng *rand.Rand, random int) (pairs [][]string) {
 		[]string{small[0], "nosuch"})
 }
 
-// TestSediffFlagsPeer: every option alone, pairs of them (all in a long run) and groups of three and more, in any
-// order and place, have the lines and the exit code of the peer's.
+// TestSediffFlagsPeer: senet and the peer print the same lines and return the same exit code for every option
+// alone, for pairs of options (all pairs in a long run) and for groups of three and more, in any order and place.
 func TestSediffFlagsPeer(t *testing.T) {
 	p := newPeers(t)
 	testenv.Need(t, "checkpolicy")
@@ -48,7 +48,7 @@ func TestSediffFlagsPeer(t *testing.T) {
 		for range 3 + rng.IntN(3) {
 			flag := flags[rng.IntN(len(flags))]
 			switch rng.IntN(8) {
-			case 0: // an abbreviation, which may be of several
+			case 0: // an abbreviation, which may be ambiguous
 				flag = flag[:2+rng.IntN(len(flag)-1)]
 			case 1: // two letters in one word
 				flag = "-" + string("ctarubATv"[rng.IntN(9)]) + string("ctarubATv"[rng.IntN(9)])

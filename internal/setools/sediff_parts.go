@@ -42,8 +42,8 @@ func (setoolsTexts) InitialSID(p *policy.Policy, sid uint32) string {
 // Addr writes an address, as Python's ipaddress does.
 func (setoolsTexts) Addr(a netip.Addr) string { return pythonAddr(a) }
 
-// part compares the statements of a part; modified makes the line of one that both policies have. SETools orders
-// those by the statements of the first policy.
+// part compares the statements of a part. modified makes the line of a statement that both policies have. SETools
+// orders those lines by the statements of the first policy.
 func (d *differ) part(part policydiff.Part, modified func(c *policydiff.StatementChange) string) delta {
 	var x delta
 	lines := make(map[string]string)
@@ -61,14 +61,14 @@ func (d *differ) part(part policydiff.Part, modified func(c *policydiff.Statemen
 	return x
 }
 
-// labels are statements that end in a context.
+// labels compares statements that end in a context.
 func (d *differ) labels(part policydiff.Part, end string) delta {
 	return d.part(part, func(c *policydiff.StatementChange) string {
 		return strings.TrimPrefix(c.Key, "sid ") + signed(c.After.Values[0], c.Before.Values[0]) + end
 	})
 }
 
-// signed is a value that differs, in brackets.
+// signed writes the two values of something that differs, in brackets.
 func signed(is, was string) string { return " +[" + is + "] -[" + was + "]" }
 
 // memberDelta compares symbols that are sets of names.

@@ -42,7 +42,7 @@ func TestOtherParts(t *testing.T) {
 		for _, part := range policydiff.Parts() {
 			var want policydiff.RuleCount
 			list := policydiff.Statements(p[0], p[1], part, setoolsTexts{})
-			if part == policydiff.Sensitivities { // of which the report has the order too
+			if part == policydiff.Sensitivities { // the report has their order too
 				list = policydiff.Changes(p[0], p[1], part)
 			}
 			for _, c := range list {
@@ -55,7 +55,7 @@ func TestOtherParts(t *testing.T) {
 					want.Modified++
 				}
 			}
-			if part == policydiff.Portcons { // which the report has as labels
+			if part == policydiff.Portcons { // the report has them as labels
 				want = policydiff.RuleCount{}
 			}
 			if got[part.String()] != want {

@@ -12,8 +12,8 @@ import (
 	"github.com/senet-selinux/senet/test/policies"
 )
 
-// sediffTE are the options of rules that sediff expands, which take it forty seconds on a policy of Debian's, and on
-// which it falls over where conditionals are odd.
+// sediffTE are the options of rules that sediff expands. With them it takes forty seconds on a policy of Debian's,
+// and ends with a traceback on unusual conditionals.
 func sediffTE() []string {
 	return []string{"--allow", "--auditallow", "--dontaudit", "-T", "--type_change", "--type_member"}
 }
@@ -80,7 +80,7 @@ func TestSediffRandomPeer(t *testing.T) {
 	t.Logf("%d pairs, the rules of %d; the peer cannot tell the rules of %d", rounds, compared, fell)
 }
 
-// randomPair compiles two random policies of whose rules each grants something.
+// randomPair compiles two random policies in which each rule grants something.
 func randomPair(t *testing.T, rng *rand.Rand) (files []string) {
 	t.Helper()
 	for len(files) < 2 {
@@ -95,8 +95,8 @@ func randomPair(t *testing.T, rng *rand.Rand) (files []string) {
 	return files
 }
 
-// TestSediffXperms: of the extended permissions of a cell, which a policy holds as several records, 4.4.1 prints one
-// record. Here all are there.
+// TestSediffXperms: a policy holds the extended permissions of one source, target and class as several records.
+// 4.4.1 prints one record; senet prints all.
 func TestSediffXperms(t *testing.T) {
 	testenv.Need(t, "checkpolicy")
 	source, err := policies.SmallSource(33, policies.SELinux, false)
@@ -122,7 +122,7 @@ func TestSediffXperms(t *testing.T) {
 	}
 }
 
-// TestSediffUsage: the command line's mistakes, as argparse has them.
+// TestSediffUsage: usage errors have argparse's messages.
 func TestSediffUsage(t *testing.T) {
 	for _, c := range []struct {
 		line string

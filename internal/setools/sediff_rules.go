@@ -28,7 +28,7 @@ func (d *differ) ruleDelta(kind policy.RuleKind) delta {
 	return x
 }
 
-// ruleLine writes a rule that differs. A modified one has no branch in SETools.
+// ruleLine writes a rule that differs. SETools prints no branch for a modified rule.
 func (d *differ) ruleLine(r *policydiff.RuleChange) string {
 	modified := r.Sign() == policydiff.Modified
 	text := ruleKindName(r.Kind) + " " + r.Source + " " + r.Target + ":" + r.Class + " " + ruleEnd(r, modified)
@@ -88,7 +88,7 @@ func ruleEnd(r *policydiff.RuleChange, modified bool) string {
 
 func inBraces(list []string) string { return "{ " + strings.Join(list, " ") + " }" }
 
-// commandTexts writes extended permissions; ranges with a sign stand in brackets.
+// commandTexts writes extended permissions. Ranges with a sign stand in brackets.
 func commandTexts(sign string, set policydiff.Commands) []string {
 	var out []string
 	for _, r := range set {

@@ -80,7 +80,7 @@ func (s *setDelta) lines() string {
 	return b.String()
 }
 
-// symbolDelta compares symbols by name; modified returns "" where both policies have the same.
+// symbolDelta compares symbols by name. modified returns "" if the symbol is the same in both policies.
 func symbolDelta[T any](before, after map[string]T, modified func(name string, was, is T) string) delta {
 	var x delta
 	for _, name := range slices.Sorted(maps.Keys(after)) {

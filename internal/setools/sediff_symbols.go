@@ -134,7 +134,8 @@ func subBlock(head string, s *setDelta) string {
 	return "\n          " + head + s.lines()
 }
 
-// pair is the lines of a value that differs; 4.4.1 says so where a policy without MLS has none.
+// pair returns the lines of a value that differs. Where a policy without MLS has no value, 4.4.1 prints "None (MLS
+// Disabled)".
 func pair(was, is string) string {
 	or := func(s string) string {
 		if s == "" {

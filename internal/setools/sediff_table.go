@@ -92,8 +92,8 @@ func sediffSections() []section {
 	}
 }
 
-// sediffOrder are the options of the sections in the order of the peer's table, in which a message names those that an
-// abbreviation may be.
+// sediffOrder are the options of the sections in the order of the peer's table. A message about an ambiguous
+// abbreviation lists options in that order.
 func sediffOrder() []string {
 	return strings.Fields(`--common --class --type --attribute --role --user --bool --sensitivity --category --level
 		--allow --neverallow --auditallow --dontaudit --allowxperm --neverallowxperm --auditallowxperm --dontauditxperm

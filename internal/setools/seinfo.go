@@ -12,27 +12,24 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Seinfo does what seinfo of SETools 4.4.1 does with the words after its name, and returns the exit
-// code: 0, 1 for an error,
-// whose text stands on standard output as there, or 2 for a usage error. Standard output is the
-// tool's byte for byte, except
-// that the names in the sets of constraints, which the tool prints in random order, are sorted.
-// Standard error has more: the
-// nearest names where a name was not found, and the reason why a file is no policy.
+// Seinfo does what seinfo of SETools 4.4.1 does with the words after its name. It returns the exit code: 0, 1 for
+// an error, whose text stands on standard output as in SETools, or 2 for a usage error. Standard output is the
+// tool's byte for byte, except that the names in the sets of constraints are sorted; the tool prints them in random
+// order. Standard error has more: the nearest names for a name that was not found, and the reason why a file is not
+// a policy.
 func Seinfo(args []string, stdout, stderr io.Writer) int { return runInfo(args, stdout, stderr, false) }
 
-// Info is `senet info`: [Seinfo], with one line more on standard error for each protocol where
-// --portcon asks for one port,
-// which says what portcon labels it.
+// Info is `senet info`: [Seinfo], with more on standard error. Where --portcon asks for one port, it prints one
+// line for each protocol, which says what portcon labels the port.
 func Info(args []string, stdout, stderr io.Writer) int { return runInfo(args, stdout, stderr, true) }
 
 // inspector answers one command line.
 type inspector struct {
 	args   *SeinfoArgs
 	p      *policy.Policy
-	ours   bool // called as senet info
+	ours   bool // the program was called as senet info
 	stderr io.Writer
-	typed  map[string]string // of inertArgs
+	typed  map[string]string // from inertArgs
 
 	order   *typeOrder
 	aliases map[uint32][]string
@@ -43,7 +40,8 @@ type block struct {
 	title string
 	text  func(*listing)
 	fill  func(*InfoDocument) // for --json
-	// value is the name that was asked for, names where it was looked up; "" and nil where names are not looked up.
+	// value is the name that was asked for. names yields the names among which it was looked up. They are "" and
+	// nil if the component's names are not looked up.
 	value string
 	names iter.Seq[string]
 }
@@ -57,7 +55,7 @@ func runInfo(line []string, stdout, stderr io.Writer, ours bool) int {
 		io.WriteString(stderr, exit.Stderr)
 		return exit.Code
 	}
-	words.KeepTabs(stdout) // lists have them, and names none: inertNames
+	words.KeepTabs(stdout) // lists have tabs; names have none, see inertNames
 	out := bufio.NewWriterSize(stdout, 64<<10)
 	in := &inspector{args: &args, typed: typed, ours: ours, stderr: stderr}
 	code := 0
@@ -121,12 +119,10 @@ func (in *inspector) answer(out *bufio.Writer) error {
 	return nil
 }
 
-// prepare reads the values of all components that are asked for, in the order in which SETools
-// does: an error of a later one
-// shows only where the earlier ones are right, and before anything is printed. The labels of
-// SELinux are headed on a policy for
-// Xen too, and empty, as in 4.4.1 where the policy has none of its own; else 4.4.1 takes one for
-// the other and mostly fails.
+// prepare reads the values of all requested components in SETools' order, before anything is printed: an error of a
+// later value shows only if the earlier ones are right. On a policy for Xen the components of SELinux have a
+// heading and no items, as 4.4.1 prints them for a policy without such labels. 4.4.1 itself takes Xen's labels for
+// SELinux's and mostly fails.
 func (in *inspector) prepare(db *policydb.Policy) ([]block, error) {
 	var blocks []block
 	for _, component := range componentOrder() {
@@ -146,7 +142,8 @@ func (in *inspector) prepare(db *policydb.Policy) ([]block, error) {
 	return blocks, nil
 }
 
-// componentOrder is the order in which components are listed: 4.4.1's, with those of Xen in the newest release's order.
+// componentOrder is the order in which components are listed: that of 4.4.1, with the Xen components in the order
+// of the newest release.
 func componentOrder() []Component {
 	var order []Component
 	for c := Component(0); c < ComponentIoportcons; c++ {

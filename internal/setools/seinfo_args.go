@@ -2,9 +2,9 @@ package setools
 
 import "os"
 
-// Component is one kind of policy component that seinfo lists. The order of the constants is the
-// order in which seinfo 4.4.1
-// prints them (ComponentRoleTypes, which 4.4.1 has not, follows ComponentRoles as in newer releases).
+// Component is one kind of policy component that seinfo lists. The constants have the order in which seinfo 4.4.1
+// prints the components. ComponentRoleTypes, which 4.4.1 does not have, follows ComponentRoles as in newer
+// releases.
 type Component uint8
 
 // The components, named after seinfo's option.
@@ -33,8 +33,8 @@ const (
 	ComponentAttributes
 	ComponentUsers
 	ComponentValidatetrans
-	// The Xen components. On a policy for SELinux they list nothing and are not even headed, also with --all; asked for
-	// alone, the summary is printed, because no component is left.
+	// The Xen components. On a policy for SELinux they print nothing, not even a heading, also with --all. If a
+	// command line asks for no other component, seinfo prints the summary.
 	ComponentIoportcons
 	ComponentIomemcons
 	ComponentPcidevicecons
@@ -67,9 +67,8 @@ type SeinfoArgs struct {
 	JSON    bool // --json: ours
 }
 
-// Wants reports whether the component is to be listed, by its own option or by --all, and the value
-// to filter by. It does not
-// know the policy's platform: the caller leaves out Xen components of an SELinux policy.
+// Wants reports whether the component is to be listed, by its own option or by --all, and the value to filter by.
+// It does not know the policy's platform: the caller leaves out Xen components of an SELinux policy.
 func (a *SeinfoArgs) Wants(c Component) (value string, wanted bool) {
 	q := a.Queries[c]
 	if q.Asked {
@@ -78,9 +77,8 @@ func (a *SeinfoArgs) Wants(c Component) (value string, wanted bool) {
 	return "", a.All && c != ComponentRoleTypes
 }
 
-// ParseSeinfo parses the words after the program's name. The error is always an *Exit: help,
-// version or a usage error. It looks
-// into the file system for one thing, the rescue of the policy path described at rescuePolicy.
+// ParseSeinfo parses the words after the program's name. The error is always an *Exit: help, version or a usage
+// error. It uses the file system for one purpose only, see rescuePolicy.
 func ParseSeinfo(args []string) (SeinfoArgs, error) {
 	parser := seinfoParser()
 	r, err := parser.Parse(args)
@@ -112,13 +110,10 @@ func ParseSeinfo(args []string) (SeinfoArgs, error) {
 	return a, nil
 }
 
-// rescuePolicy undoes what argparse does to `seinfo --portcon policy.33`: the option takes the path
-// as its value and no policy
-// is left. As the newest SETools does, and 4.4.1 does not, the first component option (in the order
-// of the table, not of the
-// line) whose value is an existing path gives it back. A directory is no policy and stays a value,
-// against the newest: in `/`,
-// `seinfo -u root` asks for a user.
+// rescuePolicy undoes what argparse does to `seinfo --portcon policy.33`: the option takes the path as its value,
+// and no policy is left. As in the newest SETools, and unlike in 4.4.1, one option gives its value back: the first
+// component option, in the order of the table, whose value is an existing path. A directory stays a value, unlike
+// in the newest SETools: in `/`, `seinfo -u root` asks for a user.
 func (a *SeinfoArgs) rescuePolicy(options []componentOption) {
 	for _, o := range options {
 		q := &a.Queries[o.component]

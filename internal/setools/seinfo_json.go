@@ -9,18 +9,17 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// InfoSchema is the value of "schema" in the JSON of seinfo. Fields may be added under this name; none changes or goes.
+// InfoSchema is the value of "schema" in the JSON of seinfo. Under this name fields may be added; none changes or
+// disappears.
 const InfoSchema = "senet.info/1"
 
-// InfoDocument is the answer of `seinfo --json`. A field is there if and only if its component was
-// asked for, and an empty array
-// if nothing was found; -x and --flat change nothing, and names within lists are sorted. Contexts,
-// levels and ranges are written
-// as the kernel writes them.
+// InfoDocument is the answer of `seinfo --json`. A field is present if and only if its component was asked for; it
+// is an empty array if nothing was found. -x and --flat change nothing. Names within lists are sorted. Contexts,
+// levels and ranges are written as the kernel writes them.
 type InfoDocument struct {
 	Schema string `json:"schema"` // InfoSchema
 	Policy string `json:"policy"` // path of the policy
-	// Summary is there with --all or where no component was asked for.
+	// Summary is present with --all or where no component was asked for.
 	Summary *InfoSummary `json:"summary,omitempty"`
 
 	Bools          []InfoBool         `json:"booleans,omitzero"`
@@ -83,7 +82,7 @@ type InfoClass struct {
 	Permissions []string `json:"permissions"`
 }
 
-// InfoConstraint is a constraint. Expression is as in the text.
+// InfoConstraint is a constraint. Expression is as in the text output.
 type InfoConstraint struct {
 	Kind        string   `json:"kind"` // the statement's keyword
 	Class       string   `json:"class"`
@@ -106,7 +105,7 @@ type InfoFSUse struct {
 	Context string `json:"context"`
 }
 
-// InfoGenfscon is a genfscon statement. Class is absent where it is for all.
+// InfoGenfscon is a genfscon statement. Class is absent where the statement is for all classes.
 type InfoGenfscon struct {
 	FS      string `json:"fs"`
 	Path    string `json:"path"`
@@ -160,7 +159,7 @@ type InfoPortcon struct {
 	High     uint32 `json:"high"`
 	Context  string `json:"context"`
 	Position int    `json:"position"`
-	// Winner says, where one port was asked for, that this statement labels it.
+	// Winner is true if one port was asked for and this statement labels it.
 	Winner bool `json:"winner,omitempty"`
 }
 
@@ -237,7 +236,7 @@ func (in *inspector) writeJSON(out *bufio.Writer, db *policydb.Policy, path stri
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	_ = enc.Encode(&doc) // an error of out shows when it is flushed
+	_ = enc.Encode(&doc) // the flush reports an error of out
 }
 
 // countKey turns a label of the summary into a key.

@@ -16,7 +16,8 @@ import (
 	"github.com/senet-selinux/senet/test/policies"
 )
 
-// seinfoLines are asked of seinfo and of Seinfo, each followed by `-- POLICY`. Random ones are TestDifferential's part.
+// The tests run seinfo and Seinfo with each of seinfoLines, followed by `-- POLICY`. TestDifferential has the
+// random ones.
 const seinfoLines = `
 --all -x
 --all

@@ -42,9 +42,8 @@ func componentOptions() []componentOption {
 	}
 }
 
-// xenOptions have no value in 4.4.1 and an optional one in newer releases, which is what is
-// accepted here. A word after one of
-// them is therefore its value, unless the rescue of ParseSeinfo makes it the policy.
+// xenOptions take no value in 4.4.1 and an optional value in newer releases. senet accepts the optional value. A
+// word after such an option is therefore its value, unless rescuePolicy makes it the policy.
 func xenOptions() []componentOption {
 	return []componentOption{
 		{ComponentIoportcons, []string{"--ioportcon"}, "PORT[-PORT]", "labels of I/O ports"},
@@ -55,8 +54,8 @@ func xenOptions() []componentOption {
 	}
 }
 
-// seinfoParser is the table of seinfo 4.4.1 in its order; what newer releases and senet add are
-// late names, see sesearchParser.
+// seinfoParser is the table of seinfo 4.4.1 in its order. The options of newer releases and of senet are late
+// names, see sesearchParser.
 func seinfoParser() *argparse.Parser {
 	const (
 		components = "Components (without a value: all of the kind)"

@@ -40,8 +40,7 @@ func ask(args ...string) (stdout, stderr string, code int) {
 	return checkDocument(args, out.String(), errs.String(), code)
 }
 
-// checkDocument holds a document that was asked for against its schema: one that it does
-// not agree with is no answer.
+// checkDocument checks a JSON answer against its schema. An answer that does not agree with the schema is an error.
 func checkDocument(args []string, out, errs string, code int) (stdout, stderr string, _ int) {
 	if slices.Contains(args, "--json") && strings.HasPrefix(out, "{") {
 		if err := documents.Check([]byte(out)); err != nil {
@@ -140,7 +139,7 @@ func TestSeinfoLines(t *testing.T) {
 	}
 }
 
-// TestSeinfoOpen: what SETools says of a file it cannot read stands on standard output.
+// TestSeinfoOpen: SETools' message about a file that it cannot read stands on standard output.
 func TestSeinfoOpen(t *testing.T) {
 	dir := t.TempDir()
 	text := dir + "/policy.conf"
@@ -223,7 +222,7 @@ sid kernel u:r:a_t
 			t.Fatal(err)
 		}
 		got, _, _ := ask("-a", "-t", "-x", "--flat", "--", path)
-		// Which numbers they have is the compiler's affair.
+		// The compiler decides which numbers they have.
 		some, _, _ := strings.Cut(strings.TrimPrefix(got, "type a_t, "), ";")
 		none := "@ttr0000000003"
 		if some == none {
@@ -274,8 +273,8 @@ func TestSeinfoVersions(t *testing.T) {
 	}
 }
 
-// TestInfoWinner: the kernel takes the first portcon that matches in the order of the policy, which
-// the sorted list hides.
+// TestInfoWinner: the kernel takes the first portcon that matches in the order of the policy. The sorted list does
+// not show that order.
 func TestInfoWinner(t *testing.T) {
 	path := infoPolicy(t)
 	var stdout, stderr bytes.Buffer

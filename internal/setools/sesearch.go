@@ -12,18 +12,17 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// Sesearch is sesearch of SETools 4.4.1: args are the process's arguments without its name, the
-// result is its exit code. It
-// prints the bytes of that release except where that release is wrong:
+// Sesearch is sesearch of SETools 4.4.1. args are the process's arguments without its name, the result is its exit
+// code. It prints the bytes of that release except where that release is wrong:
 //
-//   - an attribute without members is a criterion that nothing meets; there it is no criterion;
+//   - an attribute without members is a criterion that no rule meets; in 4.4.1 it is no criterion;
 //   - the text of a conditional expression has the parentheses it needs (see condText);
 //   - a rule of extended permissions in a conditional is printed with that conditional;
-//   - unknown permissions are reported in the order they were given.
+//   - unknown permissions are reported in the order in which they were given.
 //
-// Lines in the form of SETools 3 are answered in its layout, and --json in ours (see
-// [SearchResult]), and --modules names the statements of rules. Below an error, on
-// standard error, are the names that resemble an unknown one.
+// A line in the form of SETools 3 is answered in its layout. --json prints our document (see [SearchResult]), and
+// --modules names the statements that rules come from. After an error about an unknown name, names that resemble it
+// follow on standard error.
 func Sesearch(args []string, stdout, stderr io.Writer) int {
 	args, typed := inertArgs(args)
 	a, err := ParseSesearch(args)
@@ -66,7 +65,7 @@ func Sesearch(args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// exitWith ends with what an *Exit says.
+// exitWith writes the texts of an *Exit and returns its code.
 func exitWith(err error, stdout, stderr io.Writer) int {
 	var exit *Exit
 	if !errors.As(err, &exit) {
@@ -84,7 +83,7 @@ type searcher struct {
 	a    *SesearchArgs
 	out  *lineWriter
 	log  func(parts ...string)
-	// modules finds the statements that rules come from; nil where they are not asked for.
+	// modules finds the statements that rules come from; nil without --modules.
 	modules *provenance.Finder
 }
 
@@ -137,10 +136,10 @@ func (s *searcher) teRules() (*ruleTable, error) {
 	return s.table(q, s.a.Kinds)
 }
 
-// table runs a query for the kinds. What kinds are in the query does not count.
+// table runs a query for the kinds. It ignores the kinds in q.
 func (s *searcher) table(q query.TERuleQuery, kinds RuleKinds) (*ruleTable, error) {
 	q.Kinds = policyKinds(kinds)
-	none := q.Kinds == 0 // neverallow only: the names are looked up all the same
+	none := q.Kinds == 0 // neverallow only; the names are still looked up
 	rules, err := query.TERules(s.p, q)
 	if err != nil {
 		return nil, err

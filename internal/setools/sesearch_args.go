@@ -18,18 +18,17 @@ type SesearchArgs struct {
 
 	Source string // -s, --source: type, attribute or alias; a role for RBAC rules; a pattern with SourceRegex
 	Target string // -t, --target
-	// Class is -c, --class as given; Classes is the same split at commas, nil when ClassRegex
-	// (Class is one pattern then)
-	// or when there is no -c. A blank after a comma is dropped, in Perms and Bools too. Elements may be empty strings
-	// (`-c a,`), which name no class.
+	// Class is -c, --class as given. Classes is Class split at commas; it is nil without -c, and with ClassRegex,
+	// where Class is one pattern. A blank after a comma is dropped, in Perms and Bools too. Elements may be empty
+	// strings (`-c a,`), which name no class.
 	Class   string
 	Classes []string
 	Perms   []string // -p, --perms (classic: --perm); never with a pattern
-	// Xperms is -x, --xperms as given, see ParseXperms. No xperms in the classic form.
+	// Xperms is -x, --xperms as given, see ParseXperms. The classic form does not have it.
 	Xperms  string
 	Default string // -D, --default
 	// Bool and Bools are -b, --bool, whole and split, like Class and Classes. In the classic form Bool is one name
-	// (or pattern) and Bools has it as its only element.
+	// (or pattern), and Bools has only that element.
 	Bool  string
 	Bools []string
 
@@ -45,10 +44,11 @@ type SesearchArgs struct {
 	XpermsEqual  bool // -ex
 	BoolEqual    bool // -eb
 
-	// Classic says that the line is in the form of SETools 3 and the answer is to be printed in its layout. The fields
-	// below are meaningful only then.
+	// Classic says that the line is in the form of SETools 3, and that the answer has its layout. The fields below
+	// have a meaning only then.
 	Classic bool
-	// All is --all: besides setting every kind, SETools 3 lists neverallow rules and the section of named transitions.
+	// All is --all. It sets every kind. SETools 3 then also lists neverallow rules and the section of named
+	// transitions.
 	All         bool
 	ShowCond    bool   // -C, --show_cond: state letters and the conditional expression
 	LineNumbers bool   // -n, --linenum: accepted; a binary policy has none
@@ -64,12 +64,11 @@ type SesearchArgs struct {
 	ModulesFrom string
 }
 
-// ParseSesearch parses the words after the program's name. The error is always an *Exit: help,
-// version or a usage error.
+// ParseSesearch parses the words after the program's name. The error is always an *Exit: help, version or a usage
+// error.
 //
-// A line that SETools 4 accepts has its meaning there. A line that it refuses is tried as the form
-// of SETools 3 (parseClassic);
-// if it is not that either, the error is SETools 4's.
+// A line that SETools 4 accepts means what it means to SETools 4. A line that SETools 4 refuses is tried as the
+// form of SETools 3 (parseClassic). If it is not in that form either, the error is SETools 4's.
 func ParseSesearch(args []string) (SesearchArgs, error) {
 	parser := sesearchParser()
 	result, err := parser.Parse(args)
@@ -133,9 +132,8 @@ func sesearchArgs(r *argparse.Result) SesearchArgs {
 	return a
 }
 
-// splitList splits a list at its commas as SETools does, and drops the blanks that follow a comma,
-// which SETools 4 takes for a
-// part of the name and tutorials for SETools 3 print. No list is nil.
+// splitList splits a list at its commas as SETools does. It also drops the blanks that follow a comma: SETools 4
+// takes them for a part of the name, but tutorials for SETools 3 print them. An empty text gives nil.
 func splitList(text string) []string {
 	if text == "" {
 		return nil

@@ -31,7 +31,7 @@ func searchFailure(err error) error {
 	return failure(names + " is not a valid " + u.Kind.String())
 }
 
-// hint is a line with the names that an unknown one may be meant to be, "" if there is nothing to say.
+// hint returns a line with names that resemble an unknown name, "" if there are none.
 func (s *searcher) hint(err error) string {
 	var u *query.UnknownError
 	if !errors.As(err, &u) || u.Names[0] == "" {
@@ -79,7 +79,7 @@ func (s *searcher) namesLike(u *query.UnknownError) iter.Seq[string] {
 	}
 }
 
-// permsOf yields the permissions of the classes, of all if there are none.
+// permsOf yields the permissions of the classes, or of all classes if the list is empty.
 func (s *searcher) permsOf(classes []string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for id := range s.p.Classes() {

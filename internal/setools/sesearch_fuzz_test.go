@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// hostileSearches ask everything in every layout, and match every kind of criterion.
+// hostileSearches ask for everything in every layout, and match every kind of criterion.
 func hostileSearches() [][]string {
 	return [][]string{
 		{"-A", "-T", "--dontaudit", "--auditallow", "--auditallowxperm", "--dontauditxperm", "--type_change",

@@ -61,7 +61,7 @@ var sesearchLines = []string{
 	"--dontaudit",
 	"--auditallow --type_change --type_member --allowxperm --auditallowxperm --dontauditxperm --neverallow",
 	"--role_allow --role_trans --range_trans",
-	// The three searches after one another.
+	// The three searches, one after the other.
 	"--allow -T --role_allow --range_trans -t init_t",
 	// Types: expanded, direct, patterns.
 	"-A -s httpd_t -p name_bind,name_connect",

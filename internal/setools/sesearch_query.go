@@ -9,16 +9,14 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// A criteriaReader sets the criteria of a question in the order in which SETools looks at
-// them, because SETools prints only its first complaint: where a pattern or a number cannot
-// be read, the names before it are looked up first.
+// A criteriaReader sets the criteria of a search in the order in which SETools looks at them, because SETools
+// prints only its first error. If a pattern or a number cannot be read, the names before it are looked up first.
 type criteriaReader struct {
-	lookUp func() error // asks the question as far as it is set
+	lookUp func() error // runs the search with the criteria set so far
 	err    error        // the first complaint
 }
 
-// into returns a function that sets a criterion to what was read for it, unless there was
-// a complaint before.
+// into returns a function that sets a criterion to a value that was read, unless there was an error before.
 func into[T any](r *criteriaReader, criterion *T) func(T, error) {
 	return func(v T, err error) {
 		switch {
@@ -114,7 +112,7 @@ func (s *searcher) classMatch() (query.ClassMatch, error) {
 func (s *searcher) boolMatch() (query.SetMatch, error) {
 	re, err := optionalPattern(s.a.Bool, s.a.BoolRegex)
 	m := query.SetMatch{Names: s.a.Bools, Equal: s.a.BoolEqual, Regexp: re}
-	if s.a.Policy == "" && re == nil { // old names are known on the machine the policy belongs to only
+	if s.a.Policy == "" && re == nil { // only this machine's own policy has old names
 		m.Names = slices.Clone(m.Names)
 		for i, name := range m.Names {
 			m.Names[i] = substituteBool(name)

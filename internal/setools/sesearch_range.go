@@ -9,9 +9,8 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// parseRange reads a range as SETools does: blanks around a level are dropped, what follows a
-// second dash is ignored, a span
-// of categories whose ends descend is its two ends. The error is an *Exit with SETools' text.
+// parseRange reads a range as SETools does. It drops blanks around a level and ignores what follows a second dash.
+// A span of categories whose ends descend stands for its two ends only. The error is an *Exit with SETools' text.
 func parseRange(p *policy.Policy, text string) (policy.Range, error) {
 	if !p.MLS() {
 		return policy.Range{}, failure("") // SETools has no message

@@ -2,11 +2,9 @@ package setools
 
 import "github.com/senet-selinux/senet/internal/argparse"
 
-// sesearchParser is the table of sesearch 4.4.1 in its order, which is also that of the names in a
-// message about an ambiguous
-// option. The spellings of newer releases, and --json and --modules, which are ours, are late names: a line that
-// 4.4.1 accepts means what it
-// means there.
+// sesearchParser is the table of sesearch 4.4.1 in its order. A message about an ambiguous option lists names in
+// the same order. The spellings of newer releases, and senet's own --json and --modules, are late names: a line
+// that 4.4.1 accepts keeps its meaning.
 func sesearchParser() *argparse.Parser {
 	const (
 		te    = "TE rule types"

@@ -275,7 +275,8 @@ func TestAppendJSONString(t *testing.T) {
 	}
 }
 
-// TestSearchHints: below an unknown name, on standard error, are up to three that resemble it.
+// TestSearchHints: after an error about an unknown name, up to three names that resemble it follow on standard
+// error.
 func TestSearchHints(t *testing.T) {
 	path := examplePolicy(t)
 	for _, test := range []struct{ line, stdout, stderr string }{
@@ -303,7 +304,7 @@ func TestSearchHints(t *testing.T) {
 	}
 }
 
-// TestSearchOpen has the ways in which there is no policy.
+// TestSearchOpen has the cases in which there is no policy.
 func TestSearchOpen(t *testing.T) {
 	source := filepath.Join(t.TempDir(), "policy.conf")
 	if err := os.WriteFile(source, []byte("class process\n"), 0o600); err != nil {
@@ -322,7 +323,7 @@ func TestSearchOpen(t *testing.T) {
 	}
 }
 
-// TestSearchVerbose: -v and --debug report the steps on standard error, as -v does there.
+// TestSearchVerbose: -v and --debug report the steps on standard error, as -v of SETools does.
 func TestSearchVerbose(t *testing.T) {
 	path := examplePolicy(t)
 	want := "Opening SELinux policy \"" + path + "\"\nSuccessfully opened SELinux policy \"" + path + "\"\n" +

@@ -83,9 +83,8 @@ func (s *summary) class(c *policydb.Class) {
 	}
 }
 
-// symbols counts types and attributes. Policies of versions 20 to 23 have attributes without a
-// symbol: all values that no type
-// has (4.4.1 cannot open those files).
+// symbols counts types and attributes. In policies of versions 20 to 23 attributes have no symbol: they are all
+// values that no type has. 4.4.1 cannot open those files.
 func (s *summary) symbols(db *policydb.Policy) {
 	for i := range db.Types.Items {
 		t := &db.Types.Items[i]
@@ -109,7 +108,7 @@ func (s *summary) symbols(db *policydb.Policy) {
 }
 
 func (s *summary) rules(t *policydb.AVTab) {
-	var count [16]int // by the number of the kind's bit
+	var count [16]int // by the bit number of the kind
 	size := uint32(0)
 	for off := uint32(0); off < t.Size(); off += size {
 		key := t.Key(off)

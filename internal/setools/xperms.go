@@ -9,11 +9,10 @@ import (
 // XpermRange is an inclusive range of extended permissions, Low <= High.
 type XpermRange struct{ Low, High uint16 }
 
-// ParseXperms reads the value of -x: numbers and ranges LOW-HIGH separated by commas, always
-// hexadecimal (`9999` is 0x9999),
-// the ends of a range in either order. The error is an *Exit with SETools' text. sesearch looks at
-// this value after it has
-// looked up source, target, default, classes and permissions, before the booleans, and for TE rules alone.
+// ParseXperms reads the value of -x: numbers and ranges LOW-HIGH separated by commas. They are always hexadecimal
+// (`9999` is 0x9999), and the ends of a range may have either order. The error is an *Exit with SETools' text.
+// sesearch looks at this value for TE rules alone, after it has looked up source, target, default, classes and
+// permissions, and before the booleans.
 func ParseXperms(text string) ([]XpermRange, error) {
 	var ends [][2]number
 	for item := range strings.SplitSeq(text, ",") {

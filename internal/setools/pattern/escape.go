@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// escape reads an escape outside of a set; the backslash at at is taken.
+// escape reads an escape outside of a set. The backslash at the position at is already read.
 func (t *translator) escape(at int) error {
 	switch r := t.peek(); {
 	case r < 0:
@@ -112,7 +112,7 @@ func (t *translator) hex(at, n int) (rune, error) {
 	return rune(v), nil
 }
 
-// set reads a set of characters; the bracket at at is taken.
+// set reads a set of characters. The bracket at the position at is already read.
 func (t *translator) set(at int) error {
 	var b strings.Builder
 	b.WriteByte('[')
@@ -174,7 +174,7 @@ func (t *translator) member(set int) (r rune, class string, err error) {
 	return r, "", err
 }
 
-// memberText writes a member so that it means nothing else in a set of Go's.
+// memberText writes a member so that a set of Go's regexp has the same meaning.
 func memberText(r rune, class string) string {
 	if class != "" {
 		return class

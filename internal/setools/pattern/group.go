@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// group reads what opens a group; the parenthesis is taken.
+// group reads the beginning of a group. The parenthesis is already read.
 func (t *translator) group(at int) error {
 	if !t.accept('?') {
 		t.begin("(", at)
@@ -167,7 +167,7 @@ func (t *translator) flagSet() (string, error) {
 	return string(t.src[start:t.pos]), nil
 }
 
-// goFlags leaves the flags that Go has: the others, of ASCII and Unicode classes, make no difference for names.
+// goFlags keeps the flags that Go has. The flags for ASCII and Unicode classes make no difference for names.
 func goFlags(flags string) string {
 	out := ""
 	for _, f := range "ims" {

@@ -1,13 +1,10 @@
-// Package pattern compiles the regular expressions that SETools takes, those of Python's re module,
-// for Go's regexp package.
+// Package pattern compiles the regular expressions that SETools takes, those of Python's re module, for Go's regexp
+// package.
 //
-// What both know is translated; an expression that Python refuses is refused with Python's message.
-// What Go's package does not
-// have is refused with a message of our own: look-around, backreferences, atomic groups, possessive
-// repeats, the verbose flag,
-// named characters and repeats of more than 1000. Classes such as \w and case folding are those of
-// ASCII, which all names in
-// policies are.
+// It translates what both know, and refuses an expression that Python refuses, with Python's message. What Go's
+// package lacks is refused with a message of our own: look-around, backreferences, atomic groups, possessive
+// repeats, the verbose flag, named characters and repeats of more than 1000. Classes such as \w and case folding
+// are those of ASCII, because all names in policies are ASCII.
 package pattern
 
 import (
@@ -35,13 +32,13 @@ func Compile(expr string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-// translator walks an expression as sre_parse of Python 3.11 does, so that it stumbles at the same places.
+// translator walks an expression as sre_parse of Python 3.11 does, so that it reports an error at the same place.
 type translator struct {
 	src []rune
 	pos int
 	out strings.Builder
 
-	// last is the item that a repeat here would repeat.
+	// last is the item that a repeat at this position would repeat.
 	last   item
 	open   []int // the positions of open parentheses
 	groups int   // capturing groups so far
@@ -137,7 +134,7 @@ func (t *translator) step() error {
 	return nil
 }
 
-// count reads {n}, {n,m}, {n,}, {,m} and {,}; anything else is a literal brace.
+// count reads {n}, {n,m}, {n,}, {,m} and {,}. Any other brace is literal.
 func (t *translator) count(at int) error {
 	digits := func() string {
 		start := t.pos

@@ -11,12 +11,12 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// ours are the patterns that Python takes and Compile refuses.
+// isOurs reports whether Compile refused a pattern that Python takes.
 func isOurs(err error) bool {
 	return strings.HasPrefix(err.Error(), "senet does not know") || err.Error() == "the pattern is too large"
 }
 
-// patterns is every construct, right and wrong, and some that mean something else in Go.
+// patterns are all constructs, right and wrong, and some that mean something else in Go.
 var patterns = strings.Fields(`
 	httpd ^httpd ^httpd_t$ httpd_.*_t (httpd|nginx)_t ^(?:a|b) ht{2}pd ht{,2}pd ht{,}p h{2,} {a} a{ a{1, a{} a{1}? .+? .*?_t
 	[a-c]_t [^a-z] []a] [^]a] [[:alpha:]] [a-] [-a] [\w.]+ [\d_] [\]x] [\\] [\x61-\x63] [\b] \d+ \w+_t \S \bhttpd\b \Ahttp
@@ -43,7 +43,7 @@ for p in q["patterns"]:
         print(json.dumps({"error": str(e)}))
 `
 
-// TestAgainstPython holds messages and matches against Python's own.
+// TestAgainstPython compares messages and matches with Python's own.
 func TestAgainstPython(t *testing.T) {
 	testenv.Need(t, "python3")
 	input, err := json.Marshal(map[string][]string{"patterns": patterns, "subjects": subjects})
