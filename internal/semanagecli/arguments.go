@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/internal/argparse"
 )
 
-// arguments are those of one subcommand, parsed.
+// arguments are the parsed arguments of one subcommand.
 type arguments struct {
 	command *command
 	result  *argparse.Result
@@ -16,7 +16,7 @@ type arguments struct {
 // text returns a value, "" where it was not given.
 func (a *arguments) text(dest string) string { return a.result.Text(dest) }
 
-// given reports whether a value was given, be it empty.
+// given reports whether a value was given, even an empty one.
 func (a *arguments) given(dest string) bool { return a.result.Has(dest) }
 
 // all returns every value of an option that may have several.
@@ -32,8 +32,8 @@ func (a *arguments) all(dest string) []string {
 
 func (a *arguments) action() string { return a.text("action") }
 
-// split finds the subcommand among the words, as the parser of the whole command
-// line does: options before it are its own, everything after it is not.
+// split finds the subcommand among the words, as the parser of the whole command line does. Options before it
+// belong to that parser; everything after it belongs to the subcommand.
 func split(words []string) (name string, rest, extras []string, err error) {
 	main := mainParser()
 	fail := func(err error) (string, []string, []string, error) {
@@ -89,8 +89,8 @@ func parse(words []string) (*arguments, error) {
 	return &arguments{c, result}, nil
 }
 
-// check applies the rules of the action (handle_opts): first what may not be
-// there, then what must.
+// check applies the rules of the action (handle_opts): first the options that it must not have, then those that it
+// needs.
 func (a *arguments) check() error {
 	action := a.action()
 	if a.command.name == "fcontext" && action != "" && a.text("equal") != "" {
@@ -110,9 +110,8 @@ func (a *arguments) check() error {
 	return nil
 }
 
-// legacyArgs translates the spellings -o FILE and -i FILE of old (make_io_args):
-// where one of them stands anywhere in the line, every other word but a few is
-// the file, and the last one counts.
+// legacyArgs translates the old spellings -o FILE and -i FILE (make_io_args). If one of them stands anywhere in the
+// line, every other word but a few is the file, and the last such word counts.
 func legacyArgs(args []string) []string {
 	if !slices.Contains(args, "-o") && !slices.Contains(args, "-i") {
 		return args

@@ -8,8 +8,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A resource is the audit's name for a kind of record; the zero value is for kinds whose changes
-// are not audited.
+// A resource names a kind of record in audit messages. The zero value is for kinds whose changes are not audited.
 type resource struct{ kind, id string }
 
 func (r *run) auditChange(t resource, op, typ, rng string) {
@@ -28,7 +27,7 @@ func (r *run) auditDelete(t resource) {
 	}
 }
 
-// auditRange is the range that a new record gets.
+// auditRange returns the range that a new record gets.
 func (r *run) auditRange(rng string) string {
 	if rng == "" && r.mls() {
 		return "s0"
@@ -36,7 +35,7 @@ func (r *run) auditRange(rng string) string {
 	return rng
 }
 
-// writeAudit audits a change, made or attempted. Changes of a store that is not in use are not
+// writeAudit audits a change, whether it succeeded or failed. Changes of a store that is not in use are not
 // audited.
 func (r *run) writeAudit(success bool) {
 	if !r.store.Configured() {
@@ -55,8 +54,8 @@ func (r *run) writeAudit(success bool) {
 	r.audit = nil
 }
 
-// auditText is the text of a record of the audit, as libaudit's
-// audit_log_user_comm_message and audit_log_semanage_message write it.
+// auditText is the text of an audit message, as libaudit's audit_log_user_comm_message and
+// audit_log_semanage_message write it.
 func auditText(kind uint16, message string, success bool) string {
 	exe, err := os.Executable()
 	if err != nil {
@@ -74,8 +73,7 @@ func auditText(kind uint16, message string, success bool) string {
 	return message + " exe=" + exe + " hostname=? addr=? terminal=? res=" + result
 }
 
-// auditQuote quotes a text, or writes it in hexadecimal where it has bytes that
-// could be mistaken for the record's own.
+// auditQuote quotes a text. It writes the text in hexadecimal if it has bytes that could end the field.
 func auditQuote(s string) string {
 	const digits = "0123456789ABCDEF"
 	for i := range len(s) {
@@ -90,14 +88,14 @@ func auditQuote(s string) string {
 	return `"` + s + `"`
 }
 
-// The kinds of records: AUDIT_USER_MAC_CONFIG_CHANGE, AUDIT_ROLE_ASSIGN, AUDIT_ROLE_REMOVE.
+// The types of audit messages: AUDIT_USER_MAC_CONFIG_CHANGE, AUDIT_ROLE_ASSIGN, AUDIT_ROLE_REMOVE.
 const (
 	macConfigChange = 2312
 	roleAssign      = 2301
 	roleRemove      = 2302
 )
 
-// An auditEntry is one record of the audit.
+// An auditEntry is one audit message.
 type auditEntry struct {
 	kind uint16
 	text string
@@ -108,7 +106,7 @@ func (r *run) auditConfig(text string) { r.audit = append(r.audit, auditEntry{ma
 // auditPair is a name and a value, quoted or in hexadecimal.
 func auditPair(name, value string) string { return name + "=" + auditQuote(value) }
 
-// auditFiles notes a change of a file context, with the label that was asked for.
+// auditFiles records a change of a file context, with the requested label.
 func (r *run) auditFiles(op string, f semanage.FileContext) {
 	kind := "any"
 	switch f.Files {
@@ -135,10 +133,10 @@ func (r *run) auditFiles(op string, f semanage.FileContext) {
 	r.auditConfig(text)
 }
 
-// An assignment is who has which SELinux user, roles and range.
+// An assignment is the SELinux user, the roles and the range of an account.
 type assignment struct{ user, roles, rng string }
 
-// auditRoles notes who gets what; account is a login or an SELinux user.
+// auditRoles records an assignment. account is a login or an SELinux user.
 func (r *run) auditRoles(kind uint16, op, account string, old, now assignment) {
 	var changed []string
 	if old.user != now.user && now.user != "" {
@@ -159,7 +157,7 @@ func (r *run) auditRoles(kind uint16, op, account string, old, now assignment) {
 		" new-seuser=" + known(now.user) + " new-role=" + known(now.roles) + " new-range=" + known(now.rng)})
 }
 
-// auditLogin notes a change of a login; nil stands for a record that does not exist.
+// auditLogin records a change of a login; nil stands for a record that does not exist.
 func (r *run) auditLogin(name string, old, now semanage.Record) {
 	of := func(record semanage.Record) assignment {
 		l, ok := record.(semanage.Login)
@@ -176,7 +174,7 @@ func (r *run) auditLogin(name string, old, now semanage.Record) {
 	r.auditRoles(kind, "login", name, of(old), of(now))
 }
 
-// auditUser notes a change of an SELinux user.
+// auditUser records a change of an SELinux user.
 func (r *run) auditUser(op string, now semanage.User, old semanage.Record) {
 	of := func(u semanage.User) assignment {
 		return assignment{u.Name, strings.ReplaceAll(u.Roles, " ", ","), u.Range}

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// auditSystem writes to the kernel's audit or, if that cannot be, to syslog.
+// auditSystem writes to the kernel's audit system or, if that fails, to syslog.
 func auditSystem(kind uint16, message string, success bool) {
 	if sendAudit(kind, auditText(kind, message, success)) == nil {
 		return

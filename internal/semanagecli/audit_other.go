@@ -2,5 +2,5 @@
 
 package semanagecli
 
-// auditSystem has no audit to write to.
+// auditSystem does nothing: this system has no audit.
 func auditSystem(uint16, string, bool) {}

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// auditOf runs command lines and returns what would be audited.
+// auditOf runs command lines and returns the audit messages that they would send.
 func auditOf(t *testing.T, root, stdin string, args ...string) []string {
 	t.Helper()
 	var messages []string
@@ -66,7 +66,7 @@ func TestAudit(t *testing.T) {
 			t.Errorf("%s:\n%s\nwant\n%s", c.line, strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 		}
 	}
-	// Another store than the one in use is not audited.
+	// Changes of a store that is not in use are not audited.
 	if err := stores.CopyTree(root+"/var/lib/selinux/default", root+"/var/lib/selinux/other"); err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestAudit(t *testing.T) {
 	}
 }
 
-// TestAuditQuote: what could end the field goes in hexadecimal.
+// TestAuditQuote: a text that could end the field is written in hexadecimal.
 func TestAuditQuote(t *testing.T) {
 	for in, want := range map[string]string{"/usr/sbin/semanage": `"/usr/sbin/semanage"`, "/a b": "2F612062",
 		`/a"`: "2F6122", "/\xff": "2FFF"} {

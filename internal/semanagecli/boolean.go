@@ -12,8 +12,8 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// boolean carries out the subcommand boolean. Its changes are not audited by semanage 3.4, nor
-// here: the kernel audits the booleans that it sets.
+// boolean carries out the subcommand boolean. semanage 3.4 does not audit its changes, and neither does senet: the
+// kernel audits the booleans that it sets.
 func (r *run) boolean(a *arguments) error {
 	switch a.action() {
 	case "list":
@@ -77,8 +77,7 @@ func onOff(on bool) string {
 	return "off"
 }
 
-// kernel is the selinuxfs of the kernel that has the store's policy loaded, "" if
-// there is none.
+// kernel returns the selinuxfs of the kernel if it has the store's policy loaded, else "".
 func (r *run) kernel() semanage.SELinuxFS {
 	if r.store == nil || !r.store.Configured() {
 		return ""
@@ -93,8 +92,8 @@ func (r *run) kernel() semanage.SELinuxFS {
 	return host
 }
 
-// running returns a boolean with the value that the kernel decides by, which
-// semanage lists and exports where the kernel has it.
+// running returns a boolean with the value that is active in the kernel. semanage lists and exports that value if
+// the kernel has the boolean.
 func (r *run) running(b semanage.Boolean) semanage.Boolean {
 	k := r.kernel()
 	if k == "" || strings.ContainsRune(b.Name, '/') {

@@ -14,8 +14,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// TestRunningBooleans: the kernel's value is listed and exported as the state, the policy's value
-// as the default; a change without a reload reaches it.
+// TestRunningBooleans: list and export show the kernel's value as the state, and the policy's value as the default.
+// A change without a reload sets the kernel's value.
 func TestRunningBooleans(t *testing.T) {
 	root := stores.Copy(t, "default")
 	kernel := t.TempDir()
@@ -47,20 +47,19 @@ func TestRunningBooleans(t *testing.T) {
 	if b, err := os.ReadFile(kernel + "/commit_pending_bools"); err != nil || !strings.HasPrefix(string(b), "1") {
 		t.Errorf("the kernel was told %q, %v", b, err)
 	}
-	// What runs is exported, not what was set.
+	// The export has the active value, not the value that was set before.
 	stores.Write(t, kernel+"/booleans/httpd_enable_cgi", "0 0")
 	if got := run("boolean -E").out; got != "boolean -m -0 httpd_enable_cgi\n" {
 		t.Errorf("export: %q", got)
 	}
 }
 
-// TestDescriptions: the same texts as sepolicy finds in policy.xml, plain and
-// compressed.
+// TestDescriptions: senet finds the same texts in policy.xml as sepolicy, plain and compressed.
 func TestDescriptions(t *testing.T) {
 	if err := exec.Command(stores.Python, "-c", "import sepolicy").Run(); err != nil {
 		testenv.Missing(t, "the Python module sepolicy: "+err.Error())
 	}
-	// sepolicy cannot read a byte beyond ASCII but in a compressed file.
+	// sepolicy reads bytes beyond ASCII only from a compressed file.
 	template, err := os.ReadFile("../policydoc/testdata/policy.xml")
 	if err != nil {
 		t.Fatal(err)

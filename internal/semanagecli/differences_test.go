@@ -8,9 +8,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// deliberate are the command lines of docs/semanage-differences.md that can be
-// run: what is said here and what semanage says. The first word of theirs is its
-// exit code, the rest a part of its standard error.
+// deliberate are the command lines of docs/semanage-differences.md that can be run, with senet's answer and
+// semanage's. The first word of semanage's answer is its exit code; the rest is a part of its standard error.
 var deliberate = []struct {
 	line         string
 	code         int

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// fcontext does what the subcommand asks for.
+// fcontext carries out the subcommand.
 func (r *run) fcontext(a *arguments) error {
 	spec, equal := a.text("file_spec"), a.text("equal")
 	files, _ := semanage.FileKind(a.text("ftype"))
@@ -47,8 +47,7 @@ func (r *run) fcontext(a *arguments) error {
 	})
 }
 
-// equivalences returns the local ones, as the transaction has them, and those of the
-// distribution.
+// equivalences returns the local equivalences, as the transaction has them, and those of the distribution.
 func (r *run) equivalences() (local, dist []semanage.Equivalence, err error) {
 	var records []semanage.Record
 	if records, err = r.records(semanage.Equivalences, true); err != nil {
@@ -61,7 +60,7 @@ func (r *run) equivalences() (local, dist []semanage.Equivalence, err error) {
 	return local, dist, err
 }
 
-// validSpec refuses a path that an equivalence leads elsewhere.
+// validSpec refuses a path that an equivalence replaces by another path.
 func (r *run) validSpec(spec string) error {
 	switch {
 	case spec == "" || strings.Contains(spec, "\n"):
@@ -77,7 +76,7 @@ func (r *run) validSpec(spec string) error {
 		if !strings.HasPrefix(spec, e.Path+"/") {
 			continue
 		}
-		// The path is taken for a regular expression, wherever it occurs.
+		// semanage takes the path of the equivalence for a regular expression, and replaces all its matches.
 		instead := strings.ReplaceAll(spec, e.Path, e.Like)
 		if re, err := regexp.Compile(e.Path); err == nil {
 			instead = re.ReplaceAllLiteralString(spec, e.Like)
@@ -121,7 +120,7 @@ func (r *run) addEquivalence(path, like string) error {
 
 const noLabel = "<<none>>"
 
-// fileType returns the type that a name stands for.
+// fileType returns the type for a name or alias.
 func (r *run) fileType(name string) (string, error) {
 	own, err := r.tx.TypeFor(semanage.FileContexts, name)
 	if err != nil {
@@ -194,7 +193,7 @@ func (r *run) deleteFileContext(path, files, equal string) error {
 		r.auditConfig("resrc=fcontext op=delete-equal " + auditPair("tglob", path))
 		return r.tx.Delete(key)
 	}
-	if equal != "" { // which stands where the kind of files is looked up
+	if equal != "" { // semanage then looks up this value as the kind of files
 		kind, ok := semanage.FileKind(equal)
 		if !ok {
 			return &failure{"KeyError", equal}

@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/internal/argparse"
 )
 
-// subcommands are those of semanage 3.4, in the order of its messages.
+// subcommands are the subcommands of semanage 3.4, in the order of its messages.
 func subcommands() []string {
 	return []string{"import", "export", "login", "user", "port", "ibpkey", "ibendport", "interface", "module", "node",
 		"fcontext", "boolean", "permissive", "dontaudit"}
@@ -46,8 +46,7 @@ func valueOption(short, long, help string) argparse.Option {
 type command struct {
 	name   string
 	parser *argparse.Parser
-	// dests are the destinations in the order in which they are defined, which
-	// is the order in which rules are checked.
+	// dests are the destinations in the order of their definition. Rules are checked in that order.
 	dests []string
 	rules map[string]rule // by action
 }
@@ -118,7 +117,7 @@ func noReload() argparse.Option {
 	return switchOption("-N", "--noreload", "noreload", "yes", "do not load the policy into the kernel")
 }
 
-// common are the options that every subcommand for records begins with.
+// common are the options at the beginning of every subcommand for records.
 func common() []argparse.Option {
 	return []argparse.Option{
 		helpOption(),
@@ -179,8 +178,8 @@ func (c *command) setDests() {
 	}
 }
 
-// recordRules are the rules in the tables of semanage, joined; in several of them a misspelt
-// name has no effect.
+// recordRules are the rules in the tables of semanage, combined. Some tables have a misspelt name, which has no
+// effect.
 func recordRules(name string) map[string]rule {
 	local := []string{"locallist"}
 	key := map[string][]string{

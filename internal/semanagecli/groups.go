@@ -28,8 +28,8 @@ func (g *groups) add(typ, second, number string) {
 	g.lists[i] = append(g.lists[i], number)
 }
 
-// print prints a line for each group, sorted; format is that of the first two
-// columns. Numbers stay in the order in which the kernel tries them.
+// print prints a line for each group, sorted. format is the format of the first two columns. Numbers stay in the
+// order in which the kernel tries them.
 func (g *groups) print(r *run, format string) {
 	slices.SortFunc(g.keys, func(a, b [2]string) int {
 		return cmp.Or(strings.Compare(a[0], b[0]), strings.Compare(a[1], b[1]))

@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// Changes of InfiniBand objects are not audited by semanage 3.4, nor here.
+// semanage 3.4 does not audit changes of InfiniBand objects, and neither does senet.
 
 type pkeyCommand struct{}
 

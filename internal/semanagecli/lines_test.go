@@ -1,7 +1,7 @@
 package semanagecli
 
-// sameLines are command lines with the same results as semanage's in every respect, run one after
-// the other on the same store. A word in "..." may hold blanks; what follows <<< is standard input.
+// sameLines are command lines that give the same result as in semanage in every respect. They run one after the
+// other on the same store. A word in "..." may hold blanks; what follows <<< is standard input.
 const sameLines = `
 # listing
 port -l
@@ -268,7 +268,7 @@ port -l -C -S STORE
 port -l -S STORE
 `
 
-// mlsLines are those that a policy with more levels may answer differently.
+// mlsLines are lines that a policy with more levels may answer differently.
 const mlsLines = `
 port -l -S mls
 port -a -N -S mls -t http_port_t -p tcp 5601 -r s1:c0.c3,c7

@@ -12,7 +12,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// login does what the subcommand asks for.
+// login carries out the subcommand.
 func (r *run) login(a *arguments) error {
 	name, user, rng := a.text("login"), a.text("seuser"), a.text("range")
 	switch a.action() {
@@ -37,7 +37,7 @@ func (r *run) login(a *arguments) error {
 	})
 }
 
-// seUser returns an SELinux user of the policy as it was before the transaction.
+// seUser returns an SELinux user of the policy before the transaction.
 func (r *run) seUser(name string) (semanage.User, error) {
 	for _, u := range semanage.PolicyRecords(r.before(), semanage.Users) {
 		if u := u.(semanage.User); u.Name == name {
@@ -83,7 +83,7 @@ func (r *run) modifyLogin(name, user, rng string) error {
 	if defined, _ := r.tx.Defined(key); !defined {
 		return valueError("Login mapping for " + name + " is not defined")
 	}
-	// Within an import it is changed as it was before.
+	// Within an import, semanage starts from the record as it was before the import.
 	l := r.tx.Before(key).(semanage.Login)
 	if user != "" {
 		l.User = user
@@ -167,8 +167,8 @@ func (r *run) listLogins(a *arguments) error {
 	return nil
 }
 
-// serviceLogins reads the logins of single services: files of /etc/selinux/TYPE/logins,
-// each SERVICE:USER:RANGE.
+// serviceLogins reads the logins of single services: files of /etc/selinux/TYPE/logins with lines
+// SERVICE:USER:RANGE.
 func (r *run) serviceLogins() (dir string, logins map[string][]string) {
 	root := r.store.Root()
 	dir = path.Join("/etc/selinux", r.store.Name(), "logins")
@@ -179,7 +179,7 @@ func (r *run) serviceLogins() (dir string, logins map[string][]string) {
 		if err != nil {
 			continue
 		}
-		// Colons after the range are of its categories, which semanage cuts off.
+		// A range with categories has another colon. semanage cuts off what follows it.
 		if f := strings.Split(strings.TrimRight(string(text), " \t\r\n"), ":"); len(f) > 2 {
 			logins[name] = f
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/senet-selinux/senet/modstore"
 )
 
-// module does what the subcommand asks for. All actions that are given are done, not only one.
+// module carries out the subcommand. It performs all actions that are given, not only one.
 func (r *run) module(a *arguments) error {
 	switch a.action() {
 	case "list":
@@ -63,7 +63,7 @@ func (r *run) module(a *arguments) error {
 	})
 }
 
-// moduleReason is an error without the module that it is about.
+// moduleReason is an error without the name of the module.
 func moduleReason(err error) string {
 	var e *modstore.ModuleError
 	if errors.As(err, &e) {
@@ -88,7 +88,7 @@ func (r *run) addModule(file string, priority int) error {
 	return nil
 }
 
-// compileFailure is the failure with what a compiler found, a line for each.
+// compileFailure is the failure with the compiler's messages, one a line.
 func compileFailure(what string, err error) error {
 	var found *compile.Errors
 	if !errors.As(err, &found) {
@@ -101,7 +101,7 @@ func compileFailure(what string, err error) error {
 	return valueError(what + ":" + text.String())
 }
 
-// storedModules lists the modules as the transaction has them, else those of the store.
+// storedModules lists the modules of the transaction, or of the store if there is no transaction.
 func (r *run) storedModules() ([]modstore.Module, error) {
 	if r.moduleTx != nil {
 		return r.moduleTx.Modules(), nil
@@ -125,7 +125,7 @@ func (r *run) eachDisabled(do func(modstore.Module) error) error {
 	return err
 }
 
-// sortedModules sorts by name, those of one name by language and priority.
+// sortedModules sorts by name, then by language and priority.
 func (r *run) sortedModules() ([]modstore.Module, error) {
 	list, err := r.storedModules()
 	slices.SortStableFunc(list, func(a, b modstore.Module) int {
@@ -164,10 +164,10 @@ func (r *run) extractModules() error {
 	})
 }
 
-// permissivePrefix begins the names of the modules that semanage permissive makes.
+// permissivePrefix begins the names of the modules that `semanage permissive` makes.
 const permissivePrefix = "permissive_"
 
-// permissive does what the subcommand asks for.
+// permissive carries out the subcommand.
 func (r *run) permissive(a *arguments) error {
 	typ := a.text("type")
 	switch a.action() {
@@ -184,7 +184,7 @@ func (r *run) permissive(a *arguments) error {
 	}
 	if !a.given("type") {
 		p := a.command.parser
-		// It is printed twice, by semanage and by argparse.
+		// semanage and argparse both print it.
 		return &usageError{p, &argparse.Error{
 			Message: "semanage permissive: error: the following argument is required: type\n"}}
 	}
@@ -213,7 +213,7 @@ func (r *run) deletePermissive(types []string) error {
 	return nil
 }
 
-// ownPermissive lists the types of the enabled modules that semanage permissive made.
+// ownPermissive lists the types of the enabled modules that `semanage permissive` made.
 func (r *run) ownPermissive() ([]string, error) {
 	list, err := r.storedModules()
 	var names []string
@@ -273,7 +273,7 @@ func (r *run) listPermissive(heading bool) error {
 	return nil
 }
 
-// dontaudit does what the subcommand asks for.
+// dontaudit carries out the subcommand.
 func (r *run) dontaudit(a *arguments) error {
 	return r.change(func() error {
 		r.moduleTx.SetDontAudit(a.action() == "on")
@@ -281,8 +281,7 @@ func (r *run) dontaudit(a *arguments) error {
 	})
 }
 
-// build compiles the modules where the transaction changes them, or where what a build
-// leaves is missing.
+// build compiles the modules if the transaction changes them, or if the files of the last build are missing.
 func (r *run) build() error {
 	// libsemanage keeps tunables only in transactions that ask for it.
 	r.moduleTx.SetPreserveTunables(false)

@@ -9,9 +9,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// moreLines are command lines of logins, users and file contexts for which everything is
-// as with semanage, in the form of sameLines. Those whose messages are libsemanage's are
-// in differences_test.go.
+// moreLines are command lines of logins, users and file contexts that do exactly what they do in semanage, in the
+// form of sameLines. differences_test.go has the lines whose messages come from libsemanage.
 const moreLines = `
 # usage
 login
@@ -140,7 +139,7 @@ user -D -N
 export
 `
 
-// moduleLines build all modules, each.
+// Each of moduleLines builds all modules.
 const moduleLines = `
 permissive -a httpd_t -N
 permissive -E
@@ -159,9 +158,9 @@ permissive -D -N
 module -E
 `
 
-// TestMoreAgainstSemanage: the same command lines, one after the other, lead to the same
-// output, messages and exit codes; and all files of the stores, and of /etc/selinux, are
-// the same, with their modes. Half way the stores change places.
+// TestMoreAgainstSemanage: the same command lines, one after the other, give the same output, messages and exit
+// codes. All files of the stores and of /etc/selinux are the same, with their modes. Half way the stores change
+// places.
 func TestMoreAgainstSemanage(t *testing.T) {
 	table := moreLines
 	if testenv.Long() {
@@ -170,8 +169,8 @@ func TestMoreAgainstSemanage(t *testing.T) {
 	theirs := stores.Usual(t, "default")
 	stores.WithSystem(t, theirs)
 	p := startPeer(t, theirs, "default")
-	// Its first transaction brings the labels of homes up to date with /etc/passwd, and the
-	// second one the order of the policy.
+	// semanage's first transaction brings the labels of home directories up to date with /etc/passwd. The second
+	// one changes the order of the policy.
 	for _, line := range []string{"port -a -N -t http_port_t -p tcp 5600", "port -D -N"} {
 		args, _ := cutInput(line)
 		if a := p.run("", args...); a.code != 0 {

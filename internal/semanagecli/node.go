@@ -40,8 +40,8 @@ func (nodeCommand) target(a *arguments) (target, error) {
 	return t, nil
 }
 
-// nodeResource has the numbers of /etc/protocols; where "ipv4" is not in it, as
-// on Debian, semanage takes 4 too.
+// nodeResource uses the numbers of /etc/protocols. If "ipv4" is not in that file, as on Debian, it uses 4, as
+// semanage does.
 func nodeResource(addr, mask, proto string) resource {
 	number := 4
 	if proto == "ipv6" {
@@ -72,7 +72,7 @@ func pythonNetwork(addr, mask string) (semanage.NodeKey, error) {
 	return key, valueError(fmt.Sprintf("%s/%d has host bits set", pythonAddr(a), length))
 }
 
-// pythonAddr is str of an address, which knows no dotted form of IPv6.
+// pythonAddr is Python's str of an address. It never uses the dotted form for an IPv4 address in IPv6.
 func pythonAddr(a netip.Addr) string {
 	if a.Is4In6() {
 		b := a.As16()

@@ -29,8 +29,8 @@ func (portCommand) target(a *arguments) (target, error) {
 	}, nil
 }
 
-// numberRange reads a number or two. A range that is backwards, which semanage
-// takes and libsepol refuses or wraps, is invalid like a number above 65535.
+// numberRange reads a number or a range. A reversed range is invalid, like a number above 65535; semanage takes it,
+// and libsepol refuses or wraps it.
 func numberRange(parts []string, base int, invalid string) (low, high uint16, err error) {
 	l, err := pythonInt(parts[0], base)
 	if err != nil {

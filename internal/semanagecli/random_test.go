@@ -10,8 +10,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// A generator makes commands that often concern the same few keys, so that they meet. It leaves
-// out lines that are known to end semanage by a signal: a change without a type.
+// A generator makes commands that often concern the same few keys, so that later commands meet earlier records. It
+// leaves out lines after which a signal ends semanage: a change without a type.
 type generator struct{ rng *rand.Rand }
 
 func (g generator) pick(list ...string) string { return list[g.rng.IntN(len(list))] }
@@ -109,9 +109,8 @@ func (g generator) line() (line, stdin string) {
 	return g.words("port boolean node interface ibpkey ibendport") + " " + g.pick("-l", "-l -C", "-l -n", "-E"), ""
 }
 
-// TestRandomAgainstSemanage runs random command lines on two copies of a store.
-// Where libsepol and libsemanage say why a commit failed, in many lines, the
-// words differ.
+// TestRandomAgainstSemanage runs random command lines on two copies of a store. Where libsepol and libsemanage
+// explain in many lines why a commit failed, the texts may differ.
 func TestRandomAgainstSemanage(t *testing.T) {
 	t.Parallel()
 	steps := 10

@@ -13,11 +13,10 @@ type target struct {
 	subject string // in messages that begin with it: "Port tcp/80"
 	name    string // in others: "port tcp/80"
 	audit   resource
-	err     error // why there is no key; said once the type was looked at
+	err     error // why there is no key; reported after the type is checked
 }
 
-// checkType returns the type of a name or alias. Only a name that is given and not empty is
-// looked at, as in seobject.py.
+// checkType returns the type for a name or alias. As in seobject.py, it checks only a name that is not empty.
 func (r *run) checkType(kind semanage.Kind, typed, name string) (string, error) {
 	if name == "" || typed == "" {
 		return name, nil
@@ -29,8 +28,7 @@ func (r *run) checkType(kind semanage.Kind, typed, name string) (string, error) 
 	return own, err
 }
 
-// reason is an error without the record that it is about, which the message of
-// semanage names.
+// reason is an error without the record, because the message of semanage names the record.
 func reason(err error) string {
 	var e *semanage.RecordError
 	if errors.As(err, &e) {
@@ -50,9 +48,8 @@ func (r *run) add(t target, record semanage.Record, typ, rng string) error {
 	return nil
 }
 
-// failed words an error of the library. libsemanage asks whether a context is one
-// of the policy when it commits: in an import such an error waits for the commands
-// that follow, and theirs come first.
+// failed puts an error of the library into semanage's words. libsemanage checks contexts against the policy when it
+// commits. In an import such an error therefore waits, and errors of the following commands come first.
 func (r *run) failed(op string, t target, err error) error {
 	worded := valueError("Could not " + op + " " + t.name + ": " + reason(err))
 	if r.importing && (errors.Is(err, semanage.ErrContext) || errors.Is(err, semanage.ErrType)) {
@@ -62,7 +59,7 @@ func (r *run) failed(op string, t target, err error) error {
 	return worded
 }
 
-// modify changes a record; a type that was not given is "".
+// modify changes a record. typ is "" if no type was given.
 func (r *run) modify(t target, typ, rng string) error {
 	if defined, _ := r.tx.Defined(t.key); !defined {
 		return valueError(t.subject + " is not defined")
@@ -80,7 +77,7 @@ func (r *run) modify(t target, typ, rng string) error {
 	return nil
 }
 
-// nothingToModify is the error of a change that says neither type nor range.
+// nothingToModify is the error of a change that names neither type nor range.
 func (r *run) nothingToModify(kind semanage.Kind) error {
 	if r.mls() || kind == semanage.Nodes || kind == semanage.Interfaces {
 		return valueError("Requires setype or serange")
@@ -107,13 +104,13 @@ func (r *run) mls() bool { return r.tx.Linked().MLS() }
 // A kindCommand holds the differences between the subcommands for records with contexts.
 type kindCommand interface {
 	kind() semanage.Kind
-	// typed is the required kind of their types, for messages.
+	// typed names the required kind of types, for messages.
 	typed() string
-	// target finds out which record the arguments are about.
+	// target returns the record that the arguments name.
 	target(a *arguments) (target, error)
-	// record is the record of that key.
+	// record makes the record with that key.
 	record(k semanage.Key, c semanage.Context) semanage.Record
-	// resource is the audit's name for a record.
+	// resource returns the name for a record in audit messages.
 	resource(record semanage.Record) resource
 	// list prints records in the columns of semanage.
 	list(r *run, records []semanage.Record, heading bool)
@@ -160,8 +157,8 @@ func (r *run) recordAction(k kindCommand, a *arguments) error {
 	})
 }
 
-// put adds or modifies. seobject.py looks at the address of a node before the
-// type, at other keys after it.
+// put adds or modifies a record. As in seobject.py, it checks the address of a node before the type, and other keys
+// after the type.
 func (r *run) put(k kindCommand, a *arguments) error {
 	typ, rng := a.text("type"), a.text("range")
 	modify := a.action() == "modify"
@@ -195,7 +192,7 @@ func (r *run) put(k kindCommand, a *arguments) error {
 func (r *run) deleteAll(k kindCommand) error {
 	records := r.tx.Records(k.kind())
 	if k.kind() == semanage.Nodes || k.kind() == semanage.Interfaces {
-		// seobject.py deletes these one by one, and asks for each in the store as it was.
+		// seobject.py deletes these one by one, and looks up each in the store as it was before.
 		for _, record := range records {
 			if defined, _ := r.tx.Defined(record.Key()); !defined {
 				return valueError(subjectOf(record) + " is not defined")

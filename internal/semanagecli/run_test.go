@@ -12,14 +12,13 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// FuzzCommandLine: no line and no import makes it panic, and every answer has one of
-// semanage's exit codes.
+// FuzzCommandLine: no command line and no import makes the program panic, and every exit code is one of semanage's.
 func FuzzCommandLine(f *testing.F) {
 	for _, line := range tableLines(sameLines, "default") {
 		args, stdin := cutInput(line)
 		f.Add(strings.Join(args, "\x00"), stdin)
 	}
-	root := f.TempDir() // no store: everything but reading and writing one
+	root := f.TempDir() // without a store; only reading and writing it is not tested
 	f.Fuzz(func(t *testing.T, line, stdin string) {
 		args := strings.Split(line, "\x00")
 		for i, a := range args {
@@ -62,7 +61,7 @@ func BenchmarkListPorts(b *testing.B) { benchmarkRun(b, "port -l") }
 // BenchmarkExport reads the local records.
 func BenchmarkExport(b *testing.B) { benchmarkRun(b, "export") }
 
-// TestLocked: another transaction is waited for, and then named; lists do not wait.
+// TestLocked: a change waits for another transaction, and then reports its process; lists do not wait.
 func TestLocked(t *testing.T) {
 	root := stores.Copy(t, "default")
 	s, err := semanage.Open(semanage.Options{Root: root, NoReload: true})

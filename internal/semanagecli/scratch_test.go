@@ -32,8 +32,8 @@ func startPeer(t testing.TB, root, store string) peer {
 	return peer{stores.Start(t, root, store)}
 }
 
-// run runs one command line. Messages about users that /etc/passwd lacks, which
-// come of building file contexts for home directories, are left out.
+// run runs one command line. It leaves out messages about users that /etc/passwd lacks; semanage prints them when
+// it builds file contexts for home directories.
 func (p peer) run(stdin string, args ...string) answer {
 	a := p.runAll(stdin, args...)
 	var errs strings.Builder
@@ -51,7 +51,7 @@ func (p peer) runAll(stdin string, args ...string) answer {
 	return answer{reply.RC, reply.Out, reply.Err}
 }
 
-// locals are the files that changes of local records lead to.
+// locals are the files that change with the local records.
 func locals(t testing.TB, root, store string) map[string]string {
 	t.Helper()
 	files := map[string]string{}

@@ -23,8 +23,7 @@ func (r *run) commandLine(words []string) error {
 	return r.recordsCommand(a)
 }
 
-// recordsCommand does one command for records, in a transaction of its own or in that
-// of an import.
+// recordsCommand carries out one command for records, in its own transaction or in that of an import.
 func (r *run) recordsCommand(a *arguments) error {
 	if err := a.check(); err != nil {
 		return err
@@ -68,7 +67,7 @@ func (r *run) open(a *arguments) error {
 	return err
 }
 
-// change runs f in a transaction and commits it, unless an import does.
+// change runs f in a transaction and commits it. Within an import the import commits it.
 func (r *run) change(f func() error) error {
 	if r.importing {
 		return f()
@@ -93,7 +92,7 @@ func (r *run) begin() error {
 	r.incomplete = len(tx.Incomplete()) > 0
 	r.moduleTx, err = modstore.Open(r.store, modstore.Options{}).Begin(tx)
 	if err == nil && tx.Linked() == nil {
-		// There is nothing to ask before the modules are built.
+		// There is nothing to look up before the modules are built.
 		r.moduleTx.SetPreserveTunables(false)
 		_, err = r.moduleTx.Build()
 		r.incomplete = false
@@ -105,7 +104,7 @@ func (r *run) begin() error {
 	return nil
 }
 
-// before returns the policy with the local records as it was before the transaction.
+// before returns the policy before the transaction, with its local records.
 func (r *run) before() *policydb.Policy {
 	if r.was == nil {
 		if db, err := r.store.KernelPolicy(); err == nil {
@@ -147,12 +146,12 @@ func (r *run) commit() error {
 	if err != nil {
 		text := err.Error()
 		if same := (*semanage.OverlapError)(nil); errors.As(err, &same) && same.A.Key() == same.B.Key() {
-			text = same.A.Kind().File() + " has " + same.A.Key().String() + " twice" // by an editor
+			text = same.A.Kind().File() + " has " + same.A.Key().String() + " twice" // written by hand
 		}
 		return valueError("Could not commit semanage transaction: " + text)
 	}
 	if r.noReload && result.Changed {
-		// A commit without reload loads no policy, but switches booleans.
+		// A commit without reload does not load the policy, but sets booleans.
 		if k := r.kernel(); k != "" && len(r.changed) > 0 {
 			if err := k.SetBooleans(r.changed); err != nil {
 				return valueError("Could not set active value of booleans: " + err.Error())
@@ -162,8 +161,8 @@ func (r *run) commit() error {
 	return nil
 }
 
-// records returns the local records, or those of the kernel policy, which has
-// them too. In an import that is the policy before it.
+// records returns the local records, or those of the kernel policy, which include the local ones. In an import it
+// is the kernel policy before the import.
 func (r *run) records(kind semanage.Kind, local bool) ([]semanage.Record, error) {
 	if local && r.tx != nil {
 		return r.tx.Records(kind), nil

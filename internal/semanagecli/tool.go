@@ -1,8 +1,7 @@
-// Package semanagecli is the personality of semanage(8): what the binary does
-// when it is called by that name. It has the grammar, the columns, the streams
-// and the exit codes of policycoreutils 3.4, and none of its Python.
+// Package semanagecli is the personality of semanage(8): what the binary does when it is called by that name. It has
+// the subcommands, options, columns, streams and exit codes of policycoreutils 3.4, without its Python.
 //
-// docs/semanage-differences.md lists what differs on purpose.
+// docs/semanage-differences.md lists the deliberate differences.
 package semanagecli
 
 import (
@@ -17,28 +16,26 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// A Tool is semanage for one system. Its zero value, but for the streams, is
-// the one of this machine.
+// A Tool is semanage for one system. Only the streams must be set; the zero value of all else means this machine.
 type Tool struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	// Root is the directory that the system has as /, "" for the running one.
-	// With a root nothing is audited or loaded.
+	// Root is the directory that is / of the system, "" for the running one. With a root nothing is audited or
+	// loaded.
 	Root string
-	// SELinuxFS is where the kernel's booleans are; "" is /sys/fs/selinux of
-	// the running system and none of another.
+	// SELinuxFS is the directory of the kernel's selinuxfs. "" is /sys/fs/selinux for the running system, and no
+	// directory for another.
 	SELinuxFS string
 	// Descriptions is the file with the descriptions of booleans; "" is
 	// /usr/share/selinux/devel/policy.xml.
 	Descriptions string
-	// Audit gets what changed; nil is the kernel's audit or, without it, syslog.
+	// Audit is called for each change. nil sends it to the kernel's audit or, if that fails, to syslog.
 	Audit func(message string, success bool)
 	// LockTimeout is that of semanage.Options.
 	LockTimeout time.Duration
 }
 
-// Main behaves as semanage with the given arguments, its own name not among
-// them, and returns the exit code.
+// Main behaves as semanage with the given arguments, without the program's name, and returns the exit code.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	t := Tool{Stdin: stdin, Stdout: stdout, Stderr: stderr}
 	return t.Run(args...)
@@ -61,22 +58,22 @@ func (t *Tool) Run(args ...string) int {
 	return code
 }
 
-// A run is one command line being worked on.
+// A run carries out one command line.
 type run struct {
 	tool     *Tool
 	args     []string
 	out      bytes.Buffer
 	store    *semanage.Store
-	name     string // of the store, as asked for
+	name     string // the name of the store, as given
 	tx       *semanage.Tx
 	moduleTx *modstore.Tx     // over tx
-	was      *policydb.Policy // the policy with the local records before the transaction
-	// incomplete says that what a build of the modules leaves is missing.
+	was      *policydb.Policy // the policy before the transaction, with the local records
+	// incomplete says that files of the last build of the modules are missing.
 	incomplete bool
 	importing,
 	noReload bool
-	commitError error              // the first that the commit of an import will meet
-	audit       []auditEntry       // what a commit will have changed
+	commitError error              // the first error that the commit of an import will report
+	audit       []auditEntry       // the messages for a commit's changes
 	changed     []semanage.Boolean // for the kernel
 }
 
@@ -88,13 +85,13 @@ func (f *failure) Error() string { return f.class + ": " + f.text }
 // valueError is the class of nearly all failures.
 func valueError(text string) error { return &failure{"ValueError", text} }
 
-// An optionError is a missing option or one that may not be there: semanage says
-// so on standard output.
+// An optionError is an error about a missing option or an option that the action does not take. semanage prints it
+// on standard output.
 type optionError struct{ text string }
 
 func (e *optionError) Error() string { return e.text }
 
-// A usageError is an error of argparse in one of its parsers.
+// A usageError is an error of argparse in one of semanage's parsers.
 type usageError struct {
 	parser *argparse.Parser
 	err    error
@@ -102,11 +99,10 @@ type usageError struct {
 
 func (e *usageError) Error() string { return e.parser.Prog + ": error: " + e.err.Error() }
 
-// errDone ends an import: a command in it ended semanage.
+// errDone ends an import without an error, as an export within an import does in semanage.
 var errDone = errors.New("done")
 
-// report prints what belongs on standard output and returns the exit code and
-// what belongs on standard error.
+// report prints the text for standard output. It returns the exit code and the text for standard error.
 func (r *run) report(err error) (code int, message string) {
 	var u *usageError
 	var o *optionError

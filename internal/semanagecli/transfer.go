@@ -15,7 +15,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// maxImport bounds what an import reads.
+// maxImport is the most bytes that an import reads.
 const maxImport = 64 << 20
 
 // exportOrder is the order of the kinds in an export.
@@ -24,7 +24,7 @@ func exportOrder() []string {
 		"ibpkey", "permissive"}
 }
 
-// exportTo writes an export to the file it names, else to standard output.
+// exportTo writes an export to the given file, else to standard output.
 func (r *run) exportTo(a *arguments) error {
 	file := a.text("output_file")
 	start := r.out.Len()
@@ -83,7 +83,7 @@ func exported(name string) []semanage.Kind {
 	return []semanage.Kind{kindOf(name).kind()}
 }
 
-// fileError words an error of a file as Python does.
+// fileError puts an error of a file into Python's words.
 func fileError(err error, file string) error {
 	if err == nil {
 		return nil
@@ -108,8 +108,7 @@ func fileError(err error, file string) error {
 	return &failure{class, fmt.Sprintf("[Errno %d] %s: %s", int(errno), text, argparse.Repr(file))}
 }
 
-// importAll makes one transaction of the commands in the file that the import
-// names, else of those on standard input.
+// importAll carries out the commands of a file, or of standard input, in one transaction.
 func (r *run) importAll(a *arguments) error {
 	text, err := r.input(a.text("input_file"))
 	if err != nil {
@@ -139,7 +138,7 @@ func (r *run) importAll(a *arguments) error {
 		case "import":
 			return valueError("Semanage transaction already in progress")
 		case "export":
-			// semanage exits after an export, and so gives the transaction up.
+			// semanage exits after an export, and thus drops the transaction.
 			return cmp.Or(r.exportTo(a), errDone)
 		}
 		if err := r.recordsCommand(a); err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// TestExportOfOthers: an export also has the records that this program does not change, as semanage
-// prints them, and can be imported into the store it came from.
+// TestExportOfOthers: an export has also the records that senet does not change, as semanage prints them. It can be
+// imported into the store that it came from.
 func TestExportOfOthers(t *testing.T) {
 	t.Parallel()
 	theirs := stores.Usual(t, "default")
@@ -31,8 +31,8 @@ func TestExportOfOthers(t *testing.T) {
 		lines = append(lines, "permissive -a -N httpd_t", "permissive -a -N sshd_t", "module -N -d telnet",
 			"module -N -d permissive_sshd_t")
 	}
-	// The policy that libsepol writes right after building has another order than
-	// the same one read and written again, as here; so a change comes last.
+	// Right after a build libsepol writes the policy in another order than after it has read it again, as senet
+	// does. So a change comes last.
 	for _, line := range append(lines, "port -a -N -t http_port_t -p tcp 5601") {
 		args, _ := cutInput(line)
 		if a := p.run("", args...); a.code != 0 {
@@ -43,7 +43,7 @@ func TestExportOfOthers(t *testing.T) {
 	if d := difference(got, want); d != "" {
 		t.Fatal(d)
 	}
-	// As in semanage 3.4, what was there before an import cannot be added again in it.
+	// As in semanage 3.4, an import cannot add again a record that was there before it.
 	before := locals(t, theirs, "default")
 	want, got = p.run(text(got.out), "import", "-N"), ours(theirs, text(got.out), "import", "-N")
 	if d := difference(got, want); d != "" || got.code == 0 {
@@ -56,7 +56,7 @@ func TestExportOfOthers(t *testing.T) {
 	}
 }
 
-// text is an export without what deletes modules, which would build them.
+// text is an export without the lines that delete modules, which would build all modules.
 func text(export string) string {
 	return strings.NewReplacer("module -D\n", "", "permissive -D\n", "").Replace(export)
 }
@@ -80,8 +80,7 @@ func TestIncomplete(t *testing.T) {
 	}
 }
 
-// TestLegacyExport writes an export to a file in the spelling of old and reads it
-// back.
+// TestLegacyExport writes an export to a file in the old spelling and reads it back.
 func TestLegacyExport(t *testing.T) {
 	root := stores.Usual(t, "default")
 	file := t.TempDir() + "/export"

@@ -6,8 +6,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// TestRecordTwice: a record that an editor wrote twice is in the way of every
-// change of ports, for semanage as well; deleting it, one at a time, is not.
+// TestRecordTwice: a record that somebody wrote twice by hand makes every change of ports fail, in semanage as
+// well. Deletions, one copy at a time, still work.
 func TestRecordTwice(t *testing.T) {
 	t.Parallel()
 	theirs, own := stores.Copy(t, "default"), stores.Copy(t, "default")

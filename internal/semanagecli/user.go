@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/semanage"
 )
 
-// user does what the subcommand asks for.
+// user carries out the subcommand.
 func (r *run) user(a *arguments) error {
 	roles, err := r.givenRoles(a)
 	if err != nil {
@@ -54,7 +54,7 @@ func (r *run) user(a *arguments) error {
 	})
 }
 
-// givenRoles returns the roles that are given, each of which has to be one of the policy.
+// givenRoles returns the given roles, each of which must be in the policy.
 func (r *run) givenRoles(a *arguments) ([]string, error) {
 	var roles []string
 	for _, text := range a.all("roles") {
@@ -65,7 +65,7 @@ func (r *run) givenRoles(a *arguments) ([]string, error) {
 	}
 	db, err := r.store.KernelPolicy()
 	if errors.Is(err, fs.ErrNotExist) {
-		return roles, nil // it is built first
+		return roles, nil // the policy is built first
 	}
 	if err != nil {
 		return nil, err
@@ -104,8 +104,8 @@ func (r *run) modifyUser(u semanage.User, roles []string) error {
 	return r.setUser("modify", now)
 }
 
-// editRoles takes out the roles that are not wanted, each of which the last one then
-// replaces in its place, and adds those that are missing at the end.
+// editRoles removes the roles that are not wanted and adds the missing roles at the end. As in semanage, the last
+// role takes the place of a removed one.
 func editRoles(have, want []string) []string {
 	before := slices.Clone(have)
 	for _, role := range before {

@@ -2,8 +2,8 @@ package semanagecli
 
 import "strings"
 
-// splitLine splits a line of an import into words (mkargv): at blanks, but not
-// within quotes, which are taken off the ends of words.
+// splitLine splits a line of an import into words, as mkargv does: at blanks, but not within quotes. Quotes at the
+// ends of a word are removed.
 func splitLine(line string) ([]string, error) {
 	var words []string
 	fields := strings.Fields(line)

@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// TestDifferences runs the lines of docs/semodule-differences.md: each differs as the document says,
-// and where we refuse nothing changes.
+// TestDifferences runs the lines of docs/semodule-differences.md. Each differs as the document says; where senet
+// refuses a line, nothing changes.
 func TestDifferences(t *testing.T) {
 	doc, err := os.ReadFile("../../docs/semodule-differences.md")
 	if err != nil {
@@ -57,8 +57,8 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
-// TestStoreDifferences: the differences on odd stores, as the document says: the exit codes and what both
-// make of a file. A long run takes semodule of Debian 13 and sid too.
+// TestStoreDifferences runs the differences on odd stores: the exit codes and the files are those of the document.
+// A long run also uses semodule of Debian 13 and sid.
 func TestStoreDifferences(t *testing.T) {
 	suites := []string{""}
 	if testenv.Long() {
@@ -108,7 +108,7 @@ func TestStoreDifferences(t *testing.T) {
 	}
 }
 
-// state is a file's mode, and whether it is empty.
+// state is a file's mode, and whether the file is empty.
 func state(file string) string {
 	info, err := os.Stat(file)
 	switch {

@@ -15,7 +15,7 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// TestErrors: what cannot be done is said, with the cause first, and changes nothing.
+// TestErrors: a command that fails prints the cause first and changes nothing.
 func TestErrors(t *testing.T) {
 	b := newBench(t, "")
 	stores.Write(t, b.first+"/here/needs.cil", "(allow user_t hidden_t (file (read)))\n")
@@ -25,7 +25,7 @@ func TestErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	name := []byte("SE Linux Module")
-	at := bytes.Index(pkg, name) + len(name) + 4 // behind it and the kind of module
+	at := bytes.Index(pkg, name) + len(name) + 4 // after the name and the kind of module
 	binary.LittleEndian.PutUint32(pkg[at:], 99)
 	stores.Write(t, b.first+"/here/newer.pp", string(pkg))
 	for _, tt := range []struct {

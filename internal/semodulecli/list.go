@@ -13,7 +13,7 @@ import (
 	"github.com/senet-selinux/senet/modstore"
 )
 
-// now returns the modules as this run has them.
+// now returns the modules as this run has changed them.
 func (r *run) now() ([]modstore.Module, error) {
 	if r.tx != nil {
 		return r.tx.Modules(), nil
@@ -21,7 +21,7 @@ func (r *run) now() ([]modstore.Module, error) {
 	return r.modules.List()
 }
 
-// list prints the modules that count, one a line, or all of them.
+// list prints the modules that take effect, one a line, or all modules.
 func (r *run) list(kind string) error {
 	list, err := r.now()
 	if err != nil {
@@ -76,7 +76,7 @@ func (r *run) checksum(m modstore.Module) (string, error) {
 	return "sha256:" + hex.EncodeToString(sum[:]), nil
 }
 
-// extract writes a module to a file of the working directory, which must not exist.
+// extract writes a module to a new file in the working directory.
 func (r *run) extract(name string) error {
 	list, err := r.now()
 	if err != nil {
@@ -103,7 +103,7 @@ func (r *run) extract(name string) error {
 		lang = "cil"
 		text, err = r.modules.Converted(m)
 	case r.hll && modstore.IsCIL(m.Lang):
-		return fmt.Errorf("module %s is CIL, and was made of nothing else", name)
+		return fmt.Errorf("module %s has no source but CIL", name)
 	default:
 		text, err = r.modules.Source(m)
 	}

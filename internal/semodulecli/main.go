@@ -1,6 +1,6 @@
-// Package semodulecli is the semodule personality: the flags, files and exit codes of
-// semodule 3.4, and the flags of newer ones. The messages of mistakes in modules are
-// senet's. docs/semodule-differences.md lists where it differs.
+// Package semodulecli is the semodule personality: the flags, files and exit codes of semodule 3.4, and the flags
+// of newer releases. The messages about mistakes in modules are senet's. docs/semodule-differences.md lists the
+// differences.
 package semodulecli
 
 import (
@@ -42,8 +42,8 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	return exitDone
 }
 
-// Genhomedircon does what semodule does under that name: it builds the policy, and with it the
-// labels of home directories, and does not load it. It takes no arguments but -h.
+// Genhomedircon does what semodule does under that name: it builds the policy and the labels of home directories,
+// and does not load the policy. Its only option is -h.
 func Genhomedircon(args []string, stdout, stderr io.Writer) int {
 	flags := []string{"-B", "-n"}
 	if len(args) > 0 && (args[0] == "-h" || args[0] == "--help") {
@@ -63,7 +63,7 @@ type run struct {
 	modules        *modstore.Store
 	tx             *modstore.Tx // nil unless something is changed
 	priority       int
-	given          bool // by -X
+	given          bool // a priority was given with -X
 	cil, hll       bool // what is extracted
 	missing        bool // the command removes a module that is not there
 }
@@ -84,7 +84,7 @@ func (r *run) complain(err error) {
 	fmt.Fprintln(r.stderr, "semodule:  Failed!")
 }
 
-// say says something on standard output where -v asks for it.
+// say prints to standard output if -v was given.
 func (r *run) say(format string, args ...any) {
 	if r.verbose {
 		fmt.Fprintf(r.stdout, format+"\n", args...)
@@ -98,7 +98,7 @@ func (r *run) run() error {
 	var err error
 	r.store, err = semanage.Open(at)
 	if errors.Is(err, semanage.ErrNoStore) && r.options.store != "" && r.changes() {
-		// A distribution's first modules make the store.
+		// The first modules of a distribution create the store.
 		if err = semanage.Create(at); err == nil {
 			r.store, err = semanage.Open(at)
 		}
@@ -109,7 +109,7 @@ func (r *run) run() error {
 	r.modules = modstore.Open(r.store, modstore.Options{})
 	if r.reload {
 		if err := r.store.Reload(); err != nil {
-			// semodule 3.4 goes by the exit code of load_policy, and ends well.
+			// In semodule 3.4 a failure of load_policy is no error either.
 			fmt.Fprintf(r.stderr, "semodule: %v\n", err)
 		}
 	}
@@ -134,7 +134,7 @@ func (r *run) run() error {
 	switch {
 	case commit:
 		return r.commit()
-	case r.missing: // the last command removes what is not there
+	case r.missing: // the last command removes a module that does not exist
 		fmt.Fprintln(r.stderr, "semodule:  Failed!")
 		return errSaid
 	}
@@ -147,7 +147,7 @@ func (r *run) commit() error {
 	if r.noDontAudit || r.build {
 		r.tx.SetDontAudit(!r.noDontAudit)
 	}
-	// libsemanage keeps tunables in the transactions that say so alone.
+	// libsemanage keeps tunables only in transactions that ask for it.
 	r.tx.SetPreserveTunables(r.tunables)
 	r.tx.FatalConflicts = r.verbose
 	if r.ignoreCache {
@@ -181,7 +181,7 @@ func (r *run) commit() error {
 	return nil
 }
 
-// empty reports whether the store has no modules, and gets none.
+// empty reports whether the store has no modules and the command adds none.
 func (r *run) empty() bool {
 	list, err := r.modules.List()
 	return err == nil && len(list) == 0 && len(r.tx.Modules()) == 0

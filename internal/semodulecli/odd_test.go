@@ -11,9 +11,9 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// An oddity is a store or a module that few people have, and command lines on it. files are written before:
-// below here/, the working directory, below active/, the store, or to /etc; a text "-" removes.
-// sources are modules as people write them, packed with checkmodule and semodule_package.
+// An oddity is an unusual store or module, and command lines that use it. files are written before the lines run:
+// under here/, the working directory, under active/, the store, or under /etc. The text "-" removes a file. sources
+// are module sources, packaged with checkmodule and semodule_package.
 type oddity struct {
 	name    string
 	files   map[string]string
@@ -186,8 +186,8 @@ func large() string {
 	return b.String()
 }
 
-// TestOddities: on odd stores, and with odd modules, all is as with semodule: exit codes, output, the
-// files and their modes. A long run takes semodule of Debian 13 and sid too.
+// TestOddities: with unusual stores and modules, exit codes, output, files and their modes are those of semodule. A
+// long run also uses semodule of Debian 13 and sid.
 func TestOddities(t *testing.T) {
 	tryOddities(t, newBench(t, ""))
 	if testenv.Long() {
@@ -215,7 +215,7 @@ func tryOddities(t *testing.T, b *bench) {
 	}
 }
 
-// prepare makes what is odd.
+// prepare writes the files of the oddity.
 func (o *oddity) prepare(t *testing.T, s *side) {
 	t.Helper()
 	for name, text := range o.files {

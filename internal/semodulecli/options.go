@@ -11,7 +11,7 @@ import (
 	"github.com/senet-selinux/senet/modstore"
 )
 
-// A mode is one of the actions that semodule carries out in order.
+// A mode is an action of semodule. The actions run in the order of the command line.
 type mode byte
 
 const (
@@ -35,7 +35,7 @@ type command struct {
 // changes reports whether the command needs a transaction.
 func (c *command) changes() bool { return strings.ContainsRune("ired", rune(c.mode)) }
 
-// options are a command line.
+// options is a parsed command line.
 type options struct {
 	store, root, storeRoot string
 	config                 string // the path of another semanage.conf
@@ -73,8 +73,8 @@ var flags = []flag{
 
 var errHelp = errors.New("help is asked for")
 
-// parse reads a command line as getopt_long does: options and other arguments in any
-// order, long names cut short. Deprecated options are said on stderr.
+// parse reads a command line as getopt_long does: options and other arguments in any order, and abbreviated long
+// names. It reports deprecated options on stderr.
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := &options{}
 	var rest []string
@@ -113,7 +113,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	return o, o.finish(rest)
 }
 
-// letters reads options of one letter, and returns the arguments after them.
+// letters reads one-letter options, and returns the arguments after them.
 func (o *options) letters(letters string, args []string, stderr io.Writer) ([]string, error) {
 	for letters != "" {
 		letter := letters[0]
@@ -144,7 +144,7 @@ func (o *options) letters(letters string, args []string, stderr io.Writer) ([]st
 	return args, nil
 }
 
-// longFlag finds an option by its long name, or by a beginning that no other has.
+// longFlag finds an option by its long name or an unambiguous abbreviation.
 func longFlag(name string) (*flag, error) {
 	var found *flag
 	for i := range flags {

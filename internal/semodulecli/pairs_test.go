@@ -20,19 +20,18 @@ var words = []string{
 	"--ignore-module-cache", "--base=own.cil", "--upgrade", "--list-modules=standard",
 }
 
-// newWords are those of the newest releases.
+// newWords are flags of the newest releases.
 var newWords = []string{"-i own2.cil --refresh", "--refresh -D", "--refresh -B", "--refresh extra"}
 
-// TestFlags runs each flag and pairs of flags as semodule of this system and as this package: exit
-// codes, what is printed, the files of the store and those that are extracted are the same. A
-// long run tries all pairs.
+// TestFlags runs each flag and pairs of flags with this system's semodule and with this package. Exit codes,
+// output, the files of the store and the extracted files are the same. A long run tries all pairs.
 func TestFlags(t *testing.T) {
 	b := newBench(t, "")
 	b.flags(t, words, testenv.Rounds(60, len(words)*len(words)))
 }
 
-// TestNewerFlags is the same with semodule of Debian 13 and sid. Each compiles file contexts to a
-// form of its own, which is left out. A usual run takes the second alone.
+// TestNewerFlags is the same with semodule of Debian 13 and sid. Each compiles file contexts to its own form, which
+// is left out. A usual run uses sid alone.
 func TestNewerFlags(t *testing.T) {
 	suites := []string{"sid"}
 	if testenv.Long() {
@@ -80,8 +79,8 @@ func (b *bench) flags(t *testing.T, words []string, pairs int) {
 	}
 }
 
-// deliberate reports whether a line is of a kind that docs/semodule-differences.md has: newer
-// releases write the policy again where nothing changed.
+// deliberate reports whether docs/semodule-differences.md has such a line: newer releases write the policy again
+// where nothing changed.
 func (b *bench) deliberate(line string) bool {
 	return b.config != "" && strings.Contains(line, "--rebuild-if")
 }

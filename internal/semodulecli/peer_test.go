@@ -20,7 +20,7 @@ type side struct {
 	run       func(args []string) (code int, stdout string)
 }
 
-// runPeer has the side run a semodule.
+// runPeer runs a semodule program for the side.
 func (s *side) runPeer(t *testing.T, program string) {
 	s.run = func(args []string) (int, string) {
 		cmd := exec.Command(program, args...)
@@ -36,7 +36,7 @@ func (s *side) runPeer(t *testing.T, program string) {
 	}
 }
 
-// runOurs has the side run this package.
+// runOurs runs this package for the side.
 func (s *side) runOurs(t *testing.T) {
 	s.run = func(args []string) (int, string) {
 		t.Chdir(s.dir)
@@ -49,8 +49,8 @@ func (s *side) runOurs(t *testing.T) {
 	}
 }
 
-// commands are the command lines that both run, one after the other. A line that begins with = has
-// the same standard output too. R is the root.
+// commands are the command lines that both programs run, one after the other. For a line that begins with =,
+// standard output is compared too. R is the root.
 const commands = `
 -p R -s default -n -B
 =-p R -s default -l
@@ -118,9 +118,9 @@ var files = map[string]string{
 	"noname":     "",
 }
 
-// TestAgainstSemodule runs the same command lines as semodule and as this package on copies of one
-// store: exit codes and extracted files are the same, and after each command all files of the
-// stores and their modes. Half way the stores are swapped.
+// TestAgainstSemodule runs the same command lines with semodule and with this package on copies of one store. Exit
+// codes and extracted files are the same. After each command all files of the stores and their modes are the same.
+// Half way the stores are swapped.
 func TestAgainstSemodule(t *testing.T) {
 	testenv.Need(t, "semodule", "sefcontext_compile", "setfiles")
 	theirs := &side{root: stores.Few(t), dir: t.TempDir()}
@@ -137,7 +137,7 @@ func TestAgainstSemodule(t *testing.T) {
 		lines = append(lines[:12:12], lines[len(lines)-16:]...)
 	}
 	for i, line := range lines {
-		if i == 1 { // from here on both have what the first build made
+		if i == 1 { // from here on both stores have the files of the first build
 			if err := stores.CopyTree(theirs.root, ours.root); err != nil {
 				t.Fatal(err)
 			}
@@ -170,7 +170,7 @@ func TestAgainstSemodule(t *testing.T) {
 	}
 }
 
-// compare compares the stores, and the directories that modules are extracted to.
+// compare compares the stores and the directories of extracted modules.
 func compare(t *testing.T, line string, theirs, ours *side) {
 	t.Helper()
 	parts := stores.Parts{Modules: true, Number: true}

@@ -12,8 +12,8 @@ import (
 	"github.com/senet-selinux/senet/test/stores"
 )
 
-// A bench has one small store for both programs, and the command that runs theirs. A case starts
-// from the store's first state, in which a transaction takes semodule some 30 ms.
+// A bench has one small store for both programs, and the command that runs the peer. Each case starts from the
+// first state of the store, in which a transaction of semodule takes some 30 ms.
 type bench struct {
 	first        string // the first state: a root, and beside it the working directory
 	theirs, ours *side
@@ -55,7 +55,7 @@ func newBench(t *testing.T, suite string) *bench {
 	return b
 }
 
-// make makes the first state.
+// make creates the first state.
 func (b *bench) make(t *testing.T) {
 	t.Helper()
 	base, err := os.ReadFile("testdata/base.cil")
@@ -90,7 +90,7 @@ func (b *bench) make(t *testing.T) {
 	}
 }
 
-// shell runs a line of the shell in the side's directory.
+// shell runs a shell command in the side's directory.
 func (s *side) shell(t *testing.T, line string) {
 	t.Helper()
 	cmd := exec.Command("sh", "-ec", line)
@@ -100,7 +100,7 @@ func (s *side) shell(t *testing.T, line string) {
 	}
 }
 
-// reset gives both the first state.
+// reset gives both sides the first state.
 func (b *bench) reset(t *testing.T) {
 	t.Helper()
 	for _, s := range []*side{b.theirs, b.ours} {
@@ -126,8 +126,8 @@ func (b *bench) args(s *side, line string) []string {
 		strings.Fields(strings.ReplaceAll(line, "ROOT", s.root))...)
 }
 
-// both runs a line with both. It returns the exit codes and what differs: the exit codes, what a success
-// prints, the files of the store and of the working directory.
+// both runs a line with both programs. It returns the exit codes and what differs: the exit codes, the output of a
+// success, the files of the store and of the working directory.
 func (b *bench) both(t *testing.T, line string) (theirs, ours int, differs string) {
 	t.Helper()
 	theirs, theirOut := b.theirs.run(b.args(b.theirs, line))
@@ -141,7 +141,7 @@ func (b *bench) both(t *testing.T, line string) (theirs, ours int, differs strin
 	return theirs, ours, b.files(t)
 }
 
-// files tells in which files the two sides differ.
+// files lists the files that differ between the two sides.
 func (b *bench) files(t *testing.T) string {
 	t.Helper()
 	var snaps [2]stores.Snapshot

@@ -8,11 +8,11 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A cause is why a policy refuses an access, as libselinux's audit2why tells it.
+// A cause is the reason why a policy refuses an access, as libselinux's audit2why reports it.
 type cause int
 
 const (
-	noClass cause = iota // the policy lacks the class; nothing is said about it
+	noClass cause = iota // the policy lacks the class; nothing is printed
 	missingRule
 	allowedNow
 	silenced
@@ -28,12 +28,12 @@ type setting struct {
 	on   bool
 }
 
-// A verdict is a cause with what belongs to it.
+// A verdict is a cause with its details.
 type verdict struct {
 	cause    cause
 	settings []setting
-	// constraint is the text of the constraint that refuses it, and differ the parts of the contexts that differ, each
-	// with the source's and the target's.
+	// constraint is the text of the constraint that refuses the access. differ has the parts of the contexts that
+	// differ, each as a pair of the source's and the target's.
 	constraint string
 	differ     [][2]string
 }
@@ -54,7 +54,7 @@ func newAnalyzer(p *policy.Policy) *analyzer {
 	return &analyzer{p: p, d: access.NewDecider(p), known: map[string]*answer{}}
 }
 
-// analyze returns why the policy refuses what a record has; valid is false if the policy lacks a context or a
+// analyze returns why the policy refuses the access of a record. valid is false if the policy lacks a context or a
 // permission.
 func (z *analyzer) analyze(a *record) (verdict, bool) {
 	key := a.source.String() + " " + a.target.String() + " " + a.class + " " + strings.Join(a.perms, " ")
@@ -124,7 +124,7 @@ func (z *analyzer) ask(a *record) (v verdict, valid bool) {
 	return v, true
 }
 
-// switches returns the booleans that alone would allow all that was asked for, in the policy's order.
+// switches returns the booleans that each alone would allow the whole access, in the policy's order.
 func (z *analyzer) switches(
 	source, target policy.Context, class policy.ClassID, asked policy.AccessVector, reasons []access.Reason,
 ) (list []setting) {

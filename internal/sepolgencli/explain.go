@@ -14,7 +14,7 @@ func (t *run) explainer() explainer {
 
 func (e explainer) none() bool { return !e.short && !e.long }
 
-// vector explains a rule or a call; options are the interfaces that were considered.
+// vector explains a rule or a call. options are the interfaces that were considered.
 func (e explainer) vector(v *vector, options []string) []string {
 	var list []string
 	switch {
@@ -48,7 +48,7 @@ func (e explainer) vector(v *vector, options []string) []string {
 	return list
 }
 
-// wrap breaks a text into lines of at most so many columns: at blanks, and after hyphens between words.
+// wrap breaks a text into lines of at most width columns, at blanks and after hyphens between words.
 func wrap(text string, width int, first, others string) (lines []string) {
 	indent := first
 	line := ""
@@ -79,7 +79,7 @@ func wrap(text string, width int, first, others string) (lines []string) {
 	return lines
 }
 
-// chunks splits a text into pieces that stay whole: words, parts of words up to a hyphen, and blanks.
+// chunks splits a text into pieces that are never broken: words, parts of words up to a hyphen, and blanks.
 func chunks(text string) (list []string) {
 	letter := func(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' || b == '_' }
 	word := func(b byte) bool { return letter(b) || b >= '0' && b <= '9' }

@@ -19,8 +19,8 @@ import (
 	"github.com/senet-selinux/senet/test/oracle"
 )
 
-// interfaceFile writes what Debian's headers grant as sepolgen-ifgen would. It also returns the lines with a type of
-// the policy as target.
+// interfaceFile writes what Debian's headers grant, as sepolgen-ifgen would. It also returns the lines whose target
+// is a type of the policy.
 func interfaceFile(t *testing.T, p *policy.Policy) (file string, grants [][]string) {
 	h, err := refpolicy.OpenNamed("", oracle.Headers(t))
 	if err != nil {
@@ -122,7 +122,8 @@ func TestReference(t *testing.T) {
 	}
 }
 
-// TestPackage: -M writes the module and its package, the one that the other program makes of the same source.
+// TestPackage: -M writes the module and its package. The package is the one that audit2allow makes of the same
+// source.
 func TestPackage(t *testing.T) {
 	testenv.Need(t, "audit2allow", "checkmodule", "semodule_package")
 	file := testenv.Policy(t, "default")
@@ -177,7 +178,7 @@ func read(t *testing.T, name string) string {
 const denial = `type=AVC msg=audit(1700000000.1:1): avc:  denied  { read ioctl } for  pid=1 comm="a" ioctlcmd=0x5401 ` +
 	`scontext=system_u:system_r:ntpd_t:s0 tcontext=system_u:object_r:shadow_t:s0 tclass=file permissive=0` + "\n"
 
-// TestOptions: options that exclude one another, and files that are not there.
+// TestOptions: options that exclude one another, and files that do not exist.
 func TestOptions(t *testing.T) {
 	file := testenv.Policy(t, "default")
 	dir := t.TempDir()

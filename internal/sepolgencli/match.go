@@ -18,12 +18,12 @@ const (
 	classParam  = "object"
 )
 
-// An interfaceInfo is one interface of the file that sepolgen-ifgen makes: what it grants.
+// An interfaceInfo is one interface of the file that sepolgen-ifgen makes, with the accesses that it grants.
 type interfaceInfo struct {
 	name   string
 	params map[string]string // the kinds, by $N
 	access []*granted
-	writes bool // some of it is a flow of information from the source
+	writes bool // some access lets information flow from the source
 	usable bool
 }
 
@@ -84,7 +84,7 @@ func readInterfaces(r io.Reader, w *weights) (*interfaces, error) {
 	return x, nil
 }
 
-// parseInterface reads a line [InterfaceVector NAME $1:source ]; nil for one without arguments.
+// parseInterface reads a line [InterfaceVector NAME $1:source ]. It returns nil for an interface without arguments.
 func parseInterface(line string) (*interfaceInfo, error) {
 	if len(line) < 2 {
 		return nil, fmt.Errorf("Syntax error InterfaceVector statement %s", line) //nolint:staticcheck // sepolgen's
@@ -117,7 +117,7 @@ func isParam(name string) bool {
 	return err == nil
 }
 
-// add adds an access, and joins those of one source, target and class.
+// add adds an access. Accesses of one source, target and class become one.
 func (x *interfaceInfo) add(fields []string) error {
 	if len(fields) < 4 {
 		return errors.New("List must contain at least four elements " + //nolint:staticcheck // sepolgen's
@@ -145,7 +145,8 @@ func (x *interfaceInfo) add(fields []string) error {
 	return nil
 }
 
-// use notes how an argument is used: as a source, where it is one of several things.
+// use records how an argument is used. A source or target that has another use counts as a source, unless that use
+// is a class.
 func (x *interfaceInfo) use(name, kind string) {
 	old, ok := x.params[name]
 	switch {
@@ -156,7 +157,7 @@ func (x *interfaceInfo) use(name, kind string) {
 	}
 }
 
-// index enters an interface by its targets.
+// index adds an interface to the index by its targets.
 func (x *interfaces) index(i *interfaceInfo) {
 	if i == nil {
 		return
@@ -179,7 +180,7 @@ func (x *interfaces) index(i *interfaceInfo) {
 	}
 }
 
-// ordered puts the accesses of one source and of one target beside one another, in the order of the first of each.
+// ordered groups the accesses by source and by target, in the order of the first access of each group.
 func (x *interfaceInfo) ordered() {
 	first := map[string]int{}
 	for i, g := range x.access {
@@ -210,10 +211,10 @@ type match struct {
 	distance int
 }
 
-// threshold is the distance from which an interface comes after the others.
+// Interfaces above threshold come after the others.
 const threshold = 150
 
-// flowPenalty is for an interface that writes where only reading was asked for.
+// flowPenalty is added if an interface writes although only reading is needed.
 const flowPenalty = 100
 
 // matches returns the interfaces for an access, the nearest first.
@@ -238,7 +239,8 @@ func (x *interfaces) matches(v *vector) []match {
 	return append(near, far...)
 }
 
-// distance tells how far an interface is from an access: below 0 if it does not grant all of it.
+// distance is how much more an interface grants than an access needs; it is below 0 if the interface does not grant
+// all of it.
 func (x *interfaces) distance(i *interfaceInfo, v *vector) int {
 	dist := 0
 	for n, g := range i.access {
@@ -268,7 +270,7 @@ func (x *interfaces) distance(i *interfaceInfo, v *vector) int {
 // mismatch is the distance for another type or class.
 const mismatch = 10
 
-// one is the distance of one access of an interface.
+// one is the distance for one access of an interface.
 func (x *interfaces) one(v *vector, g *granted) int {
 	dist := 0
 	if v.source != g.source && !isParam(g.source) {

@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/internal/getopt"
 )
 
-// options are what the command line says.
+// options is a parsed command line.
 type options struct {
 	boot, all, dmesg, lastReload   bool
 	requires, dontaudit            bool
@@ -20,7 +20,7 @@ type options struct {
 	help, version                  bool
 }
 
-// An option is one of the command line. Exactly one of flag, off and value is set.
+// An option is one command-line option. Exactly one of flag, off and value is set.
 type option struct {
 	short byte
 	long  string
@@ -61,7 +61,7 @@ func (o *options) table() []option {
 	}
 }
 
-// parse reads a command line as Python's optparse does; it ignores arguments that are no options.
+// parse reads a command line as Python's optparse does. It ignores other arguments.
 func (o *options) parse(args []string) error {
 	table := o.table()
 	var list []getopt.Option
@@ -75,7 +75,7 @@ func (o *options) parse(args []string) error {
 		}
 		at := slices.IndexFunc(table, func(p option) bool { return p.long == w.Long })
 		if table[at].set(w.Given); o.help || o.version {
-			return nil // optparse looks no further
+			return nil // optparse stops here
 		}
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 // mlsFile says whether the kernel's policy has levels.
 const mlsFile = "/sys/fs/selinux/mls"
 
-// pack writes NAME.te, and NAME.pp of it.
+// pack writes NAME.te and compiles it to NAME.pp.
 func (t *run) pack(text string) error {
 	name := *t.o.pack
 	if err := os.WriteFile(name+".te", []byte(text), 0o666); err != nil {

@@ -114,7 +114,7 @@ func (x *randomLog) record(n int) string {
 		targetContext + " tclass=" + name + " permissive=0\n"
 }
 
-// peer runs one of the real programs, or takes the answer that was kept.
+// peer runs one of the real programs, or returns its stored answer.
 func peer(t testing.TB, program, dir string, args []string, input string) oracle.Answer {
 	t.Helper()
 	library, err := filepath.Glob("/usr/lib/python3/dist-packages/sepolgen/*.py")
@@ -130,8 +130,8 @@ func peer(t testing.TB, program, dir string, args []string, input string) oracle
 	})
 }
 
-// lines are the lines of an output that both programs must agree on, sorted: all but empty ones and the text of
-// constraints, which differs (docs/audit2allow-differences.md).
+// lines are the lines on which both programs must agree, sorted. Empty lines and the text of constraints, which
+// differs (docs/audit2allow-differences.md), are left out.
 func lines(text string) (list []string) {
 	skip := false
 	for line := range strings.Lines(text) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A labelled is a security context as it is written.
+// A labelled is a security context, split into its parts.
 type labelled struct{ user, role, typ, level string }
 
 // parseLabel splits a context; ok is false if it has fewer than three parts.
@@ -44,13 +44,13 @@ type record struct {
 // A roleRecord is a record of a context that is not valid.
 type roleRecord struct{ invalid, source, target labelled }
 
-// A log has the records of a log that count.
+// A log has the relevant records of a log.
 type log struct {
 	avcs  []*record
 	roles []roleRecord
 	// paths are the paths of AVC_PATH records, by their headers.
 	paths map[string]string
-	// any says that a line was a record of SELinux.
+	// any is true if some line was a record of SELinux.
 	any bool
 }
 
@@ -106,7 +106,7 @@ func (r *reader) line(text string) {
 	}
 }
 
-// restart forgets what was read, if only what follows the last load of a policy counts.
+// restart drops the records so far if only those after the last load of a policy count.
 func (r *reader) restart() {
 	if r.lastReload {
 		r.log = log{}
@@ -114,7 +114,7 @@ func (r *reader) restart() {
 	r.any = true
 }
 
-// finish gives the records the paths of the events that they belong to.
+// finish gives each record the path of its event.
 func (r *reader) finish() {
 	for _, a := range r.avcs {
 		if path, ok := r.paths[a.header]; ok && a.header != "" {
@@ -123,7 +123,7 @@ func (r *reader) finish() {
 	}
 }
 
-// header returns what names the event of a record, "" for none.
+// header returns the part of a record that identifies its event, "" if there is none.
 func header(words []string) string {
 	for _, w := range words {
 		parts := strings.Split(w, "=")
@@ -150,7 +150,7 @@ func field(words []string, name string) (string, bool) {
 	return "", false
 }
 
-// inner returns a text without its first and last byte, the quotes.
+// inner returns a text without its first and last byte, which are quotes.
 func inner(text string) string {
 	if len(text) < 2 {
 		return ""

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// A vector is the access of one source to one target, with the records that ask for it.
+// A vector is the access of one source to one target, with the records that need it.
 type vector struct {
 	source, target, class string
 	perms                 []string // sorted
@@ -71,7 +71,7 @@ func begins(only *regexp.Regexp, text string) bool {
 	return at != nil && at[0] == 0
 }
 
-// joined sorts ranges and joins those that touch.
+// joined sorts ranges and joins ranges that overlap or are adjacent.
 func joined(list []commandRange) (out []commandRange) {
 	slices.SortFunc(list, func(a, b commandRange) int {
 		return cmp.Or(cmp.Compare(a.low, b.low), cmp.Compare(a.high, b.high))
@@ -115,7 +115,7 @@ func (v *vector) rule(dontaudit bool) string {
 	return fmt.Sprintf("%s %s %s:%s %s;", keyword(dontaudit), v.source, v.object(), v.class, set(v.perms))
 }
 
-// numbers writes the ioctl commands; span is the format of a range of several.
+// numbers writes the ioctl commands. span is the format of a range with several commands.
 func (v *vector) numbers(span string) (list []string) {
 	for _, r := range v.commands {
 		if r.low == r.high {

@@ -23,7 +23,7 @@ const (
 	exitUsage  = 2
 )
 
-// dataDir has sepolgen's map of permissions and what is known of interfaces.
+// dataDir has sepolgen's permission map and its file about interfaces.
 const dataDir = "/var/lib/sepolgen"
 
 // Audit2allow is audit2allow; args are the process's arguments without its name. The result is the exit code.
@@ -111,7 +111,7 @@ func (t *run) work() error {
 	return err
 }
 
-// check refuses options that exclude one another, and warns of others.
+// check refuses options that exclude one another, and warns about others.
 func (t *run) check() error {
 	o := &t.o
 	if o.all || o.boot {
@@ -264,7 +264,7 @@ func output(args ...string) (string, error) {
 	cmd.Env = sysprogram.Environ()
 	out, err := cmd.Output()
 	var failed *exec.ExitError
-	if errors.As(err, &failed) { // what it printed counts
+	if errors.As(err, &failed) { // its output still counts
 		err = nil
 	}
 	return string(out), err
@@ -302,7 +302,7 @@ func appendTo(name, text string) error {
 	return errors.Join(err, f.Close())
 }
 
-// loadInterfaces reads what is known of interfaces.
+// loadInterfaces reads the file about interfaces.
 func (t *run) loadInterfaces() (*interfaces, error) {
 	open := func(given *string, name, what string) (*os.File, error) {
 		if given != nil && *given != "" {

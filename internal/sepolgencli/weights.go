@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// A weight is what a permission means: whether information flows from the source, and how much.
+// A weight says whether a permission lets information flow from the source, and how much.
 type weight struct {
 	writes bool
 	weight int
 }
 
-// unknownWeight is that of a permission which the map lacks: it writes too.
+// unknownWeight is the weight of a permission that the map lacks. It counts as a write.
 var unknownWeight = weight{true, 5}
 
-// weights are a map of permissions, as SETools has it.
+// weights is a permission map of SETools.
 type weights struct{ classes map[string]map[string]weight }
 
 // readWeights reads a map of permissions.
@@ -61,7 +61,7 @@ func (w *weights) get(class, perm string) weight {
 	return unknownWeight
 }
 
-// of returns the weight of permissions together.
+// of returns the sum of the weights of permissions.
 func (w *weights) of(class string, perms []string) (sum int) {
 	for _, p := range perms {
 		sum += w.get(class, p).weight

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/internal/policydoc"
 )
 
-// why says of each record why it was denied.
+// why prints for each record why it was denied.
 func (t *run) why(l *log) error {
 	describe := policydoc.Describer("")
 	var b strings.Builder
@@ -59,7 +59,8 @@ func (t *run) why(l *log) error {
 	return err
 }
 
-// description returns what a boolean is for: from the policy's documentation, else made of its name.
+// description returns the purpose of a boolean: the text of the policy's documentation, or a text made from the
+// boolean's name.
 func description(describe func(string) string, name string) string {
 	if text := describe(name); text != "" {
 		return text

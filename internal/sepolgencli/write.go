@@ -9,7 +9,7 @@ import (
 
 // A statement is a rule or a call of an interface in the output.
 type statement struct {
-	source, target, class string // a call has the source only
+	source, target, class string // a call has only a source
 	call                  string // the name of an interface
 	comment               []string
 	text                  string
@@ -119,7 +119,7 @@ func writeStatements(b *strings.Builder, list []statement, mark string) {
 	}
 }
 
-// compareStatements orders by source; rules before each other by target and class, calls by their names.
+// compareStatements orders statements by source, then rules by target and class, and calls by name.
 func compareStatements(a, b statement) int {
 	switch {
 	case a.source != b.source:
@@ -132,7 +132,7 @@ func compareStatements(a, b statement) int {
 	return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.class, b.class))
 }
 
-// remarks says what the policy has to do with a rule.
+// remarks returns the comments about what the policy says of a rule.
 func remarks(v *vector) []string {
 	switch v.verdict.cause {
 	case allowedNow:
@@ -166,7 +166,7 @@ func remarks(v *vector) []string {
 	return nil
 }
 
-// requirements are the names that a module requires.
+// requirements are the names in the require block of a module.
 type requirements struct {
 	types   []string
 	classes map[string][]string
@@ -190,7 +190,7 @@ func (r *requirements) text(roles map[string][]string, cil bool) string {
 	if len(types)+len(r.classes)+len(roles) == 0 {
 		return ""
 	}
-	if cil { // it cannot require classes
+	if cil { // CIL cannot require classes
 		var lines []string
 		for _, t := range types {
 			lines = append(lines, "(typeattributeset cil_gen_require "+t+")")
