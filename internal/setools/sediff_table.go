@@ -115,8 +115,8 @@ func sediffParser() *argparse.Parser {
 		{Names: []string{"--version"}, Dest: "version", Effect: argparse.ShowVersion, Group: other,
 			Help: "print the release of SETools whose output this is"},
 		{Names: []string{"--stats"}, Dest: "stats", Group: other, Help: "print the counts alone"},
-		{Names: []string{"-v", "--verbose"}, Dest: "verbose", Group: other, Help: "say on standard error what is done"},
-		{Names: []string{"--debug"}, Dest: "debug", Group: other, Help: "say more of it"},
+		{Names: []string{"-v", "--verbose"}, Dest: "verbose", Group: other, Help: "print each step on standard error"},
+		{Names: []string{"--debug"}, Dest: "debug", Group: other, Help: "print more detail"},
 		{Names: []string{"-A"}, Dest: "-A", Group: components, Help: "allow and allowxperm rules"},
 	}
 	sections := make(map[string]section)

@@ -70,8 +70,8 @@ func seinfoParser() *argparse.Parser {
 		{Names: []string{"-x", "--expand"}, Dest: "expand", Group: other, Help: "print whole statements"},
 		{Names: []string{"--flat"}, Dest: "flat", Group: other,
 			Help: "print without headings, indentation and summary"},
-		{Names: []string{"-v", "--verbose"}, Dest: "verbose", Group: other, Help: "say on standard error what is done"},
-		{Names: []string{"--debug"}, Dest: "debug", Group: other, Help: "say more of it"},
+		{Names: []string{"-v", "--verbose"}, Dest: "verbose", Group: other, Help: "print each step on standard error"},
+		{Names: []string{"--debug"}, Dest: "debug", Group: other, Help: "print more detail"},
 	}
 	add := func(group string, rows []componentOption) {
 		for _, o := range rows {

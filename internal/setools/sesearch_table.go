@@ -41,8 +41,8 @@ func sesearchParser() *argparse.Parser {
 				Help: "print this text"},
 			{Names: []string{"--version"}, Dest: "version", Effect: argparse.ShowVersion, Group: other,
 				Help: "print the release of SETools whose output this is"},
-			flag(other, "verbose", "say on standard error what is done", "-v", "--verbose"),
-			flag(other, "debug", "say more of it", "--debug"),
+			flag(other, "verbose", "print each step on standard error", "-v", "--verbose"),
+			flag(other, "debug", "print more detail", "--debug"),
 
 			kind(te, "allow and allowxperm", "-A"),
 			kind(te, "allow", "--allow"),
