@@ -12,7 +12,7 @@ import (
 type Question struct {
 	Subject   policy.Context // of the process
 	Operation Operation
-	// Calls, if not nil, are asked instead of those of Operation.
+	// Calls, if not nil, are used instead of those of Operation.
 	Calls    []Call
 	Protocol Protocol
 	Port     uint16
@@ -20,23 +20,22 @@ type Question struct {
 	Addr netip.Addr
 	// Disconnect says that connect() is called with AF_UNSPEC.
 	Disconnect bool
-	// SocketLabel, if not nil, is the label of the socket: it was inherited, or set with
-	// setsockcreatecon. Else the policy determines it.
+	// SocketLabel, if not nil, is the label of the socket: it was inherited, or set with setsockcreatecon. If it is
+	// nil, the policy determines the label.
 	SocketLabel *policy.Context
-	// Maker, if not nil, is the process that makes the socket, binds it and listens for Subject:
-	// systemd does this for the socket unit of a service, and gives the socket the label of Subject
-	// (setsockcreatecon).
+	// Maker, if not nil, is the process that makes the socket, binds it and listens for Subject: systemd does this
+	// for the socket unit of a service, and gives the socket the label of Subject (setsockcreatecon).
 	Maker *policy.Context
-	// Remote is the address of a server's other end. The zero Addr is an unknown one; over the
-	// loopback interface it is the server's own.
+	// Remote is the address of a server's other end. The zero Addr means that it is unknown; over the loopback
+	// interface it is then the server's own address.
 	Remote netip.Addr
-	// Netif is the interface of the packets, "" for the one of the host's routes.
+	// Netif is the interface of the packets. "" means the interface of the host's routes.
 	Netif string
 	// Peer is the label of the socket at the other end. With NetLabel its packets may carry it.
 	Peer *policy.Context
-	// PeerLabel and PacketLabel are the labels that arriving packets carry and that SECMARK sets,
-	// whatever the facts of the host are; nil for those from the facts. For unix sockets PeerLabel
-	// is the label of the other socket, which connect() and sending datagrams require.
+	// PeerLabel is the label that arriving packets carry, and PacketLabel the label that SECMARK sets. They replace
+	// the labels from the facts of the host; nil keeps those. For unix sockets PeerLabel is the label of the other
+	// socket; connect() and sending datagrams require it.
 	PeerLabel, PacketLabel *policy.Context
 	// NetlinkPerm is the permission for a netlink message if the policy lacks netlink_xperm:
 	// nlmsg_read (the same as ""), nlmsg_write, and for netlink_audit nlmsg_relay, nlmsg_readpriv
@@ -47,15 +46,15 @@ type Question struct {
 	Option string
 	// Giver is the process that opened the descriptor of CallUse.
 	Giver *policy.Context
-	// Lookups are the checks of files that come with the path of a unix socket: between those of the
-	// own and of the other socket.
+	// Lookups are the file checks for the path of a unix socket. They come between the checks of the process's own
+	// socket and those of the other socket.
 	Lookups []Lookup
 	// PeerUnknown says that the label of the other unix socket is not known.
 	PeerUnknown bool
-	// FastOpenUnchecked says that the kernel is older than the fix after which TCP Fast Open is
-	// checked like connect() (Linux 7.2; 6.12.97; 6.1.192 has it).
+	// FastOpenUnchecked says that the kernel does not check TCP Fast Open like connect(), because it is older than
+	// the fix. Linux 7.2, 6.12.97 and 6.1.192 have the fix.
 	FastOpenUnchecked bool
-	// Machine is the machine of the process. One without facts is an error.
+	// Machine is the machine of the process. A machine without facts is an error.
 	Machine
 }
 
@@ -74,8 +73,8 @@ type Answer struct {
 	Verdict Verdict
 	// Errno is the error that the program gets from a denial, "" if it gets none.
 	Errno Errno
-	// Logged says that the audit log has the denial, or the access that is possible only because
-	// the domain is permissive.
+	// Logged says that the audit log has a record of the denial, or of the access that only a permissive domain
+	// makes possible.
 	Logged bool
 	Layers []LayerAnswer  // in the kernel's order
 	Socket policy.Context // the label of the socket
@@ -111,8 +110,8 @@ type LayerAnswer struct {
 	LabelledBy string
 	// DependsOn are the facts that the labels depend on, if Unknown is true because of them.
 	DependsOn []string
-	// Excused says that a denial does not matter: the kernel asks for another capability then, which
-	// is the next layer.
+	// Excused says that a denial does not matter, because the kernel then asks for another capability. That
+	// capability is the next layer.
 	Excused bool
 	// Nth counts the packets of one kind, from 0.
 	Nth int
@@ -122,10 +121,10 @@ type LayerAnswer struct {
 	Logged bool
 }
 
-// SocketLabelInvalid is the reason of a denial that does not come from a rule: transitions give the
-// socket a label that the policy does not allow, for example because the process's role may not
-// have the socket's type. Then socket() fails, also for a permissive domain, with a SELINUX_ERR
-// record and no AVC (compute_sid_handle_invalid_context).
+// SocketLabelInvalid is the reason of a denial that does not come from a rule. Transitions give the socket a label
+// that the policy does not allow, for example because the process's role may not have the socket's type. Then
+// socket() fails, also for a permissive domain, with a SELINUX_ERR record and no AVC
+// (compute_sid_handle_invalid_context).
 const SocketLabelInvalid access.Code = "SN-SOCKET-LABEL"
 
 // Denied reports whether the layer denies the operation.
@@ -133,8 +132,7 @@ func (l *LayerAnswer) Denied() bool {
 	return l.Consulted && !l.Unknown && !l.Check.Allowed && !l.Permissive && !l.Excused
 }
 
-// FirstDenied returns the first layer that denies the operation, nil if none does: the one whose
-// denial is in the log.
+// FirstDenied returns the first layer that denies the operation, nil if none does. The log has its denial.
 func (a *Answer) FirstDenied() *LayerAnswer {
 	for i := range a.Layers {
 		if a.Layers[i].Denied() {
@@ -189,7 +187,7 @@ func Ask(d *access.Decider, q Question) (Answer, error) {
 // passing counts packets.
 type passing struct{ in, out int }
 
-// of returns how many packets of a call's kind have passed, and counts one more.
+// of returns how many packets of a call's kind have passed before, and counts one more.
 func (p *passing) of(call Call) int {
 	switch call {
 	case CallIngress:

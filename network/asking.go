@@ -15,16 +15,16 @@ type asking struct {
 	p      *policy.Policy
 	q      Question
 	s      Socket
-	class  string // of the socket
+	class  string // the class of the socket
 	node   policy.Label
 	socket policy.Context // the socket's label
-	port   policy.Context // the port's, if it is known
-	netif  policy.Context // the interface's
+	port   policy.Context // the label of the port, if it is known
+	netif  policy.Context // the label of the interface
 	kernel policy.Context // the initial SID kernel
-	// unlabeled is that of the initial SID unlabeled.
+	// unlabeled is the context of the initial SID unlabeled.
 	unlabeled policy.Context
 
-	// serving says that the process is the server, judged by all of its calls.
+	// serving says that the process is the server. It is set from all of the operation's calls.
 	serving    bool
 	way        *traffic            // nil until needed
 	events     map[eventKey]*event // for the port eventsPort
@@ -42,7 +42,7 @@ type asking struct {
 	kernelSocket bool
 	// badLabel says that the policy does not allow the socket's label.
 	badLabel bool
-	// serves says that a call made the socket a server's, whose packets are answers.
+	// serves says that a call made the socket a server's socket, whose packets are answers.
 	serves bool
 }
 
@@ -132,7 +132,7 @@ func (a *asking) fill(row Row, nth int) Row {
 	if row.Class == "" {
 		row.Class = a.class
 		if row.Call == CallIngress && a.s.Protocol == SMC {
-			row.Class = "tcp_socket" // that of the kernel's socket
+			row.Class = "tcp_socket" // the class of the kernel's socket
 		}
 	}
 	if row.Layer == LayerCapability && a.q.UserNamespace && !a.asksFirstNamespace(&row) {
@@ -147,8 +147,8 @@ func (a *asking) fill(row Row, nth int) Row {
 	return row
 }
 
-// asksFirstNamespace reports whether a capability is asked of the first user namespace, whatever that
-// of the process: __vsock_bind_connectible, audit_netlink_ok, and capable() of some options.
+// asksFirstNamespace reports whether the kernel checks a capability in the first user namespace, whatever the
+// process's namespace is: __vsock_bind_connectible, audit_netlink_ok, and capable() of some options.
 func (a *asking) asksFirstNamespace(row *Row) bool {
 	switch row.Call {
 	case CallSetsockopt:
@@ -175,17 +175,16 @@ func (a *asking) netlinkXPerm() bool {
 	return !older && a.p.HasPolicyCap(policy.CapNetlinkXPerm)
 }
 
-// ofConnection reports whether a call is on an accepted connection. The packet that leaves before
-// there is one, SYN-ACK, has the listener's own label: selinux_ip_postroute looks for the peer's on
-// the packet itself.
+// ofConnection reports whether a call is on an accepted connection. SYN-ACK leaves before there is a connection. It
+// has the listener's own label: selinux_ip_postroute uses the peer's label only if it is on the packet itself.
 func (a *asking) ofConnection(call Call) bool {
 	return a.serves && a.s.Inet && (call == CallReceive || call == CallSend)
 }
 
-// connections returns the possible labels of an accepted connection: the listener's with the level
-// of the peer, if packets carry one (selinux_conn_sid). For MPTCP it is a subflow; SCTP treats a
-// peer without a label as unlabeled, with its level (selinux_sctp_process_new_assoc), but not if
-// its class is rawip_socket (selinux_sctp_sk_clone).
+// connections returns the possible labels of an accepted connection: the listener's label, with the level of the
+// peer if packets carry one (selinux_conn_sid). For MPTCP the connection is a subflow. SCTP treats a peer without a
+// label as unlabeled, with that level (selinux_sctp_process_new_assoc), but not if its class is rawip_socket
+// (selinux_sctp_sk_clone).
 func (a *asking) connections() []labelled {
 	own := a.socket
 	switch {
@@ -227,8 +226,8 @@ func (a *asking) asksNothing(call Call) bool {
 	return a.kernelSocket
 }
 
-// withLater adds the later packets of a connection after those that make it, if the packet filter
-// may give them another label.
+// withLater adds the later packets of a connection after those that make it, if the packet filter may give them
+// another label.
 func (a *asking) withLater(calls []Call) []Call {
 	f := a.q.Host.Filter
 	if a.q.Calls != nil || !a.s.Inet || !a.s.Stream || f == nil || a.q.PacketLabel != nil {
@@ -246,7 +245,7 @@ func (a *asking) withLater(calls []Call) []Call {
 	return slices.Insert(slices.Clone(calls), i+1, later)
 }
 
-// made notes that a call was made.
+// made records that a call was made.
 func (a *asking) made(call Call) {
 	if a.s.Stream && (call == CallListen || call == CallAccept) {
 		a.serves = true

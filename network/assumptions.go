@@ -8,27 +8,27 @@ import (
 	"github.com/senet-selinux/senet/host"
 )
 
-// An Assumption is an assumption of an answer. senet explain has a page about its code.
+// An Assumption is something that an answer assumes. senet explain has a page about its code.
 type Assumption struct {
 	Code string
 	Text string
 }
 
-// The codes of the assumptions, in the order of answers. Those of facts that could not be read are
-// in package host ([host.Fact.Code]).
+// The codes of the assumptions, in the order of answers. Codes for facts that could not be read are in package host
+// ([host.Fact.Code]).
 const (
 	AssumedContext    = "SN-A-CONTEXT"     // the context of the process
 	AssumedAddress    = "SN-A-ADDRESS"     // the address that is bound
-	AssumedModule     = "SN-A-MODULE"      // a protocol in a loadable module
-	AssumedMessages   = "SN-A-MESSAGES"    // what a family of netlink asks of its messages
+	AssumedModule     = "SN-A-MODULE"      // the kernel has a protocol, or can load it
+	AssumedMessages   = "SN-A-MESSAGES"    // the checks for messages of a netlink family
 	AssumedSELinux    = "SN-A-SELINUX"     // SELinux is on
 	AssumedNetNS      = "SN-A-NETNS"       // another network namespace's parameters
-	AssumedHost       = "SN-A-HOST"        // a standard host
+	AssumedHost       = "SN-A-HOST"        // the facts of a standard host
 	AssumedCapability = "SN-A-CAPABILITY"  // the process has a capability
 	AssumedPackets    = "SN-A-PACKETS"     // the interface and the labels of packets
 	AssumedClientPort = "SN-A-CLIENT-PORT" // the port of another machine's client
 	AssumedLoaded     = "SN-A-LOADED"      // the labels in files are loaded
-	AssumedConfig     = "SN-A-CONFIG"      // the endpoint of a configuration that a line is about
+	AssumedConfig     = "SN-A-CONFIG"      // the endpoint that a line of a configuration means
 )
 
 var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedMessages, AssumedSELinux,
@@ -36,8 +36,8 @@ var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule,
 	AssumedHost,
 	AssumedCapability, AssumedPackets, AssumedLoaded, AssumedClientPort, AssumedConfig}
 
-// SortAssumptions sorts assumptions into the order of all answers: what the question lacks, what
-// the host's facts lack, the rest.
+// SortAssumptions sorts assumptions into the order of all answers: first what the question lacks, then what the
+// host's facts lack, then the rest.
 func SortAssumptions(list []Assumption) {
 	rank := func(a Assumption) int {
 		if i := slices.Index(assumptionOrder[:], a.Code); i >= 0 {
@@ -48,8 +48,8 @@ func SortAssumptions(list []Assumption) {
 	slices.SortStableFunc(list, func(a, b Assumption) int { return rank(a) - rank(b) })
 }
 
-// AssumeContext is the assumption that a process runs in a context, which the policy alone does not
-// tell.
+// AssumeContext is the assumption that a process runs in a context. The policy alone does not determine the
+// context.
 func AssumeContext(context string) Assumption {
 	return Assumption{AssumedContext, "the context " + context}
 }
@@ -99,7 +99,7 @@ func (a *asking) assumptions(layers []LayerAnswer) []Assumption {
 			" loaded"})
 	}
 	if q.Operation == Send && !a.s.TakesMessages() {
-		list = append(list, Assumption{AssumedMessages, "this family of netlink asks nothing more of its messages"})
+		list = append(list, Assumption{AssumedMessages, "this netlink family has no further checks of its messages"})
 	}
 	if q.Host.Assumed {
 		list = append(list, Assumption{AssumedHost, fmt.Sprintf(

@@ -21,17 +21,17 @@ const (
 	FastOpenChecked       Condition = "TCP, on kernels that check Fast Open"
 	OutsideLocalPortRange Condition = "the port is not 0 and outside of ip_local_port_range"
 	PrivilegedPort        Condition = "the port is not 0 and below ip_unprivileged_port_start; of vsock, below 1024"
-	NetlinkPerms          Condition = "netlink classes whose messages are sorted into reading and writing, without " +
+	NetlinkPerms          Condition = "netlink classes whose messages are for reading or writing, without " +
 		"netlink_xperm"
 	NetlinkXPerm    Condition = "the same classes, with netlink_xperm"
 	PeerLabelling   Condition = "NetLabel, labelled IPsec or always_check_network"
 	SecmarkRules    Condition = "SECMARK rules or always_check_network"
 	NoPeerControls  Condition = "the policy lacks network_peer_controls"
-	NetLabelDomains Condition = "NetLabel, whose domain map every socket of IP is looked up in"
-	// NetlinkAdmin is that of messages that take a capability, which the answer of the kernel tells.
+	NetLabelDomains Condition = "NetLabel; the kernel looks up every socket of IP in its domain map"
+	// NetlinkAdmin is the condition of messages that take a capability, which the kernel's answer shows.
 	NetlinkAdmin Condition = "messages of xfrm and netfilter, and those of route that change something"
 	// NetlinkAuditControl and NetlinkAuditWrite are the same for the audit system.
-	NetlinkAuditControl Condition = "messages to the audit system but those of programs"
+	NetlinkAuditControl Condition = "messages to the audit system, except those of programs"
 	NetlinkAuditWrite   Condition = "messages of programs to the audit log"
 	OptionNetRaw        Condition = "socket options that take the capability net_raw"
 	OptionNetAdmin      Condition = "socket options that take the capability net_admin"
@@ -59,8 +59,8 @@ func when(b bool) applies {
 	return no
 }
 
-// known returns state, or "unknown" for a strict question if the state depends on an unknown fact
-// of the host.
+// known returns state. For a strict question it returns "unknown" if the state depends on an unknown fact of the
+// host.
 func (a *asking) known(state, rests applies, facts ...host.Fact) applies {
 	if !a.q.Strict || state != rests {
 		return state
@@ -84,8 +84,8 @@ func (r *Row) holds(a *asking) applies {
 	return r.When.holds(a)
 }
 
-// disconnects reports whether the row is about the other unix socket of a connect() with AF_UNSPEC,
-// which the kernel then does not look up (unix_dgram_connect).
+// disconnects reports whether the row checks the other unix socket although connect() has AF_UNSPEC: the kernel
+// then does not look that socket up (unix_dgram_connect).
 func (r *Row) disconnects(a *asking) bool {
 	return a.q.Disconnect && r.Call == CallConnect && r.Target == PartyPeer
 }
@@ -115,8 +115,8 @@ func (c Condition) holds(a *asking) applies {
 	case FastOpenChecked:
 		return a.known(when(a.class == "tcp_socket" && !q.FastOpenUnchecked), yes, host.FactFastOpen)
 	case OutsideLocalPortRange:
-		// The kernel also checks privileged ports. Its sysctls keep them out of the range, but
-		// facts of a host can come from anywhere.
+		// The kernel also checks privileged ports. Its sysctls keep them out of the local port range, but facts of
+		// a host can have any range.
 		if !s.Inet || q.Port == 0 {
 			return no
 		}
@@ -228,8 +228,8 @@ func (c Condition) whyNot(a *asking) string {
 	return ""
 }
 
-// silent reports whether a check that is not made is left out of answers: one for other kinds of
-// sockets or other policies, not one that depends on the host.
+// silent reports whether answers leave out a check that is not made. They leave out checks for other kinds of
+// sockets or other policies. They show checks that depend on the host.
 func (c Condition) silent() bool {
 	switch c {
 	case InetSocket, RawSocket, UnixStreamSocket, UnixDgramSocket, NetlinkPerms, NetlinkXPerm, NoPeerControls,

@@ -12,8 +12,7 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/probe"
 )
 
-// factsRules grant d_t all of its own sockets, every port and node, and packets
-// and peers of no label.
+// factsRules let d_t use its own sockets, every port and node, and packets and peers without a label.
 const factsRules = `(allow d_t self (tcp_socket (create bind listen accept connect read write))) (allow d_t self (capability (net_bind_service)))
 (typeattribute ports) (typeattributeset ports (port_t a_port_t b_port_t)) (allow d_t ports (tcp_socket (name_bind name_connect)))
 (typeattribute all_nodes) (typeattributeset all_nodes (node_t lo_node_t)) (allow d_t all_nodes (tcp_socket (node_bind)))
@@ -103,7 +102,7 @@ func TestFactsLabelPackets(t *testing.T) {
 			want: "silence d_t peer_t:peer recv"},
 		{name: "a static label elsewhere", facts: labels(static(host.StaticLabel{Interface: "lo",
 			Addresses: "127.0.0.0/8", Context: peer})), op: network.Connect, addr: "10.0.0.9", want: "ok"},
-		// An interface with labels of its own does not fall back to the default ones.
+		// An interface with its own labels does not fall back to the default labels.
 		{name: "no default beside an interface", facts: labels(static(host.StaticLabel{Interface: "eth0",
 			Addresses: "192.0.2.0/24", Context: peer},
 			host.StaticLabel{Addresses: "0.0.0.0/0", Context: peer})), op: network.Connect, addr: "10.0.0.9",
@@ -171,10 +170,9 @@ func TestFactsLabelPackets(t *testing.T) {
 	}
 }
 
-// A packet that the filter drops as it leaves is the sender's loss, who is told; one that
-// it drops as it arrives at the other end of the same host is lost behind the sender's back
-// (seen with datagrams on both kernels: send returns their length). 10.0.0.7 is an own
-// address, 10.0.0.9 another host's, which has a filter of its own.
+// The sender gets an error for a packet that the filter drops as it leaves. It gets none for a packet that is
+// dropped as it arrives at the other end of the same host (seen with datagrams on both kernels: send returns their
+// length). 10.0.0.7 is the host's own address. 10.0.0.9 is another host's, which has its own filter.
 func TestFilteredWhere(t *testing.T) {
 	p := probe.Lab{Netif: "lo", Rules: factsRules}.Policy(t)
 	const lost = " -p udp --dport 9000 -j DROP\n"

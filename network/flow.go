@@ -28,13 +28,13 @@ type outcome struct {
 	// departs says that the packet leaves this end.
 	departs bool
 	states  []packetfilter.State
-	// behind are the states of a packet after this end's check and after everything that follows on
-	// its way out; arrived those after the input of the other end, if that is on this host.
+	// behind are the states of a packet after this end's check and everything that follows on its way out. arrived
+	// are the states after the input of the other end, if that end is on this host.
 	behind, arrived []packetfilter.State
 }
 
-// The packets of a connection in their order: the first, the answer to it, and all later ones from
-// the client, which have one label.
+// The packets of a connection in their order: the first packet, the answer to it, and all later packets of the
+// client, which have the same label.
 const (
 	packetFirst = iota
 	packetAnswer
@@ -42,9 +42,8 @@ const (
 	packets
 )
 
-// walk sends the packets of a flow through the packet filter. It returns one outcome for each
-// packet: at this end's check, which is in postrouting for packets that leave, and after input for
-// packets that arrive.
+// walk sends the packets of a flow through the packet filter. It returns the state of each packet at this end's
+// check: in postrouting for packets that leave, and after input for packets that arrive.
 func (f *flow) walk(r *packetfilter.Ruleset) []outcome {
 	connection := packetfilter.Begin()
 	var list []outcome

@@ -28,7 +28,7 @@ func Groups(layers []LayerAnswer) []Group {
 	return groups
 }
 
-// takes reports whether a further check belongs to the group.
+// takes reports whether the next check belongs to the group.
 func (g *Group) takes(l *LayerAnswer) bool {
 	return g.Layer == l.Layer && g.Consulted && l.Consulted && g.Class == l.Class &&
 		g.Source == l.Source && g.Target == l.Target &&
@@ -46,8 +46,8 @@ func (g *Group) Refused() *access.PermCheck {
 	return nil
 }
 
-// Refusing returns the group that decides an operation: the first that denies it, else the first
-// that may deny it, else the first that would if it were not permissive; nil if none does.
+// Refusing returns the group that decides an operation: the first that denies it, else the first that may deny it,
+// else the first whose denial is only logged because it is permissive; nil if there is none.
 func Refusing(groups []Group) *Group {
 	for _, unknown := range []bool{false, true} {
 		for i := range groups {

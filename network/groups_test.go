@@ -13,8 +13,8 @@ func layer(name Layer, perm string, consulted, allowed, unknown, permissive bool
 	return l
 }
 
-// TestGroups: checks that follow one another on the same labels are one group; a
-// layer that is not consulted, or comes again later, is one of its own.
+// TestGroups: consecutive checks of the same labels form one group. A layer that is not consulted forms its own
+// group, and so does a layer that comes again later.
 func TestGroups(t *testing.T) {
 	groups := Groups([]LayerAnswer{
 		layer(LayerSocket, "create", true, true, false, false),
@@ -34,8 +34,7 @@ func TestGroups(t *testing.T) {
 	}
 }
 
-// TestRefusing: a layer that refuses comes before one that may, and that before one
-// that is permissive.
+// TestRefusing: a layer that refuses comes before a layer that may refuse, and that before a permissive layer.
 func TestRefusing(t *testing.T) {
 	allowed := layer(LayerSocket, "create", true, true, false, false)
 	permissive := layer(LayerPort, "name_connect", true, false, false, true)

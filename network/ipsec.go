@@ -47,11 +47,10 @@ func ipsecMayLabel(f *host.Facts, local bool, protocol uint8, source, dest netip
 	return ""
 }
 
-// ipsecMayDrop names a labelled policy of IPsec that may drop a packet at this end, "" for none: it
-// blocks packets, or transforms them, which requires a state that may not exist. A policy counts if
-// the label of the socket, or of an arriving packet, has polmatch on the policy's label
-// (selinux_xfrm_policy_lookup); a policy without a label, which the facts do not have, may come
-// before it.
+// ipsecMayDrop names a labelled policy of IPsec that may drop a packet at this end, "" for none. Such a policy
+// blocks packets, or transforms them, which requires a state that may not exist. A policy counts if the label of
+// the socket, or of an arriving packet, has polmatch on the policy's label (selinux_xfrm_policy_lookup). A policy
+// without a label may come before it; the facts do not have such policies.
 func (a *asking) ipsecMayDrop(e *event) string {
 	t := a.traffic()
 	if len(a.q.Host.IPsec) == 0 {
@@ -74,7 +73,7 @@ func (a *asking) ipsecMayDrop(e *event) string {
 	return ""
 }
 
-// polmatch reports whether a possible label of a packet at the policy lookup may choose the policy.
+// polmatch reports whether a label that a packet may have at the policy lookup may choose the policy.
 func (a *asking) polmatch(e *event, l *host.IPsecLabel) bool {
 	c, err := a.p.ParseContext(l.Context)
 	if err != nil {
@@ -84,7 +83,7 @@ func (a *asking) polmatch(e *event, l *host.IPsecLabel) bool {
 		return !a.q.Host.Enforcing || a.p.IsPermissive(policy.TypeID(source.Type)) ||
 			a.d.Check(source, c, "association", "polmatch").Perms[0].Allowed
 	}
-	// SCTP looks policies up without the label of its socket (sctp_v6_get_dst).
+	// For packets of SCTP the kernel looks policies up without the label of the socket (sctp_v6_get_dst).
 	if (l.Direction != "out" || a.s.Protocol == SCTP) && asks(a.unlabeled) {
 		return true
 	}

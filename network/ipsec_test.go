@@ -13,8 +13,8 @@ import (
 
 const packet = "u:object_r:packet_t:s0"
 
-// Packets of IPv4 over the loopback interface take no part in IPsec; those of
-// others, and of IPv6, may carry its labels.
+// IPv4 packets over the loopback interface do not use IPsec. Other packets, and IPv6 packets over the loopback
+// interface, may carry its labels.
 func TestIPsecLabels(t *testing.T) {
 	labelled := func(prefix string) host.IPsecLabel {
 		return host.IPsecLabel{Kind: "policy", Context: packet, Direction: "in", Source: prefix,
@@ -31,16 +31,16 @@ func TestIPsecLabels(t *testing.T) {
 	}
 }
 
-// A policy of IPsec counts for the labels that have polmatch on its own: the socket's
-// where packets leave, that of packets where they arrive (selinux_xfrm_policy_lookup).
-// One that lets packets pass as they are changes nothing.
+// A policy of IPsec counts for labels that have polmatch on the policy's label: the socket's label where packets
+// leave, the packets' label where they arrive (selinux_xfrm_policy_lookup). A policy that lets packets pass as they
+// are changes nothing.
 func TestIPsecDrops(t *testing.T) {
 	const (
 		ofSocket = "(allow d_t packet_t (association (polmatch)))\n"
 		ofPacket = "(allow unlabeled_t packet_t (association (polmatch)))\n"
 	)
 	const drops = "IPsec may drop the packet: the policy of IPsec "
-	// SCTP's packets that leave have no label there.
+	// Packets of SCTP that leave have no label at the policy lookup.
 	sctp := ofPacket +
 		"(allow d_t self (sctp_socket (create connect))) (allow d_t ports (sctp_socket (name_connect)))\n"
 	if a := askIPsecOf(t, network.SCTP, sctp, "10.0.0.9", host.IPsecLabel{Kind: "policy", Context: packet,
@@ -59,7 +59,7 @@ func TestIPsecDrops(t *testing.T) {
 		{ofPacket, "10.0.0.9", "in", "block", drops + "in for " + packet},
 		{ofSocket, "10.0.0.9", "in", "block", ""},
 		{ofSocket + ofPacket, "10.0.0.9", "fwd", "block", ""},
-		// Over the loopback interface both ends look at one packet, for IPv6 alone.
+		// Over the loopback interface both ends check the same packet, for IPv6 only.
 		{ofPacket, "::1", "in", "block", drops + "in for " + packet},
 		{ofSocket + ofPacket, "127.0.0.1", "out", "block", ""},
 		{ofSocket + ofPacket, "10.0.0.7", "out", "block", ""},

@@ -5,13 +5,13 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Judge computes only the verdict of one operation of one process for any port, fast: for
-// questions about all ports. It agrees with [Ask]. The zero Judge denies every port.
+// A Judge computes only the verdict of one operation of one process, for any port. It is fast, for questions about
+// all ports. It agrees with [Ask]. The zero Judge denies every port.
 type Judge struct {
 	a *asking
 	// rest is the verdict of the checks that do not depend on the port.
 	rest Verdict
-	// byPort are the rows that do.
+	// byPort are the rows whose check depends on the port.
 	byPort []judgeRow
 }
 
@@ -37,8 +37,8 @@ func NewJudge(d *access.Decider, q Question) (*Judge, error) {
 	return j, nil
 }
 
-// Turn changes a judge to another question, as [NewJudge] does, but uses its memory again: for a
-// question to each domain. After an error the Judge denies everything.
+// Turn changes a judge to another question, like [NewJudge], but uses its memory again. Use it to ask the same of
+// many domains. After an error the Judge denies everything.
 func (j *Judge) Turn(d *access.Decider, q Question) error {
 	if j.a == nil {
 		j.a = &asking{}
@@ -68,7 +68,7 @@ func (j *Judge) Turn(d *access.Decider, q Question) error {
 			v := j.judge(&row, nil)
 			if row.When == OptionNetRaw && a.optionTakes("net_raw") && a.optionTakes("net_admin") {
 				excused = v == Allowed
-				continue // either of the two is enough
+				continue // one of two capabilities is enough
 			}
 			j.rest = worse(j.rest, v)
 		}

@@ -20,9 +20,8 @@ import (
 	"github.com/senet-selinux/senet/test/policies"
 )
 
-// TestJudgeAgreesWithAsk asks random questions of random policies both ways:
-// Ask by name through the explanation of each permission, Judge by number
-// through the decision.
+// TestJudgeAgreesWithAsk asks random questions of random policies in both ways. Ask works by name, through the
+// explanation of each permission; Judge works by number, through the decision.
 func TestJudgeAgreesWithAsk(t *testing.T) {
 	testenv.Need(t, "checkpolicy")
 	seeds, questions := 25, 60
@@ -103,8 +102,8 @@ func BenchmarkJudge(b *testing.B) {
 	}
 }
 
-// TestKnownOperations asks Debian's policy, by Ask and by Judge, about the operations that are easy
-// to get wrong. Each subject is refused some of them and allowed others.
+// TestKnownOperations asks Ask and Judge, with Debian's policy, about operations that are easy to get wrong. Some
+// are denied to each subject, others allowed.
 func TestKnownOperations(t *testing.T) {
 	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	d := access.NewDecider(p)
@@ -168,7 +167,7 @@ func randomQuestion(rng *rand.Rand, p *policy.Policy, contexts []string) network
 		PeerLabel: maybe(50), PacketLabel: maybe(50), SocketLabel: maybe(30),
 		Disconnect: rng.IntN(10) == 0,
 	}
-	if rng.IntN(2) == 0 { // calls out of context, so that a refused create() does not end it all
+	if rng.IntN(2) == 0 { // calls without create(), whose denial would end the question
 		all := []network.Call{network.CallBind, network.CallConnect, network.CallFastOpen, network.CallAccept,
 			network.CallSend, network.CallEgress, network.CallIngress}
 		rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
@@ -208,8 +207,8 @@ func randomQuestion(rng *rand.Rand, p *policy.Policy, contexts []string) network
 	return q
 }
 
-// labelledHost adds to a host what labels packets: rules, some of which depend on facts that a
-// question leaves open, static labels, CIPSO, interfaces and routes.
+// labelledHost adds to a host everything that labels packets: rules, some of which depend on facts that a question
+// leaves open, static labels, CIPSO, interfaces and routes.
 func labelledHost(rng *rand.Rand, h *host.Facts, label func() string) {
 	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
 	h.Interfaces = []host.Interface{{Index: 1, Name: "lo", Loopback: true, Up: true,
@@ -290,8 +289,8 @@ func edgePorts(rng *rand.Rand, p *policy.Policy, h host.Facts) []uint16 {
 	return slices.Compact(ports)
 }
 
-// TestPortSegments holds the runs of labels against the label of each port, on
-// Debian's policy and on random portcons that overlap in any order.
+// TestPortSegments compares the runs of labels with the label of each port, on Debian's policy and on random
+// portcons that overlap in any order.
 func TestPortSegments(t *testing.T) {
 	check := func(t *testing.T, p *policy.Policy) {
 		t.Helper()

@@ -11,8 +11,8 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/probe"
 )
 
-// TestKernelVersions holds what depends on the kernel against what Linux 6.1 and
-// 6.12 answered (test/kernel), and what is known of later ones.
+// TestKernelVersions compares what depends on the kernel with the answers of Linux 6.1 and 6.12 (test/kernel), and
+// with what is known of later kernels.
 func TestKernelVersions(t *testing.T) {
 	onKernel := func(release string, q network.Question) network.Question {
 		q.Host = host.Standard()
@@ -50,8 +50,7 @@ func TestKernelVersions(t *testing.T) {
 		q    func(*testing.T, *policy.Policy) network.Question
 		want string
 	}{
-		// netlink_xperm is of Linux 6.13; kernels take no notice of capabilities that
-		// they do not know.
+		// netlink_xperm needs Linux 6.13. Kernels ignore policy capabilities that they do not know.
 		{"netlink_xperm, 6.12", route, func(*testing.T,
 			*policy.Policy) network.Question {
 			return onKernel("6.12.117", send)
@@ -67,8 +66,8 @@ func TestKernelVersions(t *testing.T) {
 			return onKernel("", send)
 		},
 			"EACCES d_t d_t:netlink_route_socket nlmsg"},
-		// An accepted connection of MPTCP is a subflow, which is the kernel's before
-		// selinux_mptcp_add_subflow; of the kernel's own label nothing is asked.
+		// An accepted connection of MPTCP is a subflow. Before selinux_mptcp_add_subflow it has the kernel's own
+		// label, which is not checked.
 		{"accepted mptcp, 6.1", probe.Lab{Rules: server}, serve("6.1.192", "peer_t"), "ok"},
 		{"accepted mptcp of another level, 6.1", probe.Lab{Rules: server}, serve("6.1.192", "u:r:peer_t:s1"),
 			"EACCES d_t kernel_t:tcp_socket read"},
@@ -79,7 +78,7 @@ func TestKernelVersions(t *testing.T) {
 		{"accepted sctp", probe.Lab{Rules: sctpServer}, sctp, "ok"},
 		{"accepted sctp, rawip_socket", probe.Lab{Caps: []string{"network_peer_controls"}, Rules: sctpServer}, sctp,
 			"EACCES d_t d_t:rawip_socket read"},
-		// cred_has_capability: by the user namespace.
+		// cred_has_capability: the class depends on the user namespace.
 		{"user namespace", privileged, func(*testing.T, *policy.Policy) network.Question {
 			return network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80,
 				Machine: network.Machine{UserNamespace: true}}
@@ -102,8 +101,8 @@ func TestKernelVersions(t *testing.T) {
 	}
 }
 
-// TestSYNACK: the packet that answers the first one has the listener's own level,
-// the connection the peer's.
+// TestSYNACK: the packet that answers the first one has the listener's level, and the connection has the peer's
+// level.
 func TestSYNACK(t *testing.T) {
 	p := probe.Lab{}.Policy(t)
 	peer := probe.Context(t, p, "u:r:peer_t:s1")

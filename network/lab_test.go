@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/probe"
 )
 
-// ask returns what becomes of a question of d_t on a standard host.
+// ask returns the result of a question about d_t on a standard host.
 func ask(t testing.TB, p *policy.Policy, q network.Question) string {
 	t.Helper()
 	if q.Subject == (policy.Context{}) {

@@ -4,12 +4,12 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Lookup is a check of a file by which a unix socket is found or made: search of a directory,
-// write to a sock_file, create of one.
+// A Lookup is a file check that is made to find or create a unix socket: search of a directory, write to a
+// sock_file, create of a sock_file.
 type Lookup struct {
 	Path  string // for people
 	Label policy.Context
-	// Source is the label whose access it is, the process's if it is nil: of associate it is that of
+	// Source is the label whose access is checked; nil means the process's label. For associate it is the label of
 	// the new file.
 	Source      *policy.Context
 	Class, Perm string
@@ -24,8 +24,8 @@ func (a *asking) looksUp(call Call) bool {
 // Unix reports whether the socket is of AF_UNIX.
 func (s *Socket) Unix() bool { return s.Protocol == UnixStream || s.Protocol == UnixDgram }
 
-// lookups returns the layers of the question's Lookups: inode_permission and may_create of the
-// kernel's walk to a path (unix_find_bsd, unix_bind_bsd in net/unix/af_unix.c).
+// lookups returns the layers of the question's Lookups: inode_permission and may_create, as the kernel follows a
+// path (unix_find_bsd, unix_bind_bsd in net/unix/af_unix.c).
 func (a *asking) lookups(call Call) []LayerAnswer {
 	list := make([]LayerAnswer, 0, len(a.q.Lookups))
 	for i := range a.q.Lookups {

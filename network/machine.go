@@ -24,12 +24,12 @@ type Machine struct {
 	prepared *prepared
 }
 
-// ErrNoHost says that a question has no machine: its Host is the zero Facts, which would mean
-// permissive and without ports.
+// ErrNoHost says that a question has no machine. Its Host is the zero Facts, which would mean a permissive system
+// without ports.
 var ErrNoHost = errors.New("the question has no facts of a host")
 
-// ErrNoContext says that a question has the zero Context as a label, which is invalid: no user,
-// role or type has the value 0.
+// ErrNoContext says that a question has the zero Context as a label. That context is invalid: no user, role or type
+// has the value 0.
 var ErrNoContext = errors.New("the question has no context")
 
 // Prepare compiles the packet filter of the machine once, for many questions. Without it each
@@ -40,8 +40,8 @@ func (m *Machine) Prepare() {
 	}
 }
 
-// PortCuts returns the ports at which the labels from the packet filter change, in ascending order:
-// nil if it sets none.
+// PortCuts returns the ports at which the labels from the packet filter change, in ascending order. It returns nil
+// if the filter sets no labels.
 func (m *Machine) PortCuts() []int {
 	if m.Host.Filter == nil {
 		return nil

@@ -11,7 +11,7 @@ import (
 // A labelled is a possible label, and the fact that sets it.
 type labelled struct {
 	context policy.Context
-	// none says that there is no label; the kernel then uses that of the initial SID unlabeled.
+	// none says that there is no label. The kernel then uses the label of the initial SID unlabeled.
 	none bool
 	// unknown says that senet cannot tell the label; why is the fact that decides.
 	unknown bool
@@ -25,9 +25,8 @@ type labelled struct {
 type wire struct {
 	kind  wireKind
 	level policy.Level
-	// passedOver says that a static label replaces the level: CALIPSO's level without categories
-	// counts as none (calipso_opt_getattr returns -ENOENT, although it has noted the level, which
-	// counts if there is no static label).
+	// passedOver says that a static label replaces the level. CALIPSO's level without categories counts as none:
+	// calipso_opt_getattr returns -ENOENT. It has stored the level, which counts if there is no static label.
 	passedOver bool
 	errno      Errno // the error of a call that fails for this reason
 	why        string
@@ -102,9 +101,9 @@ func (a *asking) wireOf(label policy.Context, to netip.Addr) wire {
 	return wire{kind: wireUnknown, why: "NetLabel's " + d.Protocol + " for the domain " + domain}
 }
 
-// answerOf returns the options in the answer of a listening socket. An SCTP socket with the class
-// rawip_socket has no own label if the domain has entries by address (selinux_sctp_assoc_request
-// asks for sctp_socket, selinux_ip_output leaves packets of listeners as they are).
+// answerOf returns the options in the answer of a listening socket. An SCTP socket with the class rawip_socket has
+// no own label if the domain has entries by address: selinux_sctp_assoc_request asks for sctp_socket, and
+// selinux_ip_output does not change packets of listeners.
 func (a *asking) answerOf(label policy.Context, to netip.Addr) wire {
 	if n := a.q.Host.NetLabel; n != nil && a.s.Protocol == SCTP && a.class != "sctp_socket" {
 		if _, byAddress := entriesOf(n, a.p.TypeName(policy.TypeID(label.Type)), familyOf(to)); byAddress {
@@ -114,7 +113,7 @@ func (a *asking) answerOf(label policy.Context, to netip.Addr) wire {
 	return a.wireOf(label, to)
 }
 
-// cipso writes a label with the tags of a definition, the first one that can.
+// cipso writes a label with the tags of a definition. It uses the first tag that can hold the label.
 func (a *asking) cipso(d *host.CIPSODefinition, label policy.Context, domain string) wire {
 	w := wire{errno: EPERM, why: fmt.Sprintf("labelled by CIPSO DOI %d, %s, for the domain %s", d.DOI, d.Map, domain)}
 	for _, tag := range d.Tags {
@@ -145,8 +144,8 @@ func (a *asking) cipso(d *host.CIPSODefinition, label policy.Context, domain str
 	return w
 }
 
-// translated returns the level that arrives after a definition has written a level into a packet
-// and read it again; ok is false if there is none, and level is nil if that is not known.
+// translated returns the level that arrives after a definition has written a level into a packet and read it again.
+// ok is false if no level arrives. The level is nil if senet cannot tell it.
 func translated(d *host.CIPSODefinition, l policy.Level) (level *policy.Level, ok bool) {
 	if d.Map == "pass" {
 		return &l, true
@@ -204,7 +203,7 @@ func fits(tag int, l policy.Level) bool {
 				return false
 			}
 		case 5:
-			if int(c) != last+1 { // a range of two numbers begins; one from 0 on has one
+			if int(c) != last+1 { // a range of two numbers begins; a range from 0 on takes one number
 				n += 4
 				if begin = c == 0; begin {
 					n -= 2
@@ -220,8 +219,8 @@ func fits(tag int, l policy.Level) bool {
 	return tag == 1 || tag == 2 || tag == 5
 }
 
-// fallbackLabel returns the static label of packets without one of their own
-// (netlbl_unlabel_getattr). iface is "" for packets that leave.
+// fallbackLabel returns the static label of packets that have no other label (netlbl_unlabel_getattr). iface is ""
+// for packets that leave.
 func (a *asking) fallbackLabel(iface string, from netip.Addr) labelled {
 	n := a.q.Host.NetLabel
 	none := labelled{none: true, context: a.unlabeled}
@@ -267,8 +266,8 @@ func (a *asking) fallbackLabel(iface string, from netip.Addr) labelled {
 		name))
 }
 
-// factLabel reads a label from a fact. A label that the policy lacks becomes that of the initial
-// SID unlabeled, as in the kernel after a change of policy.
+// factLabel reads a label from a fact. If the policy lacks the label, the result is the label of the initial SID
+// unlabeled, as in the kernel after a change of policy.
 func (a *asking) factLabel(text, why string) labelled {
 	c, err := a.p.ParseContext(text)
 	if err == nil {

@@ -14,8 +14,8 @@ import (
 // permissive domain helps.
 const NetLabelFails access.Code = "SN-NETLABEL-FAILS"
 
-// labelsFail returns the step of a call in which NetLabel fails to label the socket or
-// its packets; ok is false if it does not fail.
+// labelsFail returns the step of a call in which NetLabel fails to label the socket or its packets. ok is false if
+// it does not fail.
 func (a *asking) labelsFail(call Call) (l LayerAnswer, ok bool) {
 	n := a.q.Host.NetLabel
 	if n == nil || len(n.Domains) == 0 || !a.s.Inet || a.kernelPackets() || a.strictlyUnknown(host.FactNetLabel) {
@@ -33,7 +33,7 @@ func (a *asking) labelsFail(call Call) (l LayerAnswer, ok bool) {
 	switch call {
 	case CallSocket:
 		if byAddress {
-			return l, false // each packet gets its own
+			return l, false // each packet gets its own label
 		}
 		if row.Perm, row.Mirrors = "create", "selinux_netlbl_socket_post_create"; named {
 			w = a.wireOf(label, to)
@@ -50,7 +50,7 @@ func (a *asking) labelsFail(call Call) (l LayerAnswer, ok bool) {
 		}
 		row.Perm, row.Mirrors = "write", "selinux_ip_output"
 		if w = a.wireOf(label, to); w.kind == wireFails {
-			w.errno = EPERM // for a dropped packet
+			w.errno = EPERM // the error for a dropped packet
 		}
 	default:
 		return l, false
@@ -64,8 +64,8 @@ func (a *asking) labelsFail(call Call) (l LayerAnswer, ok bool) {
 		Check:      access.PermCheck{Name: row.Perm, Reason: access.Reason{Code: NetLabelFails}}}, true
 }
 
-// entriesOf reports whether NetLabel's domain map has entries for a domain and a
-// family of addresses, its own or the default's, and whether they are by address.
+// entriesOf reports whether NetLabel's domain map has entries for a domain and a family of addresses, under its own
+// name or the default, and whether the entries are by address.
 func entriesOf(n *host.NetLabel, domain, family string) (named, byAddress bool) {
 	for _, name := range [...]string{domain, ""} {
 		for _, d := range n.Domains {

@@ -23,8 +23,8 @@ func setBool(t *testing.T, p *policy.Policy, name string) *policy.Policy {
 	return p.WithBools(policy.BoolSetting{Bool: id, On: true})
 }
 
-// TestKernelAnswers holds the model against what Linux 6.1 and 6.12 answered to
-// httpd_t on Debian's default policy, run under qemu in enforcing mode.
+// TestKernelAnswers compares the model with the answers of Linux 6.1 and 6.12 for httpd_t with Debian's default
+// policy. The kernels ran under qemu in enforcing mode.
 func TestKernelAnswers(t *testing.T) {
 	base := testpolicy.Open(t, testenv.Policy(t, "default"))
 	httpPort, _ := base.Type("http_port_t")
@@ -50,9 +50,9 @@ func TestKernelAnswers(t *testing.T) {
 		op    network.Operation
 		proto network.Protocol
 		port  uint16
-		// what the kernel did: "" for success, else the permission in the AVC
+		// the result in the kernel: "" for success, else the permission in the AVC
 		denied string
-		silent bool // and no AVC was printed
+		silent bool // denied, but no AVC was printed
 	}{
 		{"connect 8080", base, std, network.Connect, network.TCP, 8080, "name_connect", false},
 		{"connect 8080 relay", relay, std, network.Connect, network.TCP, 8080, "", false},
@@ -107,8 +107,8 @@ func TestKernelAnswers(t *testing.T) {
 	}
 }
 
-// TestKernelAnswersByCall are the answers of the same kernels that take system
-// calls, addresses or protocols of their own.
+// TestKernelAnswersByCall has the answers of the same kernels to questions with particular system calls, addresses
+// or protocols.
 func TestKernelAnswersByCall(t *testing.T) {
 	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	s, err := subject.Resolve(p, "httpd_t")
@@ -133,7 +133,7 @@ func TestKernelAnswersByCall(t *testing.T) {
 		{"dccp had no portcon", network.Question{Calls: []network.Call{network.CallConnect}, Protocol: network.DCCP,
 			Port: 80},
 			"EACCES httpd_t httpd_t:dccp_socket connect"},
-		// Permissive mode shows all that bind() asks, in order; 5600 is not http_port_t.
+		// Permissive mode shows all checks of bind(), in order. 5600 is not http_port_t.
 		{"bind, all of it", network.Question{Operation: network.Bind, Protocol: network.UDP, Port: 5600,
 			Machine: network.Machine{Host: host.Facts{
 				Source: "permissive", LocalPorts: host.Standard().LocalPorts, UnprivilegedPortStart: 6000}}},
@@ -151,8 +151,8 @@ func TestKernelAnswersByCall(t *testing.T) {
 	}
 }
 
-// TestMappedAddress checks that ::ffff:a.b.c.d is looked up among the IPv6
-// nodecons, and 0.0.0.0 as an address of its own.
+// TestMappedAddress checks that ::ffff:a.b.c.d is looked up among the IPv6 nodecons, and that 0.0.0.0 is an address
+// of its own.
 func TestMappedAddress(t *testing.T) {
 	p := testpolicy.Open(t, "../examples/example.policy")
 	lo := p.TypeName(policy.TypeID(p.NodeLabel(netip.MustParseAddr("127.0.0.1")).Context.Type))

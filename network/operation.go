@@ -12,22 +12,21 @@ const (
 	Recv    Operation = "recv"    // make a socket, bind it, and receive; with connections, first listen and accept
 )
 
-// Further operations, which are about no port.
+// Further operations, which do not use a port.
 const (
 	Open    Operation = "open"    // make a socket, and nothing else
 	Set     Operation = "set"     // make a socket and set an option of it
 	Use     Operation = "use"     // use a descriptor that another process passes on
-	Inherit Operation = "inherit" // the same, where it is a socket that is read and written
+	Inherit Operation = "inherit" // use such a descriptor of a socket: read and write it
 	Request Operation = "request" // have the kernel load a module
 )
 
 // Operations returns all operations on ports.
 func Operations() []Operation { return []Operation{Connect, Bind, Listen, Send, Recv} }
 
-// Calls returns the system calls of an operation on a kind of socket, with the packets
-// that pass, in order; nil for an unknown operation. A client sends before it receives, a
-// server receives first. The packets that make a connection pass before data can be sent
-// or received on it.
+// Calls returns the system calls of an operation on a kind of socket, with the packets that pass, in order. It
+// returns nil for an unknown operation. A client sends before it receives; a server receives first. The packets
+// that make a connection pass before data can be sent or received on it.
 func (op Operation) Calls(s Socket) []Call {
 	var calls []Call
 	switch op {

@@ -8,17 +8,16 @@ import (
 	"github.com/senet-selinux/senet/host"
 )
 
-// An Option is a socket option. It takes the permission setopt, and some a capability. SO_PRIORITY is
-// meant with a priority above 6, and all of them switched on.
+// An Option is a socket option. Setting it takes the permission setopt, and for some options a capability. The
+// table means SO_PRIORITY with a priority above 6, and switching the other options on.
 type Option struct {
 	Name string // as in setsockopt(2): SO_MARK
-	// NetRaw and NetAdmin say which capability it takes; with both, either is enough, and net_raw is
-	// asked first.
+	// NetRaw and NetAdmin say which capability the option takes. If both are set, one of them is enough, and the
+	// kernel asks for net_raw first.
 	NetRaw, NetAdmin bool
-	// RawSince is the version of the kernel from which on net_raw is enough; the zero Version for
-	// all.
+	// RawSince is the first kernel version in which net_raw is enough; the zero Version means all versions.
 	RawSince host.Version
-	// First says that the capability is one of the first user namespace.
+	// First says that the capability is checked in the first user namespace.
 	First bool
 }
 
@@ -34,13 +33,13 @@ var options = [...]Option{
 	{Name: "IPV6_HOPOPTS", NetRaw: true},
 	{Name: "IPV6_DSTOPTS", NetRaw: true},
 	{Name: "TCP_REPAIR", NetAdmin: true},
-	{Name: "SO_BINDTODEVICE"}, // of a socket that has a device it takes net_raw
+	{Name: "SO_BINDTODEVICE"}, // takes net_raw if the socket already has a device
 	{Name: "SO_BROADCAST"}, {Name: "SO_KEEPALIVE"}, {Name: "SO_RCVBUF"}, {Name: "SO_SNDBUF"}, {Name: "SO_REUSEADDR"},
 	{Name: "SO_REUSEPORT"}, {Name: "IP_FREEBIND"}, {Name: "IP_TOS"}, {Name: "IPV6_V6ONLY"}, {Name: "TCP_NODELAY"},
 }
 
-// Options returns the names of the socket options whose checks are known, those that take a
-// capability first.
+// Options returns the names of the socket options whose checks are known. Options that take a capability come
+// first.
 func Options() []string {
 	names := make([]string, len(options))
 	for i := range options {
@@ -76,8 +75,7 @@ func (a *asking) optionTakes(capability string) bool {
 	return k == nil || k.Version.Major == 0 || k.Version.AtLeast(o.RawSince.Major, o.RawSince.Minor)
 }
 
-// enough reports whether a row is not asked because a layer before it granted the other of two
-// capabilities.
+// enough reports whether a row's check is not made because a previous layer granted the other of two capabilities.
 func (a *asking) enough(row *Row, before []LayerAnswer) bool {
 	if row.When != OptionNetAdmin || len(before) == 0 {
 		return false

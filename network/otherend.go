@@ -6,10 +6,10 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// OtherEnd returns what the process at the other end does while the process of q does its
-// operation: a client's server listens, a server's client connects. own is the answer of q, and
-// peer the context of that process. ok is false if there is no other end to ask about: a bind has
-// none, and the facts of the Question do not apply to a process on another machine.
+// OtherEnd returns what the process at the other end does during the operation of q: for a client, a server that
+// listens; for a server, a client that connects. own is the answer of q, and peer is the context of the other
+// process. ok is false if there is no other end to ask about: a bind has none, and the facts of the Question do not
+// apply to a process on another machine.
 func (q *Question) OtherEnd(own *Answer, peer policy.Context) (other Question, ok bool) {
 	other = *q
 	switch q.Operation {

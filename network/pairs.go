@@ -7,11 +7,11 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A pair is a source and a target label of a check. A check has several if the facts do not
-// determine the labels of packets.
+// A pair is a source and a target label of a check. A check has several pairs if the facts do not determine the
+// labels of packets.
 type pair struct {
 	source, target policy.Context
-	unknown        bool // one of the two is not known
+	unknown        bool // one of the two labels is not known
 	lost           bool // the packet is dropped before the check
 	why            string
 }
@@ -22,7 +22,7 @@ func (a *asking) pairs(row *Row, nth int) []pair {
 		return a.callPairs(row)
 	}
 	e := a.event(row.Call, nth)
-	// The packet that ends a handshake arrives at the listening socket, since the other one does
+	// The packet that ends a handshake arrives at the listening socket, because the connection's own socket does
 	// not exist yet (tcp_v4_rcv, sctp_rcv).
 	socket := labelled{context: a.socket}
 	if a.kernelPackets() {
@@ -108,7 +108,7 @@ func (a *asking) label(call Call, party Party) policy.Context {
 	return a.labelOf(party)
 }
 
-// labelOf returns the label of a party, where no call and no packet says otherwise.
+// labelOf returns the label of a party for checks where neither a call nor a packet sets another label.
 func (a *asking) labelOf(party Party) policy.Context {
 	switch party {
 	case PartyTask:
@@ -148,9 +148,8 @@ const LabelUnknown access.Code = "SN-LABEL-UNKNOWN"
 // not help.
 const NetLabelDrops access.Code = "SN-NETLABEL-DROPS"
 
-// decide makes a row's check for each of its pairs and stores the result in a layer: with the
-// labels of the first pair that stops the operation, else of the first denied one, else of the
-// first.
+// decide makes a row's check for each of its pairs and stores the result in a layer. The layer has the labels of
+// the first pair that stops the operation, else of the first denied pair, else of the first pair.
 func (a *asking) decide(l *LayerAnswer, list []pair) {
 	var best LayerAnswer
 	rank, differ := -1, false

@@ -10,7 +10,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A Passage is one packet at a check of its labels, as in the record of a denial: the record has
+// A Passage is one packet at a check of its labels, as far as the record of a denial describes it. The record has
 // neither the protocol nor whether the packet belongs to a connection.
 type Passage struct {
 	Departs      bool // it leaves this host, or arrives
@@ -20,7 +20,7 @@ type Passage struct {
 	Machine
 }
 
-// A PacketLabel is the label of a packet by the facts of a machine.
+// A PacketLabel is a label that a packet has according to the facts of a machine.
 type PacketLabel struct {
 	Context policy.Context
 	// By is the fact that sets it.
@@ -30,7 +30,7 @@ type PacketLabel struct {
 	Unknown bool
 }
 
-// Secmarks returns the possible SECMARK labels of such a packet today; none if the facts do not
+// Secmarks returns the SECMARK labels that such a packet may have today. The list is empty if the facts do not
 // tell. asked is false if the kernel of the machine does not check them.
 func (p *Passage) Secmarks(d *access.Decider) (list []PacketLabel, asked bool) {
 	a := p.asking(d)
@@ -80,9 +80,8 @@ func (a *asking) secmarkOf(rules *packetfilter.Ruleset, s *packetfilter.State) P
 	return PacketLabel{Context: l.context, By: l.why}
 }
 
-// Senders returns the labels of the sender that such a packet may carry today, by NetLabel or
-// labelled IPsec; none if the facts do not tell. asked is false if the kernel of the machine does
-// not check them.
+// Senders returns the labels of the sender that such a packet may carry today, by NetLabel or labelled IPsec. The
+// list is empty if the facts do not tell. asked is false if the kernel of the machine does not check them.
 func (p *Passage) Senders(d *access.Decider) (list []PacketLabel, asked bool) {
 	a := p.asking(d)
 	for _, fact := range [...]host.Fact{host.FactNetLabel, host.FactIPsec} {
@@ -114,8 +113,8 @@ func (p *Passage) Senders(d *access.Decider) (list []PacketLabel, asked bool) {
 	return list, true
 }
 
-// ChecksSenders reports whether the kernel of a machine checks the labels that packets carry, and
-// with them interfaces and addresses, under a policy. It is true if the facts do not tell.
+// ChecksSenders reports whether the kernel of a machine, under a policy, checks the labels that packets carry. It
+// then also checks interfaces and addresses. It is true if the facts do not tell.
 func (m *Machine) ChecksSenders(p *policy.Policy) bool {
 	for _, fact := range [...]host.Fact{host.FactNetLabel, host.FactIPsec} {
 		if _, missing := m.Host.Missing(fact); missing {
@@ -159,11 +158,11 @@ func (p *Passage) flows() []flow {
 	var list []flow
 	for _, protocol := range protocols {
 		f.protocol = protocol
-		if !local.Contains(p.DPort) || local.Contains(p.SPort) { // to the server
+		if !local.Contains(p.DPort) || local.Contains(p.SPort) { // the packet goes to the server
 			f.client, f.server, f.clientPorts, f.port, f.serves = p.Source, p.Dest, one(p.SPort), p.DPort, !p.Departs
 			list = append(list, f)
 		}
-		if !local.Contains(p.SPort) || local.Contains(p.DPort) { // from it
+		if !local.Contains(p.SPort) || local.Contains(p.DPort) { // the packet comes from the server
 			f.client, f.server, f.clientPorts, f.port, f.serves = p.Dest, p.Source, one(p.DPort), p.SPort, p.Departs
 			list = append(list, f)
 		}

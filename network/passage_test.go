@@ -12,9 +12,8 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/probe"
 )
 
-// The labels that a packet of a record has by the facts: those of SECMARK by
-// whether it is a client's, a server's answer or neither can be told, and those of
-// its sender by its address.
+// The facts give the labels of a packet in a record. Its SECMARK labels depend on whether it is a client's packet,
+// a server's answer, or not known to be either. The labels of its sender depend on the address.
 func TestPassage(t *testing.T) {
 	p := probe.Lab{Netif: "lo", Rules: factsRules}.Policy(t)
 	always := probe.Lab{Netif: "lo", Caps: []string{"network_peer_controls", "always_check_network"},
@@ -110,13 +109,12 @@ func TestPassage(t *testing.T) {
 	}
 }
 
-// CALIPSO's label without categories gives way to a static label
-// (calipso_opt_getattr); seen on both kernels.
+// CALIPSO's label without categories is replaced by a static label (calipso_opt_getattr); seen on both kernels.
 func TestCALIPSOWithoutCategories(t *testing.T) {
 	p := probe.Lab{Netif: "lo", Rules: factsRules + "(allow d_t peer_t (peer (recv)))\n(typeattributeset " +
 		"all_nodes (any6_node_t))\n"}.Policy(t)
 	for _, tt := range []struct {
-		static string // of all packets from ::1
+		static string // the label of all packets from ::1
 		want   string
 	}{
 		{"", "silence d_t netmsg_t:peer recv"},
@@ -145,9 +143,8 @@ func TestCALIPSOWithoutCategories(t *testing.T) {
 	}
 }
 
-// NetLabel makes calls fail: socket() where the domain map has no entry for the
-// family or the label cannot be written, connect() and sending where it has entries
-// by address and none fits; seen on both kernels.
+// NetLabel makes calls fail. socket() fails if the domain map has no entry for the family, or if the label cannot
+// be written. connect() and sending fail if the map has entries by address and none fits. Seen on both kernels.
 func TestNetLabelFails(t *testing.T) {
 	udp := strings.ReplaceAll("(allow d_t self (tcp_socket (create write read)))(allow d_t all_nodes (tcp_socket "+
 		"(node_bind)))", "tcp", "udp")
@@ -222,7 +219,7 @@ func TestNetLabelFails(t *testing.T) {
 	}
 }
 
-// What rests on files that may not be loaded says so, and no other answer does.
+// An answer that depends on files that may not be loaded names that assumption, and no other answer does.
 func TestAssumeLoaded(t *testing.T) {
 	p := probe.Lab{Netif: "lo", Rules: factsRules}.Policy(t)
 	for how, want := range map[host.How]int{host.HowRead: 0, host.HowConfigured: 1} {
@@ -250,9 +247,8 @@ func TestAssumeLoaded(t *testing.T) {
 	}
 }
 
-// SCTP whose class is rawip_socket: the answer of a server has the listener's own
-// level, and nothing where NetLabel's map is by address, though what follows has; seen
-// on both kernels.
+// SCTP with the class rawip_socket: the answer of a server has the listener's own level. It has no level if
+// NetLabel's map is by address, although later packets have one. Seen on both kernels.
 func TestAnswersOfSCTP(t *testing.T) {
 	rules := strings.ReplaceAll(factsRules, "tcp_socket", "rawip_socket") + "(allow d_t peers (peer (recv)))\n" +
 		"(mlsconstrain (peer (recv)) (dom h1 h2))\n"

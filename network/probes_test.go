@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/probe"
 )
 
-// TestProbes holds the model against what is known of the kernel.
+// TestProbes compares the model with what is known of the kernel.
 func TestProbes(t *testing.T) {
 	for _, pr := range slices.Concat(probe.Probes(), probe.Edges()) {
 		t.Run(pr.Name, func(t *testing.T) {
@@ -17,7 +17,7 @@ func TestProbes(t *testing.T) {
 				p = pr.With(t, p)
 			}
 			q := pr.Ask(t, p)
-			if !q.Addr.IsValid() { // of node_t, as with the kernels
+			if !q.Addr.IsValid() { // an address with the label node_t, as in the tests with kernels
 				q.Addr = netip.MustParseAddr("192.0.2.1")
 			}
 			q.Remote = q.Addr

@@ -15,8 +15,7 @@ import (
 	"github.com/senet-selinux/senet/test/policies"
 )
 
-// TestNoAnswer checks that what cannot be answered is an error, of a Judge too,
-// and never a verdict.
+// TestNoAnswer checks that a question without an answer is an error, also for a Judge, and never gives a verdict.
 func TestNoAnswer(t *testing.T) {
 	p := probe.Lab{}.Policy(t)
 	tests := map[string]network.Question{
@@ -43,8 +42,8 @@ func TestNoAnswer(t *testing.T) {
 	}
 }
 
-// TestNoHost checks that a question without a host is an error: the zero facts
-// would be those of a permissive machine.
+// TestNoHost checks that a question without a host is an error: the zero facts would be those of a permissive
+// machine.
 func TestNoHost(t *testing.T) {
 	p := probe.Lab{}.Policy(t)
 	q := network.Question{Subject: probe.Context(t, p, "d_t"), Operation: network.Connect, Protocol: network.TCP,
@@ -57,8 +56,8 @@ func TestNoHost(t *testing.T) {
 	}
 }
 
-// TestNoContext checks that a question about the zero context is an error, whichever label
-// it stands for: where SELinux is permissive it would be allowed all.
+// TestNoContext checks that a question with the zero context is an error, whichever label is zero: a permissive
+// system would allow it everything.
 func TestNoContext(t *testing.T) {
 	p := probe.Lab{}.Policy(t)
 	d, c, zero := access.NewDecider(p), probe.Context(t, p, "d_t"), policy.Context{}
@@ -101,7 +100,7 @@ func TestAssumptions(t *testing.T) {
 		{network.Question{Operation: network.Connect, Protocol: network.Raw}, "SN-A-HOST SN-A-CAPABILITY"},
 		{network.Question{Operation: network.Connect, Protocol: network.SCTP, Port: 80}, "SN-A-MODULE SN-A-HOST"},
 		{network.Question{Calls: []network.Call{network.CallConnect}, Protocol: network.TCP, Port: 80}, "SN-A-HOST"},
-		// A machine's facts say nothing about what a process holds.
+		// A machine's facts do not tell which capabilities a process holds.
 		{network.Question{Operation: network.Bind, Protocol: network.TCP, Port: 80,
 			Machine: network.Machine{Host: read}}, "SN-A-ADDRESS SN-A-CAPABILITY"},
 	}
@@ -127,8 +126,7 @@ func TestAssumptions(t *testing.T) {
 	}
 }
 
-// TestBarePolicy asks a policy that defines next to nothing: no class of
-// sockets, no initial SID but one.
+// TestBarePolicy asks a policy that defines next to nothing: no socket class, and only one initial SID.
 func TestBarePolicy(t *testing.T) {
 	const cil = `(mls false) (handleunknown @) (class file (read)) (classorder (file)) (sid kernel) (sidorder (kernel))
 (user u) (role r) (type t) (userrole u r) (roletype r t) (allow t self (file (read)))

@@ -7,7 +7,7 @@ import (
 	"github.com/senet-selinux/senet/host"
 )
 
-// loopbackName is the loopback interface's, in every network namespace.
+// loopbackName is the name of the loopback interface in every network namespace.
 const loopbackName = "lo"
 
 // routed is the route of packets to an address.
@@ -73,8 +73,8 @@ func route(f *host.Facts, a netip.Addr) routed {
 	return routed{interfaces: []string{best.Interface}, source: source}
 }
 
-// localSource returns the source address of a program's packets to one of the host's own
-// addresses, if it does not choose one (fib_info's preferred source).
+// localSource returns the source address of packets to one of the host's own addresses, if the program does not
+// choose one (fib_info's preferred source).
 func localSource(f *host.Facts, a netip.Addr) netip.Addr {
 	for _, r := range f.Routes {
 		p, err := netip.ParsePrefix(r.To)

@@ -6,7 +6,7 @@ type Call string
 // The calls.
 const (
 	CallSocket      Call = "socket"
-	CallSocketpair  Call = "socketpair" // twice the checks of socket, and none of the pair
+	CallSocketpair  Call = "socketpair" // the checks of socket twice, and no check of the pair
 	CallBind        Call = "bind"
 	CallListen      Call = "listen"
 	CallAccept      Call = "accept"
@@ -21,7 +21,7 @@ const (
 	CallShutdown    Call = "shutdown"
 	CallIoctl       Call = "ioctl"
 	CallUse         Call = "use"     // a descriptor of another process arrives: by execve or SCM_RIGHTS
-	CallInherit     Call = "inherit" // the same of a socket: what follows CallUse
+	CallInherit     Call = "inherit" // the further checks if the descriptor of CallUse is a socket
 	CallModule      Call = "module"  // the kernel wants to load a module for the process
 	CallEgress      Call = "egress"  // a packet leaves
 	CallIngress     Call = "ingress" // a packet arrives
@@ -52,8 +52,8 @@ type Party string
 const (
 	PartyTask   Party = "task"   // the process
 	PartySocket Party = "socket" // the socket, whose label may differ from the process's
-	PartyPort   Party = "port"   // the bound port, or that of the other end
-	PartyNode   Party = "node"   // the bound address, or that of the other end
+	PartyPort   Party = "port"   // the bound port, or the port of the other end
+	PartyNode   Party = "node"   // the bound address, or the address of the other end
 	PartyNetif  Party = "netif"  // the interface of packets
 	PartyPeer   Party = "peer"   // the label that arriving packets carry; between unix sockets the other socket's
 	PartyPacket Party = "packet" // the SECMARK label of packets
@@ -75,7 +75,7 @@ const (
 	ENOENT       Errno = "ENOENT"       // "No such file or directory"
 	ENOSPC       Errno = "ENOSPC"       // "No space left on device"
 	ECONNREFUSED Errno = "ECONNREFUSED" // "Connection refused", although nobody refused
-	// "Protocol not supported": what socket() says without its module.
+	// "Protocol not supported": the error of socket() if its module is missing.
 	EPROTONOSUPPORT Errno = "EPROTONOSUPPORT"
 	Silence         Errno = "silence" // the packet is dropped; the other end times out
 )
@@ -86,7 +86,7 @@ type Row struct {
 	Layer  Layer
 	Source Party
 	Target Party
-	// Class is the class of the check, "" for that of the socket.
+	// Class is the class of the check, "" for the class of the socket.
 	Class string
 	Perm  string
 	When  Condition
@@ -180,9 +180,9 @@ var rows = [...]Row{
 		"selinux_xfrm_sock_rcv_skb (xfrm.c)"},
 }
 
-// asksTaskOfSocket reports whether the row is a check of sock_has_perm, which skips sockets with
-// the kernel's own label. create is checked before there is a socket, ioctl on its inode, and so is a
-// descriptor that arrives.
+// asksTaskOfSocket reports whether the row is a check of sock_has_perm, which skips sockets with the kernel's own
+// label. Other functions check create, before the socket exists, ioctl, on the inode, and a descriptor that
+// arrives.
 func (r *Row) asksTaskOfSocket() bool {
 	return r.Source == PartyTask && r.Target == PartySocket && r.Perm != "create" && r.Perm != "ioctl" &&
 		r.Call != CallInherit

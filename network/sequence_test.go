@@ -12,11 +12,9 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/probe"
 )
 
-// TestSequences holds the checks of every operation and kind of socket, in
-// order, against what the kernel's source says. The domain is permissive and
-// may do nothing, and every gate is open, so each check leaves its AVC. A check
-// is written SOURCE TARGET CLASS PERMISSION; the socket's type is s_t, its class
-// "-".
+// TestSequences compares the checks of every operation and kind of socket, in order, with the kernel's source. The
+// domain is permissive and no rule allows it anything, and every condition is true, so each check leaves its AVC. A
+// check is written SOURCE TARGET CLASS PERMISSION; the socket's type is s_t, its class "-".
 func TestSequences(t *testing.T) {
 	const (
 		create  = "d s - create"
@@ -52,7 +50,7 @@ func TestSequences(t *testing.T) {
 			create + nameConnect + out + in + "|d s - write"},
 		{network.Recv, []network.Protocol{network.TCP, network.MPTCP, network.SCTP, network.DCCP},
 			create + "|" + bind + service + serve + in + out + "|d s - read"},
-		// Datagrams: connect() sends nothing and asks for no port.
+		// Datagrams: connect() sends no packet and checks no port.
 		{network.Connect, []network.Protocol{network.UDP, network.UDPLite, network.Ping}, create + connect},
 		{network.Send, []network.Protocol{network.UDP, network.UDPLite, network.Ping}, create + "|d s - write" + out},
 		{network.Recv, []network.Protocol{network.UDP, network.UDPLite},
@@ -65,14 +63,13 @@ func TestSequences(t *testing.T) {
 		{network.Bind, []network.Protocol{network.Ping}, create + "|" + bind},
 		{network.Bind, []network.Protocol{network.Raw}, create + netRaw + "|" + bind},
 		{network.Send, []network.Protocol{network.Raw}, create + netRaw + "|d s - write" + out},
-		// The TCP socket below SMC is the kernel's (smc_create_clcsk), and so are
-		// its packets; connect asks for no port.
+		// The TCP socket below SMC and its packets have the kernel's label (smc_create_clcsk). connect() checks no
+		// port.
 		{network.Connect, []network.Protocol{network.SMC},
 			create + connect + "|kernel packet packet send|kernel netif netif egress|kernel node node sendto" +
 				"|peer netif netif ingress|peer node node recvfrom|kernel peer peer recv|kernel packet packet recv"},
 		{network.Bind, []network.Protocol{network.SMC}, create + "|" + bind + service},
-		// Neither ports nor nodes nor packets.
-		// __vsock_bind_connectible
+		// No check of ports, nodes or packets. __vsock_bind_connectible
 		{network.Recv, []network.Protocol{network.VSock}, create + "|d s - bind" + service + serve + "|d s - read"},
 		{network.Connect, []network.Protocol{network.VSock}, create + connect},
 		{network.Recv, []network.Protocol{network.Packet}, create + netRaw + "|d s - bind|d s - read"},
@@ -83,7 +80,7 @@ func TestSequences(t *testing.T) {
 		{network.Connect, []network.Protocol{network.UnixDgram}, create + connect + "|s peer - sendto"},
 		{network.Send, []network.Protocol{network.UnixDgram}, create + "|d s - write|s peer - sendto"},
 		{network.Recv, []network.Protocol{network.UnixStream}, create + "|d s - bind" + serve + "|d s - read"},
-		// netlink: four classes sort their messages (selinux_nlmsg_lookup).
+		// netlink: for four classes the kernel sorts messages into reading and writing (selinux_nlmsg_lookup).
 		{network.Send, []network.Protocol{network.NetRoute, network.NetDiag}, create + "|d s - write|d s - nlmsg_read"},
 		{network.Send, []network.Protocol{network.NetXfrm},
 			create + "|d s - write|d s - nlmsg_read|d d capability net_admin"},
@@ -110,7 +107,7 @@ func TestSequences(t *testing.T) {
 						want := tt.want
 						if !netpeer {
 							want = compat.Replace(want)
-							if proto == network.SMC { // its packets have the kernel's label
+							if proto == network.SMC { // the packets of SMC have the kernel's label
 								want = strings.NewReplacer("|kernel netif netif egress|kernel node node sendto",
 									"|kernel unlabeled association sendto",
 									"|peer netif netif ingress|peer node node recvfrom|kernel peer peer "+
@@ -166,9 +163,9 @@ func sequence(t *testing.T, p *policy.Policy, op network.Operation, proto networ
 	return strings.Join(list, "|")
 }
 
-// TestClasses holds the class and the protocol of port lookups of every kind of
-// socket against socket_type_to_security_class and sel_netport_sid, whose
-// parameter has 8 bits (hooks.c, netport.c; numbers in include/uapi/linux/in.h).
+// TestClasses compares the class and the protocol of port lookups, for every kind of socket, with
+// socket_type_to_security_class and sel_netport_sid, whose parameter has 8 bits (hooks.c, netport.c; numbers in
+// include/uapi/linux/in.h).
 func TestClasses(t *testing.T) {
 	tests := map[network.Protocol]struct {
 		class, plain string
@@ -224,7 +221,7 @@ func TestClasses(t *testing.T) {
 	}
 }
 
-// TestCalls holds the permission of the calls that no operation makes.
+// TestCalls checks the permission of the calls that no operation makes.
 func TestCalls(t *testing.T) {
 	tests := []struct {
 		call network.Call

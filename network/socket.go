@@ -12,14 +12,14 @@ type Protocol string
 // The protocols.
 const (
 	TCP        Protocol = "tcp"
-	MPTCP      Protocol = "mptcp" // IPPROTO_MPTCP: TCP for every check
+	MPTCP      Protocol = "mptcp" // IPPROTO_MPTCP: every check treats it as TCP
 	UDP        Protocol = "udp"
 	UDPLite    Protocol = "udplite"
 	SCTP       Protocol = "sctp"
 	DCCP       Protocol = "dccp" // removed in Linux 6.16
 	Ping       Protocol = "icmp" // a datagram socket of IPPROTO_ICMP or ICMPV6
 	Raw        Protocol = "raw"  // SOCK_RAW of an IP family
-	SMC        Protocol = "smc"  // IPPROTO_SMC over an IP family; its packets are a kernel socket's
+	SMC        Protocol = "smc"  // IPPROTO_SMC over an IP family; its packets belong to a kernel socket
 	Packet     Protocol = "packet"
 	VSock      Protocol = "vsock"
 	UnixStream Protocol = "unix_stream"
@@ -49,8 +49,8 @@ type Socket struct {
 	// extended_socket_class, and ClassPlain without it
 	// (socket_type_to_security_class).
 	Class, ClassPlain string
-	// PortProtocol is the protocol of the socket's portcons: the socket's own, cut to 8 bits, so
-	// that MPTCP's 262 is TCP's 6. 0 if sockets have no ports.
+	// PortProtocol is the protocol of the socket's portcons. It is the socket's protocol, cut to 8 bits, so that
+	// MPTCP's 262 becomes TCP's 6. It is 0 for sockets without ports.
 	PortProtocol uint8
 	Inet         bool // of AF_INET or AF_INET6: ports, nodes and packets are checked
 	Stream       bool // it has connections: listen() and accept() are possible
@@ -100,7 +100,7 @@ func Protocols() []Protocol {
 	return names
 }
 
-// SocketOf returns the kind of socket of that name, and false if there is none.
+// SocketOf returns the kind of socket with that name. The second result is false if there is none.
 func SocketOf(p Protocol) (Socket, bool) {
 	for i := range sockets {
 		if sockets[i].Protocol == p {
@@ -114,13 +114,12 @@ func SocketOf(p Protocol) (Socket, bool) {
 // capability (raw_bind, ping_bind). name_bind still checks the port in the address.
 func (s *Socket) portless() bool { return s.Protocol == Raw || s.Protocol == Ping }
 
-// refusesLoudly reports whether the program that sends the first packet gets an error after a
-// denial: tcp_connect and the datagram protocols return the error of the output path,
-// sctp_packet_transmit and dccp_connect do not.
+// refusesLoudly reports whether the program that sends the first packet gets an error after a denial. tcp_connect
+// and the datagram protocols return the error of the output path; sctp_packet_transmit and dccp_connect do not.
 func (s *Socket) refusesLoudly() bool { return s.Protocol != SCTP && s.Protocol != DCCP }
 
-// TakesMessages reports whether the model has every check of a message that is sent: families of
-// netlink that are not known by their messages ask for more.
+// TakesMessages reports whether the model has every check of a message that is sent. It lacks some for netlink
+// families whose messages it does not know.
 func (s *Socket) TakesMessages() bool {
 	return !s.IsNetlink() || s.Netlink || s.Protocol == NetFilter || s.Protocol == NetOther
 }

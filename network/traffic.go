@@ -17,8 +17,8 @@ type traffic struct {
 	ipv6   bool
 	// own and remote are the addresses of this end and the other, the zero Addr if unknown.
 	own, remote netip.Addr
-	// interfaces are the possible interfaces of packets. If the list is empty none is known: then
-	// an interface without a netifcon is assumed.
+	// interfaces are the possible interfaces of packets. An empty list means that none is known; then senet assumes
+	// an interface without a netifcon.
 	interfaces []string
 }
 
@@ -74,7 +74,7 @@ func (a *asking) newTraffic() traffic {
 	return t
 }
 
-// servesWith reports whether calls are a server's: it waits, or receives first.
+// servesWith reports whether calls are those of a server: it waits, or receives first.
 func servesWith(calls []Call) bool {
 	for _, c := range calls {
 		switch c {
@@ -98,15 +98,14 @@ func (t *traffic) one() string {
 // An event is a packet at this end's checks.
 type event struct {
 	departs bool
-	// packets are its possible SECMARK labels.
+	// packets are the SECMARK labels that the packet may have.
 	packets []labelled
-	// ways are its possible interfaces, with the labels for each.
+	// ways are the interfaces that it may use, with the labels for each.
 	ways []way
-	// skipped says why there is no check: the packet filter dropped the packet, or an earlier one.
-	// loses names the rule that may drop it.
+	// skipped says why there is no check: the packet filter dropped the packet, or an earlier one. loses names the
+	// rule that may drop the packet.
 	skipped, loses string
-	// behind names the rule that drops, or may drop, the packet after the checks, with words for
-	// the place.
+	// behind names the rule that drops, or may drop, the packet after the checks, and says where.
 	behind    string
 	behindMay bool
 	// late says that the packet belongs to an established connection, so that no program gets an
@@ -231,8 +230,8 @@ func unreadRules(f *host.Facts) string {
 	return "SECMARK rules: " + u.Reason
 }
 
-// lostBehind notes whether a packet is lost after the checks: as it leaves, which its sender
-// notices, or as it arrives at the other end, which nobody notices.
+// lostBehind records whether a packet is lost after the checks. If it is lost as it leaves, its sender gets an
+// error; if it is lost as it arrives at the other end, nobody gets one.
 func (e *event) lostBehind(o *outcome) {
 	if e.lostIn(o.behind, "the packet: "); e.behind == "" {
 		e.lostIn(o.arrived, "the packet as it arrives: ")
@@ -359,11 +358,11 @@ func (a *asking) nodes() []labelled {
 	return list
 }
 
-// checksPeers reports whether the kernel checks the other end's labels at all.
+// checksPeers reports whether the kernel checks the other end's labels.
 func (a *asking) checksPeers() bool { return a.alwaysCheck || a.q.Host.PeerLabelling }
 
-// peers returns the possible labels of packets from the other end that arrive at an interface.
-// first says that the other end is a client, else a server that answers.
+// peers returns the possible labels of packets from the other end that arrive at an interface. first says that the
+// other end is a client; otherwise it is a server that answers.
 func (a *asking) peers(iface string, first bool) []labelled {
 	q, t := &a.q, a.traffic()
 	if q.PeerLabel != nil {
@@ -384,9 +383,9 @@ func (a *asking) peers(iface string, first bool) []labelled {
 		sender := *q.Peer
 		answers := !first && a.s.Stream
 		if answers && (a.s.Protocol != SCTP || a.class == "sctp_socket") {
-			// The server's connection has the level of the client, from its packets. For a client
-			// without a label an SCTP association has that of unlabeled
-			// (selinux_sctp_process_new_assoc), a TCP connection the listener's.
+			// The server's connection has the level of the client, from the client's packets. If the client has no
+			// label, an SCTP association has the level of unlabeled (selinux_sctp_process_new_assoc), and a TCP
+			// connection has the listener's level.
 			switch seen := a.seen(a.socket, iface, t.own, t.remote, false); {
 			case seen.unknown || seen.lost:
 			case !seen.none:
@@ -414,8 +413,8 @@ func (a *asking) peers(iface string, first bool) []labelled {
 	return list
 }
 
-// seen returns the label of a sender's packets where they arrive; answers says that it is a server
-// that answers.
+// seen returns the label of a sender's packets where they arrive. answers says that the sender is a server that
+// answers.
 func (a *asking) seen(sender policy.Context, iface string, from, to netip.Addr, answers bool) labelled {
 	w := a.wireOf(sender, to)
 	if answers {
@@ -435,8 +434,8 @@ func (a *asking) seen(sender policy.Context, iface string, from, to netip.Addr, 
 	return a.received(w, iface, from)
 }
 
-// mayCarry names the labels that packets may carry if the question does not name the other end, ""
-// for none; always says that all of them do.
+// mayCarry names the labels that packets may carry if the question does not name the other end, "" for none. always
+// says that all packets carry them.
 func (a *asking) mayCarry() (what string, always bool) {
 	n, t := a.q.Host.NetLabel, a.traffic()
 	if n == nil || !t.ipv6 && len(n.CIPSO) == 0 || t.ipv6 && len(n.CALIPSO) == 0 {
@@ -475,8 +474,8 @@ func (a *asking) senders(iface string, index int) []labelled {
 	if index != packetAnswer || !a.traffic().serves || !a.s.Stream || !a.q.Host.PeerLabelling {
 		return []labelled{{context: own}}
 	}
-	// A SYN-ACK leaves a listening socket: its level is that of the label on the packet itself, or
-	// of a static label without an interface.
+	// A SYN-ACK leaves a listening socket. Its level is that of the label on the packet itself, or of a static
+	// label without an interface.
 	var list []labelled
 	for _, peer := range a.peers(iface, true) {
 		l := labelled{context: own}
@@ -507,8 +506,7 @@ func (a *asking) senders(iface string, index int) []labelled {
 	return list
 }
 
-// fallBack gives a listening socket the level of the static label of its own answer, without an
-// interface.
+// fallBack gives a listening socket the level of the static label for its own answer, without an interface.
 func (a *asking) fallBack(l *labelled) {
 	static := a.fallbackLabel("", a.traffic().own)
 	if static.none {

@@ -20,8 +20,8 @@ import (
 	"github.com/senet-selinux/senet/test/policies"
 )
 
-// A hook asks access alone what the kernel's hooks of bind() and connect() ask,
-// as written down here once more: neither network nor reach has a part in it.
+// A hook repeats the checks of the kernel's hooks for bind() and connect(). It uses package access alone; neither
+// network nor reach takes part.
 type hook struct {
 	d       *access.Decider
 	p       *policy.Policy
@@ -72,10 +72,9 @@ func (h *hook) connect(_ int, label policy.Context) bool {
 	return h.class == "udp_socket" || h.class == "rawip_socket" || h.may(h.socket, label, h.class, "name_connect")
 }
 
-// TestBruteForce compares the sets with one verdict for each port: all domains,
-// 65,536 ports, tcp, udp and sctp, bind and connect on Debian's policy. A
-// verdict is taken anew for each label and each side of the three limits; every
-// port is looked up by the first-match rule.
+// TestBruteForce compares the sets with one verdict for each port: all domains, 65,536 ports, tcp, udp and sctp,
+// bind and connect on Debian's policy. It computes a verdict for each label and each side of the three limits, and
+// looks up every port by the first-match rule.
 func TestBruteForce(t *testing.T) {
 	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	d, reacher := access.NewDecider(p), reach.New(access.NewDecider(p))
@@ -106,7 +105,7 @@ func TestBruteForce(t *testing.T) {
 			}
 			labelOf[port] = at
 		}
-		side := func(port int) int { // of 0, 1024 and the local port range
+		side := func(port int) int { // the side of the limits: 0, 1024 and the local port range
 			switch {
 			case port == 0:
 				return 0
@@ -182,10 +181,9 @@ func checkAccess(t *testing.T, a reach.Access) {
 	}
 }
 
-// TestPortsAgainstAsk compares the sets with network.Ask, at the ends of every
-// piece, and with SENET_TEST_LONG=1 at every port for httpd_t: some domains of
-// Debian's policy on a standard host, and random policies on random hosts, under
-// random booleans.
+// TestPortsAgainstAsk compares the sets with network.Ask at the ends of every piece. With SENET_TEST_LONG=1 it
+// compares every port for httpd_t. It uses some domains of Debian's policy on a standard host, and random policies
+// on random hosts with random booleans.
 func TestPortsAgainstAsk(t *testing.T) {
 	t.Run("debian", func(t *testing.T) {
 		p := testpolicy.Open(t, testenv.Policy(t, "default"))
@@ -279,8 +277,8 @@ func againstAsk(t *testing.T, p *policy.Policy, c policy.Context, q reach.Query,
 	return a.Allowed.Len()
 }
 
-// TestKnownOperations: of the operations that are easily got wrong the set of ports has
-// what Ask says of the one port.
+// TestKnownOperations: for operations that are easy to get wrong, the set of ports agrees with Ask about the single
+// port.
 func TestKnownOperations(t *testing.T) {
 	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	d := access.NewDecider(p)

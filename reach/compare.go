@@ -27,12 +27,12 @@ type Change struct {
 	Lose      []DomainPorts
 }
 
-// Compare returns what changes for every domain from one policy to another, among the ports of
-// within, nil for all. Domains are matched by name; a domain that only one policy has gains or
-// loses all its ports. A port for which an unknown fact of the host decides counts as usable.
+// Compare returns what changes for every domain from one policy to another, among the ports in within, nil for all.
+// Domains are matched by name. A domain that only one policy has gains or loses all its ports. A port for which an
+// unknown fact of the host decides counts as usable.
 //
-// The comparison is faster for two Reachers with the same Decider (see [NewRelabelled]), or with
-// Deciders of one policy with different booleans.
+// The comparison is faster for two Reachers with the same Decider (see [NewRelabelled]), or with Deciders of one
+// policy with different booleans.
 func Compare(before, after *Reacher, q Query, within portset.Set) (Change, error) {
 	return CompareOf(nil, before, after, q, within)
 }
@@ -58,8 +58,8 @@ func CompareOf(domains map[string]bool, before, after *Reacher, q Query, within 
 	return c, c.ask(before, after, q, pairs, domains)
 }
 
-// CompareOn is Compare for two machines: was is the query on the machine before, is the one on the
-// machine after.
+// CompareOn is Compare for two machines: was is the query on the machine before, is is the query on the machine
+// after.
 func CompareOn(before, after *Reacher, was, is Query) (Change, error) {
 	c := Change{Protocol: was.Protocol, Operation: was.Operation}
 	pairs, err := pairsOn(before, after, was, is, nil)
@@ -69,7 +69,7 @@ func CompareOn(before, after *Reacher, was, is Query) (Change, error) {
 	return c, c.askOn(before, after, was, is, pairs, nil)
 }
 
-// ask asks about every domain, or those of some names, under both policies.
+// ask asks about every domain, or those with the given names, under both policies.
 func (c *Change) ask(before, after *Reacher, q Query, pairs []pair, only map[string]bool) error {
 	return c.askOn(before, after, q, q, pairs, only)
 }
@@ -146,8 +146,8 @@ func may(j *network.Judge, port uint16, label policy.Context) bool {
 	return j != nil && j.Port(port, label) != network.Denied
 }
 
-// domainsByName returns the contexts of domains, without those that no role may have; all, or those
-// of some names.
+// domainsByName returns the contexts of all domains, or of those with the given names. It leaves out domains that
+// no role may have.
 func domainsByName(p *policy.Policy, only map[string]bool) map[string]policy.Context {
 	list := make(map[string]policy.Context)
 	for _, id := range Domains(p) {

@@ -17,8 +17,8 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// changes makes policies that differ from p: a label in front, a boolean, a new
-// domain, a domain taken away.
+// changes makes policies that differ from p: with another label, another boolean value, a new domain, or one domain
+// less.
 func changes(t testing.TB, p *policy.Policy) map[string]*policy.Policy {
 	t.Helper()
 	typ, ok := p.Type("http_port_t")
@@ -54,14 +54,14 @@ func changes(t testing.TB, p *policy.Policy) map[string]*policy.Policy {
 
 const network6 = 6
 
-// TestCompare: the difference of two policies is that of their matrices.
+// TestCompare: the difference of two policies is the difference of their matrices.
 func TestCompare(t *testing.T) {
 	for _, path := range []string{"../examples/example.policy", testenv.Policy(t, "default")} {
 		p := testpolicy.Open(t, path)
 		before := reach.New(access.NewDecider(p))
 		for name, q := range changes(t, p) {
 			after := reach.New(access.NewDecider(q))
-			if name == "label" { // nothing but a portcon differs
+			if name == "label" { // only a portcon differs
 				sameAsRelabelled(t, before, after)
 			}
 			for _, op := range []network.Operation{network.Connect, network.Bind} {
@@ -83,7 +83,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// sameAsRelabelled: one Decider for both policies makes no difference.
+// sameAsRelabelled checks that one Decider for both policies gives the same difference.
 func sameAsRelabelled(t *testing.T, before, after *reach.Reacher) {
 	t.Helper()
 	relabelled := reach.NewRelabelled(before.Decider(), after.Decider().Policy())
@@ -103,7 +103,7 @@ func sameAsRelabelled(t *testing.T, before, after *reach.Reacher) {
 	}
 }
 
-// matrixDifference subtracts matrices, a set of ports at a time.
+// matrixDifference subtracts one matrix from another, set by set.
 func matrixDifference(t *testing.T, before, after *reach.Reacher, q reach.Query, within portset.Set) reach.Change {
 	t.Helper()
 	sets := func(r *reach.Reacher) map[string]portset.Set {

@@ -7,9 +7,9 @@ import (
 	"github.com/senet-selinux/senet/policydb"
 )
 
-// Concerned returns the names of the domains that may gain or lose ports from one policy to
-// another, if the two differ in rules only, as after a module without its own types and labels. ok
-// is false if they differ in more, or in many rules: then all domains may.
+// Concerned returns the names of the domains that may gain or lose ports from one policy to another. It works if
+// the two differ only in rules, as after a module without its own types and labels. ok is false if they differ in
+// more, or in many rules: then all domains may gain or lose.
 func Concerned(before, after *policy.Policy) (names map[string]bool, ok bool) {
 	old, changed := before.DB(), after.DB()
 	if old == changed {
@@ -59,7 +59,7 @@ func Concerned(before, after *policy.Policy) (names map[string]bool, ok bool) {
 	return names, true
 }
 
-// whatIf reports whether a policy differs from its file: a boolean, or the label of a port, node or
+// whatIf reports whether a policy differs from its file because a boolean, or the label of a port, node or
 // interface, was changed for a question.
 func whatIf(p *policy.Policy) bool {
 	for b := range p.Bools() {
@@ -80,8 +80,8 @@ func checkedClasses() []string {
 // maxDiffering bounds the changed rules that are examined one by one.
 const maxDiffering = 1 << 12
 
-// differingRules returns the rules that only one of two tables has. It may also return common ones
-// if they are not in libsepol's order.
+// differingRules returns the rules that only one of two tables has. If the rules are not in libsepol's order, it
+// may also return rules that both have.
 func differingRules(a, b policydb.AVTab) (list []policydb.AVRule, ok bool) {
 	i, j := uint32(0), uint32(0)
 	for (i < a.Size() || j < b.Size()) && len(list) <= maxDiffering {

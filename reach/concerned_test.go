@@ -17,8 +17,8 @@ import (
 	"github.com/senet-selinux/senet/reach"
 )
 
-// withRules returns a policy with a few rules more, or with other permissions, of classes
-// that no check for ports asks or of any.
+// withRules returns a policy with a few more rules, or rules with other permissions. The rules are for classes that
+// no check of ports uses, or for any class.
 func withRules(p *policy.Policy, rng *rand.Rand, unchecked bool) *policy.Policy {
 	db := p.DB().Clone()
 	types := func() uint16 {
@@ -47,7 +47,7 @@ func withRules(p *policy.Policy, rng *rand.Rand, unchecked bool) *policy.Policy 
 		switch a, ok := p.Attribute("port_type"); {
 		case rng.IntN(6) == 0:
 			r.Kind = policydb.AVAuditDeny
-		case ok && !unchecked && rng.IntN(2) == 0: // what gives ports for sure, where a domain may have sockets
+		case ok && !unchecked && rng.IntN(2) == 0: // a rule that certainly gives ports to a domain with sockets
 			domains := reach.Domains(p)
 			r.Source, r.Target, r.Data = uint16(domains[rng.IntN(len(domains))]), uint16(a), ^uint32(0)
 			r.Class = uint16(tcp)
@@ -70,8 +70,8 @@ func keyOf(r policydb.AVRule) policydb.AVKey {
 	return policydb.NewAVKey(r.Source, r.Target, r.Class, r.Kind)
 }
 
-// compiled returns a policy with other rules, in the order that libsepol compiles them in,
-// without those with extended permissions, which nothing here builds.
+// compiled returns a policy with other rules, in the order in which libsepol compiles them. It leaves out rules
+// with extended permissions, which these tests do not build.
 func compiled(db *policydb.Policy, list []policydb.AVRule) *policy.Policy {
 	slices.SortStableFunc(list, func(a, b policydb.AVRule) int {
 		x, y := keyOf(a), keyOf(b)
@@ -87,8 +87,8 @@ func compiled(db *policydb.Policy, list []policydb.AVRule) *policy.Policy {
 	return policy.New(db)
 }
 
-// TestConcerned: the domains that are left out of a comparison gain and lose nothing,
-// whatever rules are added; and where no check for ports asks them, none is left.
+// TestConcerned: a domain that is left out of a comparison gains and loses nothing, whatever rules are added. If no
+// check of ports uses the rules, all domains are left out.
 func TestConcerned(t *testing.T) {
 	rng := rand.New(rand.NewPCG(testenv.Seed(t), 11))
 	n := 12

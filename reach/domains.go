@@ -2,9 +2,9 @@ package reach
 
 import "github.com/senet-selinux/senet/policy"
 
-// Domains returns the types that processes run as, by ascending value: the members of the attribute
-// domain if the policy has it with members; otherwise the types that a role other than object_r may
-// have, with an allow rule for their own processes.
+// Domains returns the types that processes run as, by ascending value. If the policy has the attribute domain with
+// members, these are its members. Otherwise they are the types that a role other than object_r may have and that
+// have an allow rule for their own processes.
 func Domains(p *policy.Policy) []policy.TypeID {
 	var list []policy.TypeID
 	if a, ok := p.Attribute("domain"); ok {

@@ -85,8 +85,7 @@ func (r *Reacher) Ports(subject policy.Context, q Query) (Access, error) {
 	return r.portsAmong(subject, q, nil)
 }
 
-// portsAmong returns the ports that a subject may use among some ports, nil for all, with their
-// pieces.
+// portsAmong returns the ports in among, nil for all, that a subject may use, with their pieces.
 func (r *Reacher) portsAmong(subject policy.Context, q Query, among portset.Set) (Access, error) {
 	q.Prepare()
 	j, s, err := r.judge(subject, q)
@@ -170,7 +169,7 @@ func (r *Reacher) segmentsOf(s network.Socket, q Query) []segment {
 	type verdictKey struct {
 		label                   string
 		zero, privileged, local bool
-		filter                  int // the number of the cut below it
+		filter                  int // the number of the filter's cut below the port
 	}
 	classes := make(map[verdictKey]int)
 	p := r.labels
@@ -215,8 +214,8 @@ type Row struct {
 // them.
 func (r *Reacher) Matrix(q Query) ([]Row, error) { return r.Among(nil, q) }
 
-// Among is Matrix for some ports only, nil for all. It has a row for every domain, even if it may
-// use none of the ports.
+// Among is Matrix for the given ports only, nil for all. It has a row for every domain, even one that may use none
+// of the ports.
 func (r *Reacher) Among(ports portset.Set, q Query) ([]Row, error) {
 	q.Prepare()
 	domains := Domains(r.d.Policy())
@@ -235,8 +234,7 @@ func (r *Reacher) Among(ports portset.Set, q Query) ([]Row, error) {
 	return rows, nil
 }
 
-// Who returns the domains that may use at least one of the given ports, with
-// the ports of these that each may use.
+// Who returns the domains that may use at least one of the given ports, each with the ports that it may use.
 func (r *Reacher) Who(ports portset.Set, q Query) ([]Row, error) {
 	if ports == nil {
 		ports = portset.Set{}

@@ -16,8 +16,8 @@ import (
 	"github.com/senet-selinux/senet/test/policies"
 )
 
-// TestWho checks that Who is the matrix seen from a port: the same domains,
-// each with the ports that were asked about.
+// TestWho checks that Who is the matrix seen from a port: it has the same domains, each with the ports of the
+// question.
 func TestWho(t *testing.T) {
 	p := testpolicy.Open(t, "../examples/example.policy")
 	r := reach.New(access.NewDecider(p))
@@ -60,8 +60,7 @@ func TestWho(t *testing.T) {
 	}
 }
 
-// TestHostsApart checks that one Reacher does not mix up hosts, whose limits
-// cut the ports differently.
+// TestHostsApart checks that one Reacher does not mix up hosts with different port limits.
 func TestHostsApart(t *testing.T) {
 	p := testpolicy.Open(t, "../examples/example.policy")
 	s, err := subject.Resolve(p, "haproxy_t")
@@ -126,8 +125,8 @@ func TestDomains(t *testing.T) {
 			}
 		}
 	})
-	// Without members of an attribute domain: a role other than object_r and an
-	// allow rule on the own process class, through an attribute too.
+	// Without members of an attribute domain: a role other than object_r and an allow rule on the own process
+	// class, also through an attribute.
 	const cil = `(mls false) (handleunknown deny) (class process (fork)) (class file (read)) (classorder (process file)) (sid kernel) (sidorder (kernel))
 (user u) (role r) (role object_r) (userrole u r) (userrole u object_r)
 (type self_t) (type attr_t) (type bare_t) (type norole_t) (type onlyother_t) (type off_t) (type file_t)
@@ -158,8 +157,8 @@ func TestDomains(t *testing.T) {
 	}
 }
 
-// BenchmarkMatrix is the complete matrix of Debian's policy: tcp, udp and sctp,
-// bind and connect, from a new Decider on.
+// BenchmarkMatrix computes the complete matrix of Debian's policy, beginning with a new Decider: tcp, udp and sctp,
+// bind and connect.
 func BenchmarkMatrix(b *testing.B) {
 	p := testpolicy.Open(b, testenv.Policy(b, "default"))
 	b.ReportAllocs()

@@ -86,7 +86,7 @@ func (r *relabelling) candidates(domains []policy.TypeID) []policy.TypeID {
 	})
 }
 
-// otherSockets returns the sources, as written, of type transitions for sockets: the kernel then
+// otherSockets returns the sources, as written, of type transitions for sockets. For these domains the kernel
 // checks the socket's label, not the process's.
 func (r *relabelling) otherSockets() policy.Set[policy.TypeID] {
 	classes := r.classes()

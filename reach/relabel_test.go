@@ -18,9 +18,9 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/probe"
 )
 
-// TestRelabelled: what other labels of ports give and take is the same whether every
-// domain is asked or only those that the labels may concern, for any labels, with
-// ranges across the local port range and the privileged ports.
+// TestRelabelled: new labels of ports change the same, whether every domain is asked or only the domains that the
+// labels may affect. This holds for any labels, and for ranges across the local port range and the privileged
+// ports.
 func TestRelabelled(t *testing.T) {
 	rounds := 8
 	if testenv.Long() {
@@ -50,7 +50,7 @@ func TestRelabelled(t *testing.T) {
 	}
 }
 
-// compareRelabelled compares with one Decider and with two.
+// compareRelabelled compares the results with one Decider and with two.
 func compareRelabelled(t *testing.T, before, after *policy.Policy, protocol network.Protocol,
 	within portset.Set) (changed int) {
 	t.Helper()
@@ -73,8 +73,7 @@ func compareRelabelled(t *testing.T, before, after *policy.Policy, protocol netw
 	return changed
 }
 
-// randomRecords makes a few records with labels of ports and, now and then, of
-// something else.
+// randomRecords makes a few records with labels of ports and, now and then, of other objects.
 func randomRecords(p *policy.Policy, random *rand.Rand) []policydb.PortCon {
 	var list []policydb.PortCon
 	own := p.Ports()
@@ -91,8 +90,7 @@ func randomRecords(p *policy.Policy, random *rand.Rand) []policydb.PortCon {
 	return list
 }
 
-// TestRelabelledSockets: a domain whose sockets have a type of their own gains by
-// what that type may.
+// TestRelabelledSockets: a domain whose sockets have their own type gains what that type may do.
 func TestRelabelledSockets(t *testing.T) {
 	p := probe.Lab{Rules: `(type sock_t) (roletype r sock_t) (typetransition d_t d_t tcp_socket sock_t)
 		(allow d_t self (process (fork))) (allow d_t sock_t (tcp_socket (create connect bind)))
@@ -104,8 +102,8 @@ func TestRelabelledSockets(t *testing.T) {
 	}
 }
 
-// TestSwitched: what a boolean changes is the same whether all protocols are asked
-// about or only those that it has rules for.
+// TestSwitched: a boolean changes the same, whether all protocols are asked about or only those that the boolean
+// has rules for.
 func TestSwitched(t *testing.T) {
 	p := testpolicy.Open(t, testenv.Policy(t, "default"))
 	same, changed := 0, 0
