@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// What a file of rules labels counts where the boot loads the file: a unit of systemd wants
-// its service, which is not masked. Where systemd's units are not there nobody knows, and the
-// rules count, as more is then asked of the policy.
+// The labels of a rules file count if the boot loads the file: a unit of systemd wants its service, and the service
+// is not masked. Without systemd's units that is not known. Then the rules count, because more checks are then
+// made.
 func TestFilterAtBoot(t *testing.T) {
 	const rules = "*security\n-A INPUT -j SECMARK --selctx u:r:t:s0\nCOMMIT\n"
 	const nft = "table inet x {\n secmark s { \"u:r:t:s0\" }\n}\n"
@@ -38,7 +38,7 @@ func TestFilterAtBoot(t *testing.T) {
 		{"nftables, not enabled", map[string]string{"etc/nftables.conf": nft, wants + "x.service": "-> x"}, false,
 			"/etc/nftables.conf: nftables.service is not enabled"},
 		{"no units", map[string]string{"etc/iptables/rules.v4": rules}, true,
-			"/etc/iptables/rules.v4: whether the system loads it is not known"},
+			"/etc/iptables/rules.v4: it is not known whether the system loads it"},
 	} {
 		tt.files["etc/selinux/config"] = "SELINUX=enforcing\n"
 		f, err := Read(Options{Root: tree(t, tt.files)})

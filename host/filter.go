@@ -4,9 +4,9 @@ package host
 // of packets: nftables and the older iptables, in one form. It is read only if a rule or object of
 // the namespace has a label.
 type Filter struct {
-	// Chains are in the order in which the kernel lists them. Of the base chains of one hook, the
-	// one with the lowest priority comes first; of two with the same priority the later one, since
-	// nf_hook_entries_grow puts it first.
+	// Chains are in the order in which the kernel lists them. Of the base chains of one hook, the chain with the
+	// lowest priority comes first. Of two chains with the same priority the later one comes first, because
+	// nf_hook_entries_grow puts it there.
 	Chains []Chain `json:"chains"`
 }
 
@@ -21,11 +21,11 @@ type Chain struct {
 	Hook     string `json:"hook,omitempty"`
 	Priority int    `json:"priority,omitempty"`
 	Policy   string `json:"policy,omitempty"` // of a base chain: accept or drop
-	// NAT says that the chain translates addresses: only the first packet of a connection enters
-	// it, at the kernel's place for that (nf_nat_inet_fn).
+	// NAT says that the chain translates addresses. Only the first packet of a connection enters it, at the place
+	// in the kernel for that (nf_nat_inet_fn).
 	NAT bool `json:"nat,omitempty"`
-	// Legacy says that the chain belongs to the older iptables. Its place among chains of nftables
-	// with its priority is not known.
+	// Legacy says that the chain belongs to the older iptables. Its place among nftables chains of the same
+	// priority is not known.
 	Legacy bool   `json:"legacy,omitempty"`
 	Rules  []Rule `json:"rules,omitempty"`
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What Decode takes, Encode writes and Decode reads back alike.
+// Encode writes what Decode accepts, and Decode reads it back unchanged.
 func FuzzDecode(f *testing.F) {
 	good, err := Encode(Standard())
 	if err != nil {
@@ -43,7 +43,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// No text makes a parser panic, and none yields more than it has lines or bytes.
+// No text makes a parser panic, and no result is larger than the text's number of lines or bytes.
 func FuzzText(f *testing.F) {
 	for _, s := range []string{iptablesSave, nftJSON, tcpTable, udp6Table, stat812, "0::/system.slice/a.service\n",
 		"table inet x { secmark t { \"a:b:c\" } }\ninclude \"x*\"", "net.ipv4.*=1\n-net/ipv4/x\n",

@@ -1,12 +1,12 @@
-// Package host has the facts of one machine that the kernel's network checks depend on, and reads
-// them: from the running system, from a system under a directory, or from a saved file.
+// Package host has the facts of one machine that the kernel's network checks depend on, and reads them: from the
+// running system, from a system under a directory, or from a saved file.
 //
-// Every fact has an [Origin]: the file or query it comes from and whether it was read, configured,
-// derived, assumed or could not be read. Facts that could not be read are listed in [Facts.Unknown]
-// with a code, and have the value of a standard host.
+// Every fact has an [Origin]. It names the file or query that the fact comes from, and says whether the fact was
+// read, configured, derived, assumed or could not be read. Facts that could not be read are listed in
+// [Facts.Unknown] with a code, and have the value of a standard host.
 //
-// The parsers are functions of bytes. All access to the system goes through [Root] for files, and
-// through one function each for netlink and for commands.
+// The parsers are functions of bytes. All access to the system goes through [Root] for files, and through one
+// function each for netlink and for commands.
 //
 // Start here: [Read], [Load] or [Standard].
 package host
@@ -33,8 +33,8 @@ type Facts struct {
 	// Assumed says that the facts were not read from a machine.
 	Assumed bool `json:"assumed"`
 
-	// The facts above are derived from the following sections. A section is nil if it was not read,
-	// which Unknown or Origins explains.
+	// The facts above are derived from the following sections. A section is nil if it was not read; Unknown or
+	// Origins then says why.
 
 	Kernel       *Kernel       `json:"kernel,omitempty"`
 	SELinux      *SELinux      `json:"selinux,omitempty"`

@@ -121,7 +121,7 @@ func (r *reader) askIPsec() ([]IPsecLabel, error) {
 		parseXfrm(policies, order, xfrmPolicySize, "policy", "xfrm policy")...), nil
 }
 
-// needs names the missing capability, if that is the reason.
+// needs adds the name of the missing capability to an error for lack of permission.
 func needs(err error, capability string) error {
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES) {
 		return errors.New(syscall.EPERM.Error() + ": it requires " + capability)

@@ -11,7 +11,7 @@ type iptablesLine struct {
 	words       []string // without the counter "[12:340]" before a rule (iptables-save -c)
 }
 
-// iptablesLines yields the lines of all tables, and those before the first table with no table.
+// iptablesLines yields the lines of all tables. Lines before the first table have no table.
 func iptablesLines(b []byte) iter.Seq[iptablesLine] {
 	return func(yield func(iptablesLine) bool) {
 		table := ""

@@ -107,10 +107,9 @@ func (k *Kernel) patched(proc string) bool {
 	return true
 }
 
-// fastOpenCheck knows the releases with "selinux: check connect-related permissions on TCP Fast
-// Open" (44c74d27d1b9, merged for 7.2): 6.12.97 and 6.1.178 by their changelogs. Other stable
-// series have it since a release that is not known here, and distributions apply it to kernels of
-// any number.
+// fastOpenCheck knows the releases with "selinux: check connect-related permissions on TCP Fast Open"
+// (44c74d27d1b9, merged for 7.2): 6.12.97 and 6.1.178 have it by their changelogs. For other stable series the
+// first release with it is not known here, and distributions apply it to kernels of any number.
 func fastOpenCheck(v Version) State {
 	switch {
 	case v.AtLeast(7, 2):

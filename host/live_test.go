@@ -106,8 +106,8 @@ func TestSocketsOfThisMachine(t *testing.T) {
 	}
 }
 
-// A new network namespace has the kernel's default parameters, its own
-// interfaces and its own sockets, and entering it leaves the caller where it was.
+// A new network namespace has the kernel's default parameters, its own interfaces and its own sockets. After a
+// visit the caller is in its old namespace.
 func TestNetworkNamespace(t *testing.T) {
 	testenv.Need(t, "unshare", "sleep")
 	cmd := exec.Command("unshare", "-n", "sh", "-c",
@@ -154,7 +154,7 @@ func TestNetworkNamespace(t *testing.T) {
 	if here.LocalPorts == f.LocalPorts || here.NetNS.Inode == f.NetNS.Inode {
 		t.Errorf("after the namespace was read, this one looks like it: %v", here.LocalPorts)
 	}
-	// Even root may be kept from looking at some processes; then that is said.
+	// Even root may not be able to look at some processes. Then the origin says so.
 	o, _ := here.Origin(FactOtherNetNS)
 	if _, missing := here.Missing(FactOtherNetNS); o.How == HowRead &&
 		!strings.HasSuffix(strings.TrimSuffix(o.Note, "s"), "other network namespace") ||
@@ -182,8 +182,7 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// The kernel's answers have the form that the parsers expect: families that
-// every kernel has.
+// The kernel's answers have the form that the parsers expect. The families are in every kernel.
 func TestNetlinkThisMachine(t *testing.T) {
 	r := &reader{netlink: askNetlink}
 	id, err := r.genlFamily("nlctrl")

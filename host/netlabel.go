@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// NetLabel is the configuration of NetLabel, which belongs to the initial network namespace and
-// applies to all.
+// NetLabel is the configuration of NetLabel. It belongs to the initial network namespace and applies to all
+// namespaces.
 type NetLabel struct {
 	// Supported is false if the kernel was built without NetLabel.
 	Supported bool `json:"supported"`
@@ -74,8 +74,8 @@ const (
 	mgmtAFamily    = 11
 	mgmtACALIPSO   = 12
 
-	doiListAll = 4 // of CIPSO and CALIPSO
-	doiList    = 3 // of one
+	doiListAll = 4 // all DOIs of CIPSO or CALIPSO
+	doiList    = 3 // one DOI
 	doiADOI    = 1
 
 	unlblList          = 2
@@ -90,7 +90,7 @@ const (
 	unlblAContext      = 7
 )
 
-// netlabelProtocol names NETLBL_NLTYPE_*.
+// netlabelProtocol returns the name of an NETLBL_NLTYPE_*.
 func netlabelProtocol(n uint32) string {
 	switch n {
 	case 1:
@@ -170,7 +170,7 @@ func maskedAddress(b []byte, order byteOrder) string {
 	return addressUnderMask(b, order, [][2]uint16{{unlblAIPv4, unlblAIPv4Mask}, {unlblAIPv6, unlblAIPv6Mask}})
 }
 
-// addressUnderMask does that for attributes with any numbers.
+// addressUnderMask is maskedAddress for attributes with any numbers.
 func addressUnderMask(b []byte, order byteOrder, families [][2]uint16) string {
 	for _, family := range families {
 		raw, _ := attribute(b, order, family[0])
@@ -207,7 +207,7 @@ func parseDomains(messages []netlinkMessage, order byteOrder) []DomainMap {
 	return list
 }
 
-// familyName names the NLBL_MGMT_A_FAMILY of an entry.
+// familyName returns the name of the NLBL_MGMT_A_FAMILY of an entry.
 func familyName(b []byte, order byteOrder) string {
 	n, _ := attribute(b, order, mgmtAFamily)
 	if len(n) < 2 {
@@ -255,8 +255,7 @@ func (r *reader) readNetLabel(f *facts) {
 		f.PeerLabelling = f.PeerLabelling || n.Enabled()
 		f.from(FactNetLabel, HowRead, from, "")
 	case errors.Is(err, syscall.ENOENT) && r.root.Exists(initialNetNSOnly):
-		// We are in the initial network namespace and there is no such family: the kernel has no
-		// NetLabel.
+		// senet is in the initial network namespace, and there is no such family: the kernel has no NetLabel.
 		f.NetLabel = &NetLabel{AcceptUnlabelled: true}
 		f.from(FactNetLabel, HowRead, from, "the kernel has no NetLabel")
 	case errors.Is(err, syscall.ENOENT):

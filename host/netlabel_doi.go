@@ -82,7 +82,7 @@ func (r *reader) askDefault(family uint16) ([]netlinkMessage, error) {
 	return r.netlink(netlinkRequest{protocol: protoGeneric, typ: id, payload: payload})
 }
 
-// parseDefault reads the answer, which names the domain of no entry.
+// parseDefault reads the answer for the default, which names no domain.
 func parseDefault(messages []netlinkMessage, order byteOrder, family uint16) []DomainMap {
 	list := parseDomains(messages, order)
 	for i := range list {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The commands of netlabelctl in a rules file, upon the kernel's default map.
+// A rules file has commands of netlabelctl, which start from the kernel's default map.
 func TestNetLabelRules(t *testing.T) {
 	standard := DomainMap{Protocol: "unlabelled"}
 	for rules, want := range map[string]NetLabel{

@@ -12,8 +12,7 @@ import (
 type NetNS struct {
 	// Inode identifies the namespace, as lsns prints it; 0 if unknown.
 	Inode uint64 `json:"inode"`
-	// Name is the requested one: a process id or a name of ip netns; "" for the namespace of senet
-	// itself.
+	// Name is the name that was asked for: a process id or a name of ip netns. "" means senet's own namespace.
 	Name string `json:"name,omitempty"`
 	// Initial is true for the namespace in which the machine booted.
 	Initial bool `json:"initial"`
@@ -31,8 +30,7 @@ func parseNamespace(link, kind string) (uint64, bool) {
 	return n, err == nil
 }
 
-// netNSFile returns the file of a network namespace: that of a process by its id, or one made by ip
-// netns.
+// netNSFile returns the file of a network namespace. name is a process id, or the name of a namespace of ip netns.
 func (r Root) netNSFile(name string) (string, error) {
 	if pid, err := strconv.ParseUint(name, 10, 31); err == nil {
 		return fmt.Sprintf("/proc/%d/ns/net", pid), nil
@@ -91,9 +89,9 @@ func (r *reader) netNamespaces() (list []netNSEntry, partial bool) {
 	return list, partial
 }
 
-// readOtherNetNS searches the other network namespaces for SECMARK rules and labelled IPsec: the
-// kernel counts them over all namespaces (selinux_secmark_refcount, selinux_xfrm_refcount), so that
-// one in another namespace makes it check packets here.
+// readOtherNetNS searches the other network namespaces for SECMARK rules and labelled IPsec. The kernel counts them
+// over all namespaces (selinux_secmark_refcount, selinux_xfrm_refcount), so one in another namespace makes it check
+// packets here.
 func (r *reader) readOtherNetNS(f *facts) {
 	const from = "/proc/*/ns/net"
 	all, partial := r.netNamespaces()

@@ -43,8 +43,8 @@ func inNetNS(file string, do func() error) error {
 	defer f.Close()
 	done := make(chan error, 1)
 	go func() {
-		// The runtime ends a thread whose goroutine ends while locked, except the first
-		// thread of the process, which /proc/self uses: hence the return.
+		// The runtime ends a thread whose goroutine ends while locked. The first thread of the process is an
+		// exception, and /proc/self uses that thread: so the thread must return to its namespace.
 		runtime.LockOSThread()
 		home, err := os.Open("/proc/thread-self/ns/net")
 		if err != nil {

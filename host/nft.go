@@ -6,9 +6,8 @@ import (
 	"fmt"
 )
 
-// parseNFT finds the SECMARK labels in the output of nft -j list ruleset: the objects of
-// type secmark, since the kernel counts only these, and the rules that iptables-nft made
-// with the target SECMARK.
+// parseNFT finds the SECMARK labels in the output of nft -j list ruleset. It takes the objects of type secmark,
+// because the kernel counts only these, and the rules that iptables-nft made with the target SECMARK.
 func parseNFT(b []byte) ([]SecmarkRule, error) {
 	var out struct {
 		NFTables []map[string]json.RawMessage `json:"nftables"`

@@ -13,7 +13,7 @@ import (
 type operand struct {
 	field string // "" for an unknown property of packets
 	text  string // the name of an unknown property
-	size  int    // bytes
+	size  int    // the number of bytes
 	// from is the offset of the bytes in the whole field, for addresses.
 	from  int
 	mask  []byte // nil for all bits
@@ -114,10 +114,10 @@ func (r *nftRule) expression(name string, b []byte) {
 	case "nat", "masq", "redir":
 		r.add(Step{Do: DoRewrite})
 		r.add(Step{Do: DoAccept})
-	case "tproxy": // the rule ends if nobody listens there
+	case "tproxy": // the rule ends if no socket listens there
 		r.add(Step{Do: DoRewrite})
 		r.unknown(name)
-	case "synproxy": // packets that make a connection, and no others
+	case "synproxy": // only packets that make a connection
 		r.unknown(name)
 		r.add(Step{Do: DoElsewhere})
 	case "queue", "fwd":
@@ -378,8 +378,8 @@ func (r *nftRule) lookup(b []byte) {
 	r.add(all)
 }
 
-// key returns the steps that compare the registers from an index on with a key of a set; ok is
-// false if that is not known.
+// key returns the steps that compare the registers, from index at on, with a key of a set. ok is false if senet
+// does not know their meaning.
 func (r *nftRule) key(at int, set *nftSet, e *nftElement) (steps []Step, ok bool) {
 	if set.changes || e.catchall || len(e.low) == 0 || len(e.low) != len(e.high) {
 		return nil, false
@@ -406,8 +406,8 @@ func (r *nftRule) key(at int, set *nftSet, e *nftElement) (steps []Step, ok bool
 	return steps, true
 }
 
-// expand makes one rule for each element of a set or map. Elements do not overlap, and repeating
-// the earlier steps has the same effect.
+// expand makes one rule for each element of a set or map. Elements do not overlap, and the earlier steps have the
+// same effect when they are repeated.
 func (r *nftRule) expand(at int, set *nftSet, do func(*nftElement) Step) {
 	before := r.rules
 	r.rules = nil
@@ -441,7 +441,7 @@ func (r *nftRule) expand(at int, set *nftSet, do func(*nftElement) Step) {
 // maxExpanded bounds the rules that maps make from one rule.
 const maxExpanded = 4096
 
-// asks notes the family of packets that the rule can match after a step.
+// asks records the family of packets that the rule can match after a step.
 func (r *nftRule) asks(s Step) {
 	if s.Field == FieldFamily && !s.Not && len(s.Values) == 1 {
 		r.family = s.Values[0]

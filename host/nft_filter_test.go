@@ -42,7 +42,7 @@ func readRecorded(t testing.TB) *recordedNFT {
 	return r
 }
 
-// text writes a chain as one reads it: a rule is a line.
+// text writes a chain for people, one rule a line.
 func (c *Chain) text() string {
 	var b strings.Builder
 	b.WriteString(c.Family + " " + c.Table + " " + c.Name)
@@ -67,8 +67,8 @@ func (c *Chain) text() string {
 	return b.String()
 }
 
-// TestRecordedNFT reads what a kernel dumped of testdata/nftables.nft, and of
-// rules of iptables-nft, whose text is beside each.
+// TestRecordedNFT reads a kernel's dump of testdata/nftables.nft, and of rules of iptables-nft, whose text is
+// beside each.
 func TestRecordedNFT(t *testing.T) {
 	chains, err := parseNFTFilter(readRecorded(t).dump(), binary.LittleEndian)
 	if err != nil {
@@ -87,7 +87,7 @@ func TestRecordedNFT(t *testing.T) {
 	}
 }
 
-// attr is one attribute in little endian, n a number of nftables.
+// attr makes one attribute in little endian.
 func attr(typ uint16, content []byte) []byte {
 	return appendAttribute(nil, binary.LittleEndian, typ, content)
 }

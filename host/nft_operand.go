@@ -49,7 +49,7 @@ func (o *operand) compare(op uint32, value []byte, order byteOrder) (s Step, ok 
 			return s, false
 		}
 		if o.mask != nil {
-			// (state & mask) is one bit of it or zero: "neq 0" means any state of the mask.
+			// (state & mask) is one bit of the mask or zero, so "neq 0" means any state of the mask.
 			mask, ok := o.number(o.mask, order)
 			if n != 0 || !ok {
 				return s, false
@@ -146,7 +146,7 @@ func (o *operand) orderedAddress(s *Step, op uint32, value []byte) bool {
 	case cmpGreaterOrEqual:
 		low = a
 	}
-	if !low.IsValid() || !high.IsValid() { // below the first, above the last
+	if !low.IsValid() || !high.IsValid() { // a value below the first or above the last address
 		*s = Step{Field: FieldNever}
 		return true
 	}

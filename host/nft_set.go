@@ -28,7 +28,7 @@ type nftSet struct {
 	name     string
 	interval bool
 	verdicts bool   // a map to verdicts
-	objects  uint32 // a map to objects of that type, 0 for none
+	objects  uint32 // the type of the objects in a map to objects, else 0
 	keySize  int
 	// changes says that packets add elements, or that elements expire.
 	changes  bool

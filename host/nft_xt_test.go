@@ -63,7 +63,7 @@ func stepsText(r *nftRule) string {
 	return strings.TrimSpace(text[strings.Index(text, "\n"):])
 }
 
-// Objects and maps of objects that end a rule: one that follows may not be met.
+// After objects and maps of objects that may end a rule, the next rule may be reached or not.
 func TestObjectsThatEndRules(t *testing.T) {
 	order := binary.LittleEndian
 	object := func(kind uint32) []byte {
@@ -86,7 +86,7 @@ func TestObjectsThatEndRules(t *testing.T) {
 	}
 }
 
-// Addresses that are less or greater become ranges of all that are.
+// Comparisons "less" and "greater" with an address become ranges of all addresses that match.
 func TestOrderedAddresses(t *testing.T) {
 	o := operand{field: FieldSource, size: 4, whole: 4}
 	for _, tt := range []struct {

@@ -1,6 +1,6 @@
 package host
 
-// nftConfFiles are the files that the service nftables loads: of Debian and Arch Linux, and of Fedora.
+// nftConfFiles are the files that the service nftables loads on Debian, Arch Linux and Fedora.
 func nftConfFiles() []string { return []string{"/etc/nftables.conf", "/etc/sysconfig/nftables.conf"} }
 
 // parseNFTConf finds the secmark objects that an nftables file declares:
@@ -47,8 +47,8 @@ func parseNFTConf(b []byte, from string) []SecmarkRule {
 	return list
 }
 
-// until returns the words before the first stop, nil if it is not among the first limit+1
-// tokens or comes after punctuation.
+// until returns the words before the first stop. It returns nil if stop is not among the first limit+1 tokens or
+// comes after punctuation.
 func until(tokens []string, stop string, limit int) []string {
 	for i, t := range tokens[:min(len(tokens), limit+1)] {
 		if t == stop {

@@ -28,10 +28,10 @@ const nftNewline = "\n"
 // maxNFTTokens is the limit for the tokens of all files together, and for those of all variables.
 const maxNFTTokens = 1 << 19
 
-// An nftSource reads files of nftables into tokens: include and define are done then.
+// An nftSource reads files of nftables into tokens, and carries out include and define.
 type nftSource struct {
 	root   Root
-	files  []string // those that were read
+	files  []string // the files that were read
 	vars   map[string][]nftToken
 	tokens []nftToken
 	depth  int
@@ -91,7 +91,7 @@ func (n *nftSource) expand(words []nftToken) error {
 	return nil
 }
 
-// substituted puts the values of variables in. One that is not defined stays.
+// substituted replaces variables by their values. An undefined variable stays.
 func (n *nftSource) substituted(words []nftToken) []nftToken {
 	if !slices.ContainsFunc(words, func(t nftToken) bool { return strings.HasPrefix(t.text, "$") && !t.quoted }) {
 		return words
@@ -125,8 +125,8 @@ func nftValue(words []nftToken, i int) (value []nftToken, end int) {
 	return value, i
 }
 
-// include adds the files that a pattern names, in the order of their names, where a path without
-// directory is looked for in /etc.
+// include adds the files that match a pattern, in the order of their names. A path without a directory is looked
+// for in /etc.
 func (n *nftSource) include(pattern, at string) error {
 	if !path.IsAbs(pattern) {
 		pattern = path.Join("/etc", pattern)
@@ -209,7 +209,7 @@ func nftWords(s, file string) []nftToken {
 	return list
 }
 
-// nftSplit takes the colon of a map off a word, unless the word is an address.
+// nftSplit removes the colon of a map from a word, unless the word is an address.
 func nftSplit(word string) []string {
 	i := strings.IndexByte(word, ':')
 	if i < 0 || word == ":" {
@@ -236,7 +236,7 @@ func nftSplit(word string) []string {
 	return []string{whole, ":"}
 }
 
-// nftConfig reads a file of nftables and what it includes, and returns the files too.
+// nftConfig reads a file of nftables and the files that it includes. It also returns their names.
 func (r Root) nftConfig(file string) (*nftConfig, []string, error) {
 	n := &nftSource{root: r, vars: make(map[string][]nftToken)}
 	if err := n.read(file); err != nil {

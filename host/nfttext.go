@@ -12,7 +12,7 @@ type nftConfig struct {
 	tables []*nftTextTable
 	// ports are the numbers of the names of services.
 	ports map[string]uint16
-	// values counts the elements of sets that rules compare with: once for each rule.
+	// values counts the elements of sets that rules compare with. A set counts once for each rule.
 	values int
 }
 
@@ -25,10 +25,10 @@ type nftTextTable struct {
 	chains       []*nftTextChain
 }
 
-// errNFTSyntax is wrapped by errors about what senet does not know of the language.
+// errNFTSyntax is wrapped by errors about parts of the language that senet does not know.
 var errNFTSyntax = errors.New("senet does not know this")
 
-// An nftParser goes through tokens.
+// An nftParser reads tokens.
 type nftParser struct {
 	tokens []nftToken
 	at     int
@@ -80,7 +80,7 @@ func (p *nftParser) fail() error {
 	return fmt.Errorf("%s: %q: %w", t.at, t.text, errNFTSyntax)
 }
 
-// statement takes the tokens up to the end of a statement: of a line, or a semicolon, outside of brackets.
+// statement takes the tokens up to the end of a statement: the end of the line, or a semicolon outside of brackets.
 func (p *nftParser) statement() []nftToken {
 	begin, depth := p.at, 0
 	for ; p.at < len(p.tokens); p.at++ {
@@ -99,7 +99,7 @@ func (p *nftParser) statement() []nftToken {
 	return p.tokens[begin:]
 }
 
-// block takes what is between brackets.
+// block takes the tokens between brackets.
 func (p *nftParser) block() ([]nftToken, error) {
 	for p.take(nftNewline) {
 	}
@@ -121,8 +121,8 @@ func (p *nftParser) block() ([]nftToken, error) {
 	return nil, p.fail()
 }
 
-// eachNFTStatement calls read for each statement of a block. The error has the place of the first one for which read
-// returns false.
+// eachNFTStatement calls read for each statement of a block. The error has the place of the first statement for
+// which read returns false.
 func eachNFTStatement(body []nftToken, read func([]nftToken) bool) error {
 	p := &nftParser{tokens: body}
 	for {
@@ -186,7 +186,7 @@ func (p *nftParser) command() error {
 		})
 		return p.end()
 	case "list", "monitor", "describe", "reset":
-		p.statement() // changes nothing that labels
+		p.statement() // has no effect on labels
 		return nil
 	}
 	return p.fail()
@@ -238,7 +238,7 @@ func (n *nftConfig) find(family, name string) *nftTextTable {
 	return nil
 }
 
-// open returns a table, which it makes if need be.
+// open returns a table. It makes the table if it does not exist.
 func (n *nftConfig) open(family, name string) *nftTextTable {
 	t := n.find(family, name)
 	if t == nil {
@@ -305,7 +305,7 @@ func (p *nftParser) add(insert bool) error {
 	return p.fail()
 }
 
-// rule reads a rule that stands by itself, behind the others or before them.
+// rule reads a rule outside of a chain's block, and puts it after the chain's other rules or before them.
 func (p *nftParser) rule(c *nftTextChain, insert bool) error {
 	words := p.statement()
 	if len(words) > 0 && (words[0].is("position") || words[0].is("index") || words[0].is("handle")) {
@@ -344,7 +344,7 @@ func (p *nftParser) table() error {
 	}
 }
 
-// member reads what may stand in a table.
+// member reads one member of a table.
 func (p *nftParser) member(t *nftTextTable) error {
 	kind := p.peek()
 	p.at++

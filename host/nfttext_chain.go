@@ -68,7 +68,7 @@ func (c *nftTextChain) base(words []nftToken) bool {
 	return true
 }
 
-// nftPriority reads a number, or a name with one that is added or taken away.
+// nftPriority reads a number, or a name with a number added or subtracted.
 func nftPriority(family string, words []nftToken) (int, bool) {
 	text := ""
 	for _, w := range words {

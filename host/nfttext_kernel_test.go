@@ -18,7 +18,7 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// inNetns runs f in a network namespace of its own, which ends with it.
+// inNetns runs f in a separate network namespace, which ends with f.
 func inNetns(t *testing.T, f func()) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -42,7 +42,7 @@ func inNetns(t *testing.T, f func()) {
 	}
 }
 
-// loadNFT loads a text and returns the chains that the kernel has then.
+// loadNFT loads a text and returns the kernel's chains after that.
 func loadNFT(t *testing.T, text string) ([]Chain, error) {
 	t.Helper()
 	c := exec.Command("nft", "-f", "-")
@@ -79,8 +79,8 @@ func textOf(t *testing.T, text string, more ...string) ([]Chain, error) {
 	return config.filter(), nil
 }
 
-// canonical writes chains so that those of a kernel and those of a text compare: rules sorted, as
-// maps become several; values sorted and joined; what is not known without its words.
+// canonical writes chains so that a kernel's chains and a text's chains can be compared. It sorts rules, because
+// maps become several rules, sorts and joins values, and drops the words of unknown steps.
 func canonical(chains []Chain) []string {
 	var out []string
 	for _, c := range chains {
@@ -94,11 +94,11 @@ func canonical(chains []Chain) []string {
 			unknown, from := false, 0
 			for _, s := range joined(r.Steps) {
 				if s.Do != "" {
-					slices.Sort(steps[from:]) // comparisons in any order, and once
+					slices.Sort(steps[from:]) // comparisons in any order, without repetition
 					steps = append(steps[:from], slices.Compact(steps[from:])...)
 					from = len(steps) + 1
 				}
-				if s.Do != "" || !unknown { // behind it a text tells what is done alone
+				if s.Do != "" || !unknown { // after an unknown step only the actions of a text are compared
 					steps = append(steps, canonicalStep(s))
 				}
 				unknown = unknown || s.Field == FieldUnknown
@@ -112,7 +112,7 @@ func canonical(chains []Chain) []string {
 	return out
 }
 
-// joined makes one step of two that bound an address, as the kernel has a range.
+// joined makes one step of two steps that bound an address, because the kernel has a range.
 func joined(steps []Step) (out []Step) {
 	bounds := func(s Step) (a, b netip.Addr, ok bool) {
 		if s.Field != FieldSource && s.Field != FieldDest || s.Not || len(s.Values) != 1 {

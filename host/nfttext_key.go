@@ -2,14 +2,14 @@ package host
 
 import "strconv"
 
-// An nftKey is the left side of a comparison: a field, and what nft asks before it.
+// An nftKey is the left side of a comparison: a field, and the comparisons that nft adds before it.
 type nftKey struct {
 	field  string
 	before []Step
 	name   string
 }
 
-// key reads one field. A field that nothing is known of has the name alone.
+// key reads one field. An unknown field has only its name.
 func (r *nftTextRule) key() (k nftKey, ok bool) {
 	family := func(name string) {
 		if r.family == "inet" || r.family == "bridge" || r.family == "netdev" {
@@ -69,7 +69,7 @@ func (r *nftTextRule) key() (k nftKey, ok bool) {
 	return k, true
 }
 
-// keys reads a field, or several with dots between.
+// keys reads a field, or several fields joined by dots.
 func (r *nftTextRule) keys() ([]nftKey, bool) {
 	var keys []nftKey
 	for {
@@ -83,12 +83,12 @@ func (r *nftTextRule) keys() ([]nftKey, bool) {
 	}
 }
 
-// ask adds what nft asks before a comparison.
+// ask adds the comparisons that nft adds before a comparison.
 func (r *nftTextRule) ask(keys []nftKey) {
 	for _, k := range keys {
 		for _, s := range k.before {
 			if r.add(s); s.Field == FieldFamily {
-				r.family = s.Values[0] // nft does not ask again
+				r.family = s.Values[0] // nft does not add this comparison again
 			}
 		}
 	}

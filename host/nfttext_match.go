@@ -13,7 +13,7 @@ func (r *nftTextRule) comparison() bool {
 	case first.quoted:
 		return false
 	case first.is("icmp"), first.is("icmpv6"), first.is("esp"), first.is("ah"), first.is("comp"), first.is("igmp"):
-		// What is asked for is not known, of which packets is.
+		// senet does not know the compared field, but it knows the protocol of the packets.
 		if r.family != "ip" && r.family != "ip6" && (first.is("icmp") || first.is("igmp")) {
 			r.add(Step{Field: FieldFamily, Values: []string{"ip"}})
 		} else if r.family != "ip" && r.family != "ip6" && first.is("icmpv6") {
@@ -96,7 +96,7 @@ func (r *nftTextRule) comparison() bool {
 	return true
 }
 
-// operator takes a sign of comparison; "" stands for being equal.
+// operator takes a comparison operator; "" stands for "equal".
 func (r *nftTextRule) operator() string {
 	op := r.peek(0)
 	if op.quoted {
@@ -216,7 +216,7 @@ func (r *nftTextRule) lookup(keys []nftKey, set *nftTextSet, not bool) bool {
 	return true
 }
 
-// match makes the steps that compare fields with a key of a set: words with dots between.
+// match makes the steps that compare fields with a key of a set: words joined by dots.
 func (r *nftTextRule) match(keys []nftKey, words []nftToken) (steps []Step, ok bool) {
 	for i, w := range words {
 		if w.is("comment") || w.is("counter") {

@@ -14,7 +14,7 @@ func (n *nftConfig) labels() []SecmarkRule {
 	return list
 }
 
-// filter makes the chains of the tables that are not dormant, as the kernel's answers are read.
+// filter makes the chains of the tables that are not dormant, in the form in which the kernel's answers are read.
 func (n *nftConfig) filter() []Chain {
 	var list []Chain
 	for _, t := range n.tables {
@@ -46,7 +46,7 @@ func (n *nftConfig) filter() []Chain {
 	return list
 }
 
-// nftText writes words as a person would.
+// nftText writes words in the usual form of an nftables file.
 func nftText(words []nftToken) string {
 	var b strings.Builder
 	for i, w := range words {
@@ -77,7 +77,7 @@ func (r *nftTextRule) add(s Step) {
 		if s.Do == "" && s.Field != FieldUnknown && slices.ContainsFunc(r.rules[i], func(o Step) bool {
 			return o.Field == s.Field && o.Not == s.Not && slices.Equal(o.Values, s.Values)
 		}) {
-			continue // it is known
+			continue // the step is known
 		}
 		r.rules[i] = append(r.rules[i][:len(r.rules[i]):len(r.rules[i])], s)
 	}
@@ -100,8 +100,8 @@ func (r *nftTextRule) take(words ...string) bool {
 	return true
 }
 
-// read makes the steps of all statements. Behind what it does not know a rule may match
-// or not, and do all that it says.
+// read makes the steps of all statements. After a statement that it does not know, the rule may match or not, so
+// that each of its actions may happen or not.
 func (r *nftTextRule) read() {
 	for r.at < len(r.words) {
 		begin := r.at
@@ -210,7 +210,7 @@ func (r *nftTextRule) statement() bool {
 		return true
 	case "reject":
 		r.at++
-		if r.take("with") { // which asks for what can be answered so
+		if r.take("with") { // the answer is possible only for some packets, which nft compares
 			switch kind := r.peek(0); {
 			case kind.is("tcp"):
 				r.add(Step{Field: FieldProtocol, Values: []string{"6"}})
@@ -267,7 +267,7 @@ func (r *nftTextRule) statement() bool {
 	return r.comparison()
 }
 
-// sets passes over the plain value that something is set to which labels nothing.
+// sets skips the plain value of an assignment that has no effect on labels.
 func (r *nftTextRule) sets(words int) bool {
 	v := r.peek(words)
 	if v.text == "" || strings.Contains("{(", v.text) || slices.Contains([]string{"meta", "ct", "mark", "ip",
@@ -281,7 +281,7 @@ func (r *nftTextRule) sets(words int) bool {
 	return true
 }
 
-// label reads what a packet's label is set to.
+// label reads an assignment to a packet's label.
 func (r *nftTextRule) label() bool {
 	switch {
 	case r.take("ct", "secmark"):
@@ -313,7 +313,7 @@ func (r *nftTextRule) label() bool {
 	return true
 }
 
-// context returns the label of a secmark object, "" where there is none.
+// context returns the label of a secmark object, "" if there is no such object.
 func (t *nftTextTable) context(name string) string {
 	for i := range t.labels {
 		if t.labels[i].Name == name {
@@ -346,7 +346,7 @@ func (r *nftTextRule) mapping() (*nftTextSet, bool) {
 	return &nftTextSet{elements: nftElements(body), known: true}, true
 }
 
-// expand makes of the rule one for each element of a map.
+// expand makes one rule for each element of a map.
 func (r *nftTextRule) expand(keys []nftKey, set *nftTextSet, do func([]nftToken) Step) {
 	before := r.rules
 	text := "map " + set.name

@@ -1,15 +1,15 @@
 package host
 
-// An nftTextSet is a set or a map. One that is written in a rule has no name.
+// An nftTextSet is a set or a map. A set inside a rule has no name.
 type nftTextSet struct {
 	name string
-	// changes says that rules add to it, or that its elements expire.
+	// changes says that rules add to the set, or that its elements expire.
 	changes  bool
 	elements []nftTextElement
 	known    bool // its elements are understood
 }
 
-// An nftTextElement is the words of a key, and of its value in a map.
+// An nftTextElement has the words of a key, and in a map those of its value.
 type nftTextElement struct{ key, value []nftToken }
 
 func (t *nftTextTable) set(name string) *nftTextSet {

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestNFTText: what the statements of nftables that label packets come to, and what is not known.
+// TestNFTText: the chains for statements of nftables that label packets, and the statements that senet does not
+// know.
 func TestNFTText(t *testing.T) {
 	const table = "table inet t {\n secmark web { \"u:r:web_t:s0\" }\n secmark db {\n  \"u:r:db_t:s0\"\n }\n" +
 		" map m { type inet_service : secmark; elements = { 80 : \"web\", 3306-3307 : \"db\" }; }\n" +
@@ -59,7 +60,7 @@ func TestNFTText(t *testing.T) {
 	}
 }
 
-// TestNFTTextBounds: what variables, sets and maps multiply is bounded.
+// TestNFTTextBounds: the products of variables, sets and maps are bounded.
 func TestNFTTextBounds(t *testing.T) {
 	const end = "}\n chain c { type filter hook input priority 0;\n"
 	bomb := "define a0 = { 1, 2, 3, 4, 5, 6, 7, 8, 9 }\n"
@@ -92,8 +93,8 @@ func TestNFTTextBounds(t *testing.T) {
 	}
 }
 
-// TestNFTTextIncludes: what is included comes in its place, and in the order of names; a dormant table and one that
-// is flushed do nothing.
+// TestNFTTextIncludes: an included text takes the place of its include statement, and files come in the order of
+// their names. A dormant table and a flushed table have no effect.
 func TestNFTTextIncludes(t *testing.T) {
 	chains, err := textOf(t, "table ip old { chain x { drop\n }\n}\nflush ruleset\ninclude \"/etc/nft.d/*.nft\"\n"+
 		"add rule ip t c tcp dport $p drop\ninsert rule t c accept\ntable ip d { flags dormant; chain x { "+

@@ -39,7 +39,7 @@ func nftProtocol(name string) int {
 	return 0
 }
 
-// value writes a value as steps have it.
+// value writes a value in the form that steps have.
 func (r *nftTextRule) value(field string, w nftToken) (string, bool) {
 	if w.text == "" {
 		return "", false

@@ -30,7 +30,7 @@ func TestParseRelease(t *testing.T) {
 	}
 }
 
-// Debian's patch level is in /proc/version, where the release has another number.
+// Debian's patch level is in /proc/version; the release has another number.
 func TestDebianVersion(t *testing.T) {
 	for _, tt := range []struct {
 		release, proc string
@@ -43,7 +43,7 @@ func TestDebianVersion(t *testing.T) {
 		{"6.12.43+deb13-amd64",
 			"Linux version 6.12.43+deb13-amd64 (x) (gcc (Debian 14.2.0-19) 14.2.0) #1 SMP Debian 6.12.43-1 " +
 				"(2025-08-27)", No},
-		// not of this release
+		// a text of another release
 		{"6.1.0-37-amd64", "Linux version 6.1.0-37-amd64 (gcc) #1 SMP Debian 5.10.1-1", StateUnknown},
 		{"6.1.0-37-amd64", "Linux version 6.1.0-37-amd64 Debian ", StateUnknown},
 		{"6.1.0-37-amd64", "", StateUnknown},
@@ -56,8 +56,7 @@ func TestDebianVersion(t *testing.T) {
 	}
 }
 
-// The releases that carry the check of TCP Fast Open, DCCP's removal, and the
-// versions of the policy format, by kernel-network-model's sections 4.1 and 4.4.
+// The releases with the check of TCP Fast Open, the removal of DCCP, and the versions of the policy format.
 func TestNewKernel(t *testing.T) {
 	for _, tt := range []struct {
 		release        string
@@ -88,8 +87,9 @@ func TestNewKernel(t *testing.T) {
 	}
 }
 
-// sysctl.d(5): what names a parameter wins over patterns wherever it stands, of
-// each the last; a slash first makes dots part of a name; a dash excludes.
+// sysctl.d(5): a setting that names a parameter takes precedence over patterns, wherever it stands. Of several
+// settings, or several patterns, the last one counts. If the first separator is a slash, dots are part of a name. A
+// dash excludes a name.
 func TestSysctlSettings(t *testing.T) {
 	const name = "net.ipv4.ip_local_port_range"
 	for _, tt := range []struct{ conf, want string }{
@@ -209,8 +209,8 @@ func TestParseSockets(t *testing.T) {
 		!sctp[0].Waiting() {
 		t.Errorf("sctp: %+v", sctp)
 	}
-	// Two readings of one namespace, one of them by a process that could not be
-	// looked at: the one that knows the namespace stays.
+	// One namespace is read twice, once through a process that senet could not look at. The reading that knows the
+	// namespace stays.
 	twice := append(slices.Clone(got), got...)
 	twice[0].NetNS = 7
 	if once := dedupe(twice); len(once) != 4 || once[slices.IndexFunc(once,
@@ -246,8 +246,8 @@ func TestParseIPTables(t *testing.T) {
 	}
 }
 
-// What nft 1.0.6 prints of a rule that iptables-nft made, with its target
-// renamed, and an object in the form of libnftables-json(5).
+// The output of nft 1.0.6 for a rule that iptables-nft made, with its target renamed, and an object in the form of
+// libnftables-json(5).
 const nftJSON = `{"nftables": [{"metainfo": {"version": "1.0.6", "json_schema_version": 1}},
 {"table": {"family": "ip", "name": "mangle", "handle": 2}},
 {"counter": {"family": "inet", "name": "c1", "table": "filter", "handle": 2, "packets": 0, "bytes": 0}},
@@ -319,7 +319,7 @@ func unhex(t testing.TB, s string) []byte {
 
 func message(payload []byte) []netlinkMessage { return []netlinkMessage{{Payload: payload}} }
 
-// Answers that Linux 6.18 on amd64 gave, recorded.
+// Recorded answers of Linux 6.18 on amd64.
 func TestRecordedNetlink(t *testing.T) {
 	order := binary.LittleEndian
 	family := message(unhex(t,
@@ -340,7 +340,7 @@ func TestRecordedNetlink(t *testing.T) {
 		[]DomainMap{{Protocol: "unlabelled", Family: "ip"}}) {
 		t.Errorf("domains %+v", got)
 	}
-	// A counter, which is an object but no label.
+	// A counter is an object, but not a label.
 	if got := parseNFTObjects(
 		message(unhex(t,
 			"010000030b00010066696c7465720000070002006331000008000300000000010c0006000000000000000002"+
@@ -373,8 +373,7 @@ func TestRecordedNetlink(t *testing.T) {
 	}
 }
 
-// Answers that a kernel without SELinux cannot give, built by the kernel's
-// headers.
+// Answers that a kernel without SELinux cannot give, built according to the kernel's headers.
 func TestBuiltNetlink(t *testing.T) {
 	order := binary.BigEndian
 	object := appendAttribute([]byte{1, 0, 0, 0}, order, nftATable, []byte("x\x00"))
@@ -394,7 +393,7 @@ func TestBuiltNetlink(t *testing.T) {
 		[]IPsecLabel{{Kind: "policy", Context: "u:r:t:s0", From: "x"}}) {
 		t.Errorf("IPsec %+v", got)
 	}
-	// What it does with packets: a policy with templates needs a state.
+	// The actions of policies: a policy with templates needs a state.
 	for _, tt := range []struct {
 		action    byte
 		templates bool

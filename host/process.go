@@ -17,7 +17,7 @@ type Process struct {
 	Comm string `json:"comm"`
 	// Exe is the program's file, "" for kernel threads and if it is not visible.
 	Exe string `json:"exe,omitempty"`
-	// Context is the security context, "" if SELinux is off or it is not visible.
+	// Context is the security context. It is "" if SELinux is off or the context is not visible.
 	Context string `json:"context,omitempty"`
 	// Unit is the systemd unit from the control group: haproxy.service.
 	Unit string `json:"unit,omitempty"`
@@ -59,8 +59,8 @@ func (r Root) pids() ([]int, error) {
 	return list, nil
 }
 
-// Processes lists the processes of the system, by id. It skips those that end meanwhile, and leaves
-// invisible fields empty.
+// Processes lists the processes of the system, by id. It skips processes that end meanwhile, and leaves invisible
+// fields empty.
 func (r Root) Processes() ([]Process, error) {
 	pids, err := r.pids()
 	if err != nil {
@@ -168,8 +168,8 @@ func parseUID(b []byte) int {
 	return -1
 }
 
-// parseUnit returns the systemd unit in a control group path, the innermost one; "" if there is
-// none. b is /proc/PID/cgroup, of either version.
+// parseUnit returns the innermost systemd unit in a control group path, "" if there is none. b is /proc/PID/cgroup,
+// of either version.
 func parseUnit(b []byte) string {
 	unit := ""
 	for line := range strings.Lines(string(b)) {

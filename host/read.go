@@ -18,8 +18,8 @@ const maxText = 8 << 20 // a configuration file, a table of /proc, a command's o
 // Options choose the system and how to read it. The zero Options mean the running system.
 type Options struct {
 	Root Root
-	// NetNS is the network namespace whose facts are read: a process id or a name of ip netns; ""
-	// for that of the calling thread. Only the running system has them, and entering one requires
+	// NetNS is the network namespace whose facts are read: a process id or a name of ip netns. "" means the
+	// namespace of the calling thread. Only the running system has namespaces, and entering another one requires
 	// CAP_SYS_ADMIN.
 	NetNS string
 	// Routes reads the routing tables even if no check depends on them.
@@ -40,8 +40,8 @@ type reader struct {
 	enter      func(file string, do func() error) error
 }
 
-// Read reads the facts of a system. Facts that cannot be read are listed in Facts.Unknown; the only
-// error is a network namespace that does not exist or cannot be entered.
+// Read reads the facts of a system. Facts that cannot be read are listed in Facts.Unknown. The only error is a
+// network namespace that does not exist or cannot be entered.
 func Read(o Options) (Facts, error) {
 	timeout := o.Timeout
 	if timeout <= 0 {
@@ -115,8 +115,8 @@ func factOrder() []Fact {
 	}
 }
 
-// readWays reads the facts about the interface and the label of packets, in the network namespace
-// of the calling thread: only if packets are checked.
+// readWays reads the facts about the interface and the label of packets, in the network namespace of the calling
+// thread. It does so only if packets are checked.
 func (r *reader) readWays(f *facts) {
 	if r.routes || f.checksPackets() {
 		r.readRoutes(f)
@@ -126,8 +126,8 @@ func (r *reader) readWays(f *facts) {
 	}
 }
 
-// checksPackets reports whether the kernel checks packets, as far as the facts tell: the policy of
-// the question may not be the loaded one.
+// checksPackets reports whether the kernel checks packets, as far as the facts tell. The policy of the question
+// need not be the loaded one.
 func (f *facts) checksPackets() bool {
 	if f.Secmark || f.PeerLabelling {
 		return true
@@ -240,8 +240,8 @@ func (v Version) String() string {
 
 var errNotInstalled = errors.New("is not installed")
 
-// run runs a program of the system with a fixed environment and returns what it prints. It kills
-// the program if the time is over or it prints too much.
+// run runs a program of the system with a fixed environment and returns its output. It kills the program at the end
+// of the timeout or when the output is too large.
 func run(timeout time.Duration, name string, args ...string) ([]byte, error) {
 	file := ""
 	for _, dir := range programDirs() {

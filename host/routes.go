@@ -12,7 +12,7 @@ type Route struct {
 	To        string `json:"to"`                  // a prefix: 0.0.0.0/0 is the default route
 	Interface string `json:"interface,omitempty"` // "" for a route that leads nowhere, or to several
 	Table     uint32 `json:"table"`               // 254 is main, 255 local
-	Metric    uint32 `json:"metric,omitempty"`    // of two with one prefix the lower one is used
+	Metric    uint32 `json:"metric,omitempty"`    // of two routes with the same prefix the lower metric is used
 	Type      string `json:"type"`                // unicast, local, blackhole, ...
 	Source    string `json:"source,omitempty"`    // the source address of packets without one
 }
@@ -110,8 +110,8 @@ func onlyDefaultRules(messages []netlinkMessage, order byteOrder) bool {
 	return true
 }
 
-// readRoutes reads the routing tables of the thread's network namespace. A route leads to
-// the interface that packets pass, and that interface's netifcon applies.
+// readRoutes reads the routing tables of the thread's network namespace. A route determines the interface of
+// packets, and that interface's netifcon applies.
 func (r *reader) readRoutes(f *facts) {
 	const from = "netlink ROUTE"
 	order := binary.NativeEndian

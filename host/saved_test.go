@@ -42,7 +42,7 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 }
 
-// Decode refuses what Encode does not write.
+// Decode refuses texts that Encode does not write.
 func TestDecodeStrict(t *testing.T) {
 	good, err := Encode(Standard())
 	if err != nil {

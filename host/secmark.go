@@ -145,8 +145,8 @@ func savedFilters() []savedFilter {
 
 const nftService = "nftables.service"
 
-// configuredSecmark reads the packet filter files that are loaded at boot. A file that no enabled
-// service loads has no effect. It does not see rules from firewalld or scripts.
+// configuredSecmark reads the packet filter files that are loaded at boot. A file that no enabled service loads has
+// no effect. Rules of firewalld or scripts are not read.
 func (r *reader) configuredSecmark(f *facts) {
 	read, note := "", "files only: firewalld and scripts are not read"
 	var filter []Chain
@@ -172,14 +172,14 @@ func (r *reader) configuredSecmark(f *facts) {
 		}
 		return starts
 	}
-	var unread error // what of nftables' files is not known
+	var unread error // why nftables' files could not be read completely
 	for _, file := range nftConfFiles() {
 		if !r.root.Exists(file) || !loads(nftService, file) {
 			continue
 		}
 		config, files, err := r.root.nftConfig(file)
 		if err != nil {
-			// The labels count all the same, as far as they are found.
+			// The labels still count, as far as they are found.
 			unread = err
 			for _, file := range files {
 				if !add(file, func(b []byte) []SecmarkRule { return parseNFTConf(b, file) }) {
@@ -206,7 +206,7 @@ func (r *reader) configuredSecmark(f *facts) {
 	f.Secmark = len(f.SecmarkRules) > 0
 	switch {
 	case f.Secmark && unread != nil:
-		f.missing(FactFilter, "nftables", errors.New(unread.Error())) // with its place
+		f.missing(FactFilter, "nftables", errors.New(unread.Error())) // the text has the place
 	case f.Secmark:
 		f.Filter = &Filter{Chains: filter}
 		f.from(FactFilter, HowConfigured, read, "")

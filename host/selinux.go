@@ -12,7 +12,7 @@ import (
 // SELinux is the state of SELinux in selinuxfs, or in /etc/selinux/config for a system that is not
 // running.
 type SELinux struct {
-	// Enabled is true if the kernel has a policy, or would load one.
+	// Enabled is true if the kernel has a policy, or would load one at boot.
 	Enabled bool `json:"enabled"`
 	// Mount is the mount point of selinuxfs, "" if it is not mounted.
 	Mount string `json:"mount,omitempty"`
@@ -140,8 +140,8 @@ func (r *reader) readSELinux(f *facts) {
 	r.readSELinuxFS(f, s)
 }
 
-// unmountedSELinux distinguishes a kernel without SELinux from one whose selinuxfs is not mounted
-// here, as in a container: only the former has no process labels.
+// unmountedSELinux distinguishes a kernel without SELinux from a kernel whose selinuxfs is not mounted here, as in
+// a container. Only the former has no process labels.
 func (r *reader) unmountedSELinux(f *facts, s *SELinux) {
 	if label, err := r.root.ReadFile("/proc/self/attr/current", maxSmall); err == nil &&
 		strings.Count(trimLabel(label), ":") >= 2 {

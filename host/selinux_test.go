@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// fixture returns a reader of a running system whose files are a fixture and
-// whose kernel knows no netlink.
+// fixture returns a reader of a running system whose files are a fixture. Its kernel has no netlink.
 func fixture(t testing.TB, files map[string]string) *reader {
 	t.Helper()
 	return &reader{
@@ -52,8 +51,8 @@ func enforcingHost() map[string]string {
 
 const stat812 = "812 (ha (p) roxy) S 1 812 812 34816 -1 4194560 1 0 0 0 250 50 0 0 20 0 1 0 100 0 0"
 
-// A running SELinux: live values, the pending ones beside them, and the
-// configuration that does not decide.
+// A running SELinux: the current values, the pending values beside them, and the configuration file, which does not
+// decide.
 func TestReadEnforcing(t *testing.T) {
 	f, err := fixture(t, enforcingHost()).read("")
 	if err != nil {
@@ -78,7 +77,7 @@ func TestReadEnforcing(t *testing.T) {
 	if o, _ := f.Origin(FactUnprivilegedPortStart); o.How != HowDefault || f.UnprivilegedPortStart != 1024 {
 		t.Errorf("ip_unprivileged_port_start %d: %+v", f.UnprivilegedPortStart, o)
 	}
-	// What takes CAP_NET_ADMIN is unknown, with its code, and not "none".
+	// A fact that takes CAP_NET_ADMIN is unknown, with its code, and not "none".
 	for fact, code := range map[Fact]string{FactNetLabel: "SN-A-NETLABEL", FactIPsec: "SN-A-IPSEC",
 		FactSecmark: "SN-A-SECMARK"} {
 		if u, ok := f.Missing(fact); !ok || u.Code != code || u.Reason == "" {
@@ -87,7 +86,7 @@ func TestReadEnforcing(t *testing.T) {
 	}
 }
 
-// The forms in which SELinux is off, permissive, or hidden from a container.
+// The ways in which SELinux is off, permissive, or hidden from a container.
 func TestReadSELinuxStates(t *testing.T) {
 	const mounted = "selinuxfs /sys/fs/selinux selinuxfs rw 0 0\n"
 	for _, tt := range []struct {
@@ -122,7 +121,7 @@ func TestReadSELinuxStates(t *testing.T) {
 	}
 }
 
-// Processes and sockets of a fixture; one process ended while it was read.
+// Processes and sockets of a fixture. One process ends while it is read.
 func TestProcessesAndSockets(t *testing.T) {
 	r := tree(t, enforcingHost())
 	processes, err := r.Processes()
@@ -140,7 +139,7 @@ func TestProcessesAndSockets(t *testing.T) {
 	}
 }
 
-// A config file as libselinux takes it.
+// A config file as libselinux reads it.
 func TestParseConfig(t *testing.T) {
 	for text, want := range map[string]Config{
 		"":                                   {"", "targeted"},

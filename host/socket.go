@@ -25,11 +25,11 @@ type Socket struct {
 	Inode  uint64         `json:"inode"`
 	UID    int            `json:"uid"`
 	NetNS  uint64         `json:"netns,omitempty"`
-	// PIDs are the processes with this socket, ascending; empty if the kernel has it or the
-	// processes are not visible.
+	// PIDs are the processes with this socket, in ascending order. The list is empty if the kernel has the socket
+	// or the processes are not visible.
 	PIDs []int `json:"pids,omitempty"`
-	// Context is the label of the socket itself, which may differ from that of its processes; "" if
-	// SELinux is off or it is not visible.
+	// Context is the label of the socket itself, which may differ from the label of its processes. It is "" if
+	// SELinux is off or the label is not visible.
 	Context string `json:"context,omitempty"`
 }
 
@@ -104,8 +104,8 @@ func parseEndpoint(s string, ipv6 bool, order binary.ByteOrder) (netip.AddrPort,
 	return netip.AddrPortFrom(addr, uint16(n)), nil
 }
 
-// socketState names a state of include/net/tcp_states.h; UDP and raw sockets use two of them, for
-// connected and unconnected.
+// socketState returns the name of a state of include/net/tcp_states.h. UDP and raw sockets use two of the states,
+// for connected and unconnected.
 func socketState(protocol string, n uint8) string {
 	names := []string{"", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT",
 		"CLOSE", "CLOSE_WAIT", "LAST_ACK", "LISTEN", "CLOSING", "NEW_SYN_RECV", "BOUND_INACTIVE"}
@@ -240,7 +240,7 @@ const maxTable = maxSockets * 180 // bytes: a line of tcp6 has less
 // maxFiles bounds the open files of one process that are inspected.
 const maxFiles = 1 << 20
 
-// holdings notes which of the wanted sockets a process has. It returns false if its files are not
+// holdings records which of the wanted sockets a process has. It returns false if the process's files are not
 // visible.
 func (r Root) holdings(pid int, holders map[uint64][]int, labels map[uint64]string) bool {
 	dir := fmt.Sprintf("/proc/%d/fd", pid)

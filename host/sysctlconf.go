@@ -38,8 +38,8 @@ func parseSysctlConf(b []byte, from string) sysctlSettings {
 	return list
 }
 
-// sysctlKey converts a key into the form with dots between its elements. The first dot or
-// slash in it is the separator, and the other character is part of an element.
+// sysctlKey converts a key into the form with dots between its elements. The first dot or slash in the key is the
+// separator; the other character is part of an element.
 func sysctlKey(key string) string {
 	if i := strings.IndexAny(key, "./"); i >= 0 && key[i] == '/' {
 		return strings.NewReplacer("/", ".", ".", "/").Replace(key)
@@ -47,8 +47,8 @@ func sysctlKey(key string) string {
 	return key
 }
 
-// lookup returns the final value of a parameter: the last setting that names it, else the
-// last pattern that matches it.
+// lookup returns the final value of a parameter: that of the last setting that names it, else of the last pattern
+// that matches it.
 func (list sysctlSettings) lookup(name string) (Sysctl, bool) {
 	asPath := strings.ReplaceAll(name, ".", "/")
 	matched := -1
@@ -74,9 +74,8 @@ func (list sysctlSettings) lookup(name string) (Sysctl, bool) {
 // maxConfFiles bounds the files of one configuration directory.
 const maxConfFiles = 4096
 
-// sysctlSettings returns all settings of the system in the order in which they are
-// applied: those of systemd-sysctl, and /etc/sysctl.conf after them if procps applies
-// them instead of systemd.
+// sysctlSettings returns all settings of the system in the order in which they are applied. These are the settings
+// of systemd-sysctl. If procps applies settings instead of systemd, /etc/sysctl.conf follows.
 func (r Root) sysctlSettings() (sysctlSettings, error) {
 	files, err := r.confFiles("sysctl.d", ".conf")
 	if !r.Exists("/usr/lib/systemd/systemd-sysctl") && !r.Exists("/lib/systemd/systemd-sysctl") &&
@@ -95,9 +94,8 @@ func (r Root) sysctlSettings() (sysctlSettings, error) {
 	return list, err
 }
 
-// confFiles returns the configuration fragments in the places of a directory, sorted by
-// name: a file hides those with its name in later places, and a link to /dev/null hides
-// without being read.
+// confFiles returns the configuration files of a directory in all its places, sorted by name. A file hides files
+// with its name in later places. A link to /dev/null hides them and is not read.
 func (r Root) confFiles(dir, suffix string) ([]string, error) {
 	places := []string{"/etc/", "/run/", "/usr/local/lib/", "/usr/lib/", "/lib/"}
 	byName := map[string]string{}

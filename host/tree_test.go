@@ -22,7 +22,7 @@ func tree(t testing.TB, files map[string]string) Root {
 	return root
 }
 
-// Links of the tree lead to where they would on that system, never out of it.
+// Symbolic links in the tree lead where they would on that system, never out of the tree.
 func TestRootResolve(t *testing.T) {
 	r := tree(t, map[string]string{
 		"usr/lib/x":   "content",
@@ -78,8 +78,8 @@ func TestRootResolve(t *testing.T) {
 	}
 }
 
-// A system that is not running: everything from its files, by systemd's
-// precedence, the running machine not read.
+// A system that is not running: everything comes from its files, by systemd's precedence. The running machine is
+// not read.
 func TestReadRoot(t *testing.T) {
 	r := tree(t, map[string]string{
 		"etc/selinux/config":               "# comment\nSELINUX=Enforcing\nSELINUXTYPE=mls \n",
@@ -102,7 +102,7 @@ func TestReadRoot(t *testing.T) {
 			"label:system_u:object_r:x_t:s0\nunlbl accept off\ncipsov4 add pass doi:16 tags:1\n",
 		"etc/ipsec.d/a.conf": "conn a\n  policy-label=\"system_u:object_r:ipsec_spd_t:s0\"\n  " +
 			"left=1.2.3.4\n",
-		"proc/sys/net/ipv4/ip_nonlocal_bind": "1", // of a container's image: not running, so not read
+		"proc/sys/net/ipv4/ip_nonlocal_bind": "1", // from a container's image, which is not running, so it is not read
 	})
 	f, err := Read(Options{Root: r})
 	if err != nil {
@@ -159,7 +159,7 @@ func TestReadEmptyRoot(t *testing.T) {
 	}
 }
 
-// procps, where systemd is not installed, applies /etc/sysctl.conf after all.
+// Without systemd, procps applies /etc/sysctl.conf last.
 func TestSysctlConfWithoutSystemd(t *testing.T) {
 	r := tree(t, map[string]string{
 		"etc/sysctl.d/99-z.conf": "net.ipv4.ip_local_port_range = 1000 2000\n",

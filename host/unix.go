@@ -20,12 +20,12 @@ type UnixSocket struct {
 	Path  string
 	Kind  UnixKind
 	Inode uint64
-	// Context is the label of the socket; "" if SELinux is off or it is not visible.
+	// Context is the label of the socket. It is "" if SELinux is off or the label is not visible.
 	Context string
 }
 
-// UnixListeners lists the unix sockets with a path of senet's network namespace that wait for others;
-// nil if they are not visible. Only root sees the labels of all.
+// UnixListeners lists the unix sockets with a path in senet's network namespace that wait for others. It returns
+// nil if they are not visible. Only root sees the labels of all sockets.
 func (r Root) UnixListeners() []UnixSocket {
 	b, err := r.ReadFile("/proc/net/unix", maxTable)
 	if err != nil {
