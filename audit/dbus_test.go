@@ -32,3 +32,26 @@ func TestDBusWords(t *testing.T) {
 		t.Errorf("%+v", events)
 	}
 }
+
+// A terminal breaks a record of systemd within its class: the rest of the class and the words behind it are on
+// the next line.
+func TestClassBroken(t *testing.T) {
+	const head = "type=USER_AVC msg=audit(1.5:7): pid=1 uid=0 auid=4294967295 ses=4294967295 " +
+		"subj=system_u:system_r:init_t:s0 msg='avc:  denied  { status } for auid=n/a uid=0 gid=0 " +
+		"cmdline=\"systemctl is-enabled a.service\" scontext=u:r:agent_t:s0 tcontext=u:r:init_t:s0 tclass="
+	for _, c := range []struct{ lines, class string }{
+		{"s\nystem  exe=\"/usr/lib/systemd/systemd\" sauid=0 hostname=? addr=? terminal=?'\n", "system"},
+		{"serv\nice permissive=0 exe=\"/usr/lib/systemd/systemd\" sauid=0 hostname=?'\n", "service"},
+		{"service\nexe=\"/usr/lib/systemd/systemd\" sauid=0 hostname=?'\n", "service"},
+	} {
+		events, stats := audit.Parse(head+c.lines, audit.Options{})
+		if len(events) != 1 || len(events[0].AVCs) != 1 || events[0].AVCs[0].TClass != c.class {
+			t.Errorf("%q: %+v %+v", c.lines, events, stats)
+		}
+	}
+	// What is no part of a class does not belong to the record.
+	events, _ := audit.Parse(head+"s\nystem of another kind\n", audit.Options{})
+	if len(events) == 1 && len(events[0].AVCs) == 1 && events[0].AVCs[0].TClass == "system" {
+		t.Errorf("%+v", events[0].AVCs[0])
+	}
+}

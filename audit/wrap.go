@@ -144,7 +144,9 @@ func (p *partial) accepts(seg []byte) bool {
 		for n < len(seg) && (seg[n] >= 'a' && seg[n] <= 'z' || seg[n] == '_' || seg[n] >= '0' && seg[n] <= '9') {
 			n++
 		}
-		return n > 0 && bytes.HasPrefix(seg[n:], []byte(" permissive="))
+		rest := bytes.TrimLeft(seg[n:], " ")
+		return n > 0 && len(rest) < len(seg)-n && (bytes.HasPrefix(rest, []byte("permissive=")) ||
+			p.rec.typ == typeUserAVC && bytes.HasPrefix(rest, []byte("exe=")))
 	}
 	if bytes.HasPrefix(seg, []byte("--")) || seg[0] == '{' && len(seg) > 1 && seg[1] == '"' {
 		return false
