@@ -13,7 +13,7 @@ import (
 // labels all homes in it, those of users to come too.
 func (f *finder) alike() {
 	if !IsFile(f.problem.Class) || f.problem.Files == nil || !strings.HasPrefix(f.problem.Path, "/") || f.contained() ||
-		!f.problem.Lost && !f.general() {
+		!f.problem.Lost && !f.general() && !f.ofHome() {
 		return
 	}
 	const homes = "/home"
@@ -34,10 +34,31 @@ func (f *finder) alike() {
 		}
 		fix := Fix{Kind: Alike, Type: f.typeName(c), From: from, Tree: dir, Like: homes, Works: f.allows(f.d, c),
 			Applicability: remedy.Review, Plain: true}
+		if ofSystem(dir) { // one home of a service: what else is in that directory is no home
+			if !fix.Works {
+				return
+			}
+			fix = Fix{Kind: Relabel, Type: fix.Type, Works: true, Applicability: remedy.Review, Plain: true,
+				Homely: true, fits: -3}
+		}
+		f.fixes = slices.DeleteFunc(f.fixes, func(x Fix) bool { return x.Kind == Restore && !x.Works })
 		f.cost(&fix, f.d, c)
 		f.fixes = append(f.fixes, fix)
 		return
 	}
+}
+
+// ofHome reports whether the object has a label of a home: a file that was made in one and moved, or made by
+// root in a home that file_contexts does not know.
+func (f *finder) ofHome() bool {
+	name := f.typeName(f.problem.Target)
+	return strings.HasSuffix(name, "_home_t") || strings.HasSuffix(name, "_home_dir_t")
+}
+
+// ofSystem reports whether a directory is one of the standard ones, which hold other things than homes.
+func ofSystem(dir string) bool {
+	return slices.Contains([]string{"/srv", "/opt", "/var", "/var/lib", "/var/spool", "/var/www", "/usr", "/usr/local",
+		"/etc", "/mnt", "/media", "/run", "/tmp", "/var/tmp"}, dir)
 }
 
 func (f *finder) isGeneral(name string) bool { return slices.Contains(generalTypes[:], name) }

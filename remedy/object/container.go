@@ -34,7 +34,8 @@ var hostTypes = [...]string{
 
 // foreign reports whether the subject is a container and the object belongs to the host.
 func (f *finder) foreign() bool {
-	return IsFile(f.problem.Class) && f.contained() && (f.sensitive != "" && f.sensitive != "programs" ||
+	return IsFile(f.problem.Class) && f.contained() && !f.problem.Settled && (f.sensitive != "" &&
+		f.sensitive != "programs" ||
 		slices.Contains(hostTypes[:], f.typeName(f.problem.Target)))
 }
 
@@ -46,7 +47,7 @@ func (f *finder) volume() {
 	default:
 		return
 	}
-	if !f.contained() || f.foreign() || f.keepsNoLabels() {
+	if !f.contained() || f.foreign() || f.keepsNoLabels() || f.problem.Settled {
 		return
 	}
 	for _, name := range []string{"container_file_t", "svirt_sandbox_file_t"} {

@@ -56,7 +56,9 @@ type Fix struct {
 	Own, Data bool
 	// Plain says that the name of the type has nothing more: it is not for the data of one
 	// application.
-	Plain         bool
+	Plain bool
+	// Homely says, for Relabel, that the file has this label in homes.
+	Homely        bool
 	Applicability remedy.Applicability
 	// Danger is why a rule lets the subject bypass the policy, a code of
 	// [github.com/senet-selinux/senet/remedy/allow.Danger]; or "secrets" if the object is named
@@ -140,6 +142,9 @@ type Problem struct {
 	HostSocket bool
 	// Harmless says that programs ask so in passing and do without it.
 	Harmless bool
+	// Settled says that something else is to be done than to allow it: the cause is known, and no rule and no
+	// boolean is for that.
+	Settled bool
 	// Interfaces, if not nil, returns calls of refpolicy's interfaces that grant access, as a module with a name; nil
 	// if there are none.
 	Interfaces func(name string, needs []remedy.Need) *remedy.Calls

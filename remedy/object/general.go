@@ -28,6 +28,21 @@ func (f *finder) general() bool {
 	})
 }
 
+// shared reports whether the object has the label of a place that is for the files of any service, which
+// tells of none of them.
+func (f *finder) shared() bool {
+	switch f.typeName(f.problem.Target) {
+	case "var_t", "mnt_t", "root_t", "srv_t":
+		return f.problem.Class == "file" || f.problem.Class == "dir" || f.problem.Class == "sock_file"
+	}
+	return false
+}
+
+// asks reports whether one of the permissions is asked for.
+func (f *finder) asks(perms ...string) bool {
+	return slices.ContainsFunc(perms, func(perm string) bool { return slices.Contains(f.problem.Perms, perm) })
+}
+
 // home reports whether the object has a general label of home directories.
 func (f *finder) home() bool {
 	switch f.typeName(f.problem.Target) {
@@ -47,6 +62,10 @@ func (f *finder) leftover() string {
 	switch f.problem.Class {
 	case "unix_stream_socket", "unix_dgram_socket", "dbus", "fd":
 		ends = append(ends, f.problem.Target)
+	case "process":
+		if f.asks("signal", "sigkill", "sigstop") {
+			ends = append(ends, f.problem.Target)
+		}
 	}
 	for _, c := range ends {
 		if name := f.typeName(c); name != "init_t" && subject.IsLeftover(name) { // init_t is systemd itself
@@ -74,13 +93,13 @@ func (f *finder) withdraw(r *Result) {
 		return !widens(&x) && x.Works && x.Applicability != remedy.Never && (x.Kind != Relabel || x.Plain)
 	})
 	settled := r.Leftover != "" || r.Become != 0 || r.Foreign || f.problem.Sealed || f.problem.Needless ||
-		f.problem.Harmless || f.problem.HostSocket ||
+		f.problem.Harmless || f.problem.HostSocket || f.problem.Settled ||
 		slices.ContainsFunc(f.fixes, func(x Fix) bool { return x.Kind == Volume || x.insteadOfRule })
 	for i := range f.fixes {
-		if f.fixes[i].Kind == Boolean && (r.Leftover != "" || f.problem.Needless) {
+		if f.fixes[i].Kind == Boolean && (r.Leftover != "" || f.problem.Needless || f.problem.Settled) {
 			f.fixes[i].Applicability = remedy.Never
 		}
-		if widens(&f.fixes[i]) && (f.general() && (other || f.home()) || settled) {
+		if widens(&f.fixes[i]) && (f.general() && (other || f.home() || f.shared()) || settled) {
 			f.fixes[i].Applicability = remedy.Never
 		}
 	}

@@ -142,7 +142,7 @@ func (f *finder) isProgram(typ policy.TypeID) bool {
 // those for data.
 func (f *finder) relabel() {
 	class, ok := f.p.Class(f.problem.Class)
-	if !ok || !IsFile(f.problem.Class) || !f.unsaid() ||
+	if !ok || !IsFile(f.problem.Class) || !f.unsaid() || inTmp(f.problem.Path) ||
 		f.sensitive != "" && !(f.general() && f.sensitive == "programs") { // a program in a home
 		return
 	}
@@ -153,14 +153,14 @@ func (f *finder) relabel() {
 	}
 	files, hasFiles := f.p.Attribute("file_type")
 	made, rules := f.madeTypes()
-	log, readOnly := f.log(), f.readOnly()
+	use, readOnly := f.use(), f.readOnly()
 	narrow := !f.problem.Lost && !f.general() // the present label has a purpose
 	entry, _ := f.p.Perm(class, "entrypoint")
 	var list []Fix
 	for id := range f.d.TargetTypes(policy.TypeID(f.problem.Source.Type), class, mask).All() {
 		name := f.p.TypeName(id)
 		if f.p.IsAttribute(id) || uint32(id) == f.problem.Target.Type ||
-			hasFiles && !f.p.Members(files).Has(id) || !f.own(name) && !holdsData(name) && !(log && f.isLog(name)) {
+			hasFiles && !f.p.Members(files).Has(id) || !f.own(name) && !holdsData(name) && !(use != nil && use(name)) {
 			continue
 		}
 		c := f.labelled(id)
@@ -173,7 +173,7 @@ func (f *finder) relabel() {
 		if f.problem.Class == "sock_file" { // sockets for clients of a service are in /run
 			fix.Plain = fix.Own && inRun(name)
 		}
-		if log && f.isLog(name) {
+		if use != nil && use(name) {
 			fix.Plain, fix.fits = true, -1
 			if f.own(name) {
 				fix.fits = -2
@@ -182,7 +182,7 @@ func (f *finder) relabel() {
 		if fix.insteadOfRule = readOnly && f.writable(name); fix.insteadOfRule {
 			fix.Plain = true
 		}
-		if f.general() && !fix.Plain || narrow && (log && fix.fits == 0 || readOnly && !fix.insteadOfRule) {
+		if f.general() && !fix.Plain || narrow && (use != nil && fix.fits == 0 || readOnly && !fix.insteadOfRule) {
 			continue
 		}
 		fix.spare = bits(f.d.Decide(f.problem.Source, c, class).Allowed &^ mask)
@@ -204,6 +204,12 @@ func (f *finder) relabel() {
 		f.cost(&fix, access.NewDecider(f.p.WithBools(fix.Bools...)), f.labelled(id))
 		f.fixes = append(f.fixes, fix)
 	}
+}
+
+// inTmp reports whether a path is in a directory for temporary files, where file_contexts has no labels.
+func inTmp(name string) bool {
+	return strings.HasPrefix(name, "/tmp/") || strings.HasPrefix(name, "/var/tmp/") ||
+		strings.HasPrefix(name, "/dev/shm/")
 }
 
 // relabelAndSet finds the label of data that the subject may change once booleans of its own are

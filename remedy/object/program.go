@@ -6,6 +6,7 @@ import (
 
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // executes reports whether the access is the execution of a program.
@@ -13,10 +14,10 @@ func (f *finder) executes() bool {
 	return f.problem.Class == "file" && slices.Contains(f.problem.Perms, "execute")
 }
 
-// program offers the label bin_t, that of files in /usr/bin, for a program that systemd may not start:
-// it then starts like all programs without their own domain.
+// program offers the label bin_t, that of files in /usr/bin, for a program that systemd or a script of a
+// service may not start: it then starts like all programs without their own domain.
 func (f *finder) program() {
-	if f.typeName(f.problem.Source) != "init_t" && !f.problem.Starting || !f.executes() ||
+	if !subject.IsLeftover(f.typeName(f.problem.Source)) && !f.problem.Starting || !f.executes() ||
 		f.isProgram(policy.TypeID(f.problem.Target.Type)) {
 		return
 	}

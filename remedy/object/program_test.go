@@ -89,6 +89,12 @@ func TestStartsAndVolumes(t *testing.T) {
 			x.HostSocket = true
 		}, "rule", remedy.Never},
 		{"a program in a home", "init_t", "user_home_t", "file", "execute", nil, "label:bin_t", remedy.Never},
+		{"a script of a service", "init_t", "user_home_t", "file", "execute", func(x *object.Problem) {
+			x.Leftover = "init_t"
+		}, "label:bin_t", remedy.Never},
+		{"something else is to be done", "container_t", "user_home_t", "file", "read", func(x *object.Problem) {
+			x.Settled = true
+		}, "rule", remedy.Never},
 		{"a file that is read", "init_t", "lib_t", "file", "read", nil, "rule", remedy.Review},
 		{"all homes", "init_t", "user_home_t", "file", "read", nil, "rule", remedy.Never},
 		{"a program that was to change the domain", "init_t", "locate_exec_t", "file", "execute_no_trans", nil, "rule",
