@@ -132,6 +132,31 @@ func (a *Access) Harmless() bool {
 	return false
 }
 
+// Optional reports whether programs often do without what is refused, so that only what fails tells whether
+// they need it: they list processes, look at directories and mounts, or try a faster way first.
+func (a *Access) Optional() bool {
+	switch a.Class {
+	case "capability", "cap_userns":
+		return a.only("sys_ptrace", "net_admin", "sys_resource")
+	case "capability2", "cap2_userns":
+		return a.only("block_suspend", "wake_alarm")
+	case "dir", "filesystem":
+		return a.only("getattr", "search", "quotaget")
+	case "file", "lnk_file", "chr_file", "blk_file", "fifo_file", "sock_file":
+		return a.only("getattr")
+	case "anon_inode", "io_uring":
+		return strings.Contains(a.Class+a.Target+a.Inode, "uring")
+	case "process":
+		return a.only("signull", "sigchld", "getsched", "getsession", "getpgid", "getattr")
+	}
+	return false
+}
+
+// only reports whether the access has none but these permissions.
+func (a *Access) only(perms ...string) bool {
+	return !slices.ContainsFunc(a.Perms, func(perm string) bool { return !slices.Contains(perms, perm) })
+}
+
 func (a *Access) anonInode() []string {
 	name := a.Target + " " + a.Inode
 	switch {

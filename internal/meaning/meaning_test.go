@@ -29,6 +29,9 @@ func TestSentences(t *testing.T) {
 			"users run"},
 		{meaning.Access{Class: "process", Perms: []string{"transition"}}, "entrypoint"},
 		{meaning.Access{Class: "process", Perms: []string{"signal"}}, ""},
+		{meaning.Access{Class: "process", Perms: []string{"signull"}}, "kill -0"},
+		{meaning.Access{Class: "process", Perms: []string{"signull", "signal"}}, ""},
+		{meaning.Access{Class: "process", Perms: []string{"sigchld"}}, "its child ended"},
 		{meaning.Access{Class: "file", Perms: []string{"read", "open"}}, ""},
 		{meaning.Access{Class: "file", Perms: []string{"execmod"}}, "textrel_shlib_t"},
 		{meaning.Access{Class: "file", Perms: []string{"entrypoint"}}, "NAME_exec_t"},
@@ -145,6 +148,33 @@ func TestIoctl(t *testing.T) {
 	t.Logf("%d of %d names", checked, len(names))
 	if checked < len(names)/2 {
 		t.Errorf("only %d of %d names were found", checked, len(names))
+	}
+}
+
+// TestOptional: what programs often do without, and what they do not.
+func TestOptional(t *testing.T) {
+	for _, tt := range []struct {
+		access meaning.Access
+		want   bool
+	}{
+		{meaning.Access{Class: "cap_userns", Perms: []string{"sys_ptrace"}}, true},
+		{meaning.Access{Class: "capability", Perms: []string{"sys_ptrace", "setuid"}}, false},
+		{meaning.Access{Class: "capability2", Perms: []string{"wake_alarm"}}, true},
+		{meaning.Access{Class: "capability2", Perms: []string{"bpf"}}, false},
+		{meaning.Access{Class: "dir", Perms: []string{"getattr", "search"}}, true},
+		{meaning.Access{Class: "dir", Perms: []string{"search", "read"}}, false},
+		{meaning.Access{Class: "filesystem", Perms: []string{"getattr"}}, true},
+		{meaning.Access{Class: "file", Perms: []string{"getattr"}}, true},
+		{meaning.Access{Class: "file", Perms: []string{"read"}}, false},
+		{meaning.Access{Class: "anon_inode", Perms: []string{"create"}, Inode: "io_uring"}, true},
+		{meaning.Access{Class: "anon_inode", Perms: []string{"create"}, Inode: "userfaultfd"}, false},
+		{meaning.Access{Class: "process", Perms: []string{"signull"}}, true},
+		{meaning.Access{Class: "process", Perms: []string{"signal"}}, false},
+		{meaning.Access{Class: "bpf", Perms: []string{"prog_load"}}, false},
+	} {
+		if got := tt.access.Optional(); got != tt.want {
+			t.Errorf("%+v: %v", tt.access, got)
+		}
 	}
 }
 

@@ -20,6 +20,10 @@ func (a *Access) process() []string {
 		{perms: []string{"noatsecure", "rlimitinh", "siginh"}, text: "asked for at each change of domain: without " +
 			"noatsecure the environment is cleaned (LD_PRELOAD), without rlimitinh and siginh limits and signals " +
 			"are reset; nearly always harmless"},
+		{perms: []string{"signull"}, unless: len(a.Perms) > 1, text: "signull is the signal 0 (kill -0): it only " +
+			"asks whether the process is there, as checks by a pid file do"},
+		{perms: []string{"sigchld"}, unless: len(a.Perms) > 1, text: "sigchld tells a process that its child ended; " +
+			"nearly always harmless"},
 		{perms: []string{"setrlimit"}, text: "setrlimit is to raise its own limits, as of open files; LimitNOFILE= " +
 			"of the unit does without"},
 		{perms: []string{"setsched"}, text: "setsched is to change priorities; Nice= of the unit does without"},

@@ -19,24 +19,30 @@ func (a *Access) systemd() []string {
 		text = "systemd asks, by the label of the unit's file: " + text
 	case a.Class == "service":
 		text = "systemd asks, by its own label since the unit has no file: " + text
-	case a.has("ipc_info", "syslog_read", "syslog_mod", "syslog_console", "module_load", "firmware_load",
-		"kexec_image_load", "kexec_initramfs_load", "policy_load", "x509_certificate_load"):
-		return nil // those the kernel asks
+	case a.ofKernel():
+		return nil
 	default:
 		text = "systemd asks: " + text
 	}
 	list := []string{text}
-	if isUserDomain(a.Source) {
+	if a.Person() {
 		list = append(list, "a person needs a role for administrators: sudo -r sysadm_r, or a mapping to sysadm_u or "+
 			"unconfined_u (semanage login); polkit is another check beside it")
 	}
 	return list
 }
 
-func isUserDomain(name string) bool {
-	switch name {
+// ofKernel reports whether the kernel asks for the permissions of class system, and not systemd.
+func (a *Access) ofKernel() bool {
+	return a.has("ipc_info", "syslog_read", "syslog_mod", "syslog_console", "module_load", "firmware_load",
+		"kexec_image_load", "kexec_initramfs_load", "policy_load", "x509_certificate_load", "module_request")
+}
+
+// Person reports whether a person without a role for administrators asks systemd.
+func (a *Access) Person() bool {
+	switch a.Source {
 	case "staff_t", "user_t", "guest_t", "xguest_t":
-		return true
+		return a.Class == "service" || a.Class == "system" && !a.ofKernel()
 	}
 	return false
 }
