@@ -35,8 +35,10 @@ type AccessFixes struct {
 	Problem object.Problem
 	// Decision lists the permissions that the policy grants today, and the reason for each denial.
 	Decision *Decision
-	// Notes say what the permissions are for, and what a record shows beyond them.
-	Notes []diagnose.Note
+	// Notes say what the permissions are for, and what a record shows beyond them. InsteadOfRule is what
+	// a record shows to be done instead of a rule.
+	Notes         []diagnose.Note
+	InsteadOfRule diagnose.Instead
 	object.Result
 
 	session *Session
@@ -111,7 +113,7 @@ func (s *Session) accessFixesOf(
 		Source: d.Source, Target: d.Target, Class: d.Class, Perms: d.Permissions, Files: s.fileContexts(),
 		Leftover: d.Leftover, Starting: d.Starting != "",
 		Sealed: d.Sealed, Needless: d.Needless, Harmless: d.Harmless,
-		HostSocket: d.HostSocket, Interfaces: interfaces,
+		HostSocket: d.HostSocket, Settled: d.Instead != "", Interfaces: interfaces,
 	}
 	q := AccessQuery{
 		Source: s.lasting(d.Source), Target: s.policy.FormatContext(d.Target), Class: d.Class, Perms: d.Permissions,
@@ -124,7 +126,7 @@ func (s *Session) accessFixesOf(
 	}
 	x, err := s.accessFixes(ctx, q, problem)
 	if err == nil {
-		x.Notes = d.Notes
+		x.Notes, x.InsteadOfRule = d.Notes, d.Instead
 	}
 	return x, err
 }

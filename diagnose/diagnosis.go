@@ -91,9 +91,12 @@ type Diagnosis struct {
 	// HostSocket says that a container wanted a socket whose owner may do all on the host: no rule is for
 	// that.
 	HostSocket bool
-	// Harmless says that programs ask so in passing and do without: a dontaudit rule is for that.
-	Harmless bool
-	Notes    []Note
+	// Harmless says that programs ask so in passing and do without: a dontaudit rule is for that. Optional
+	// says that they often do without, so that what fails decides.
+	Harmless, Optional bool
+	// Instead is what is to be done instead of a rule.
+	Instead Instead
+	Notes   []Note
 
 	foreignLevel string // a level of the record that the policy lacks, where the two levels differ
 

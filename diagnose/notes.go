@@ -39,6 +39,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 				strings.TrimSpace(a.SRawContext+" "+a.TRawContext)))
 	}
 	daemon(d, a, e)
+	unstarted(d, a, e)
 	volume(d, a)
 	device(d, a)
 	noNewPrivileges(d, a)

@@ -48,7 +48,47 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.note(NoteDaemon, fmt.Sprintf("the other end runs as %s, as a daemon does whose program has no label of its "+
 			"own: label that program (ls -Z, restorecon) and restart it; a rule for %s is for all of them", target,
 			target))
+	case subject.IsLeftover(target) && signals(a):
+		d.Leftover = target
+		who := "as a daemon does whose program has no label of its own"
+		if target == "init_t" {
+			who = "as systemd does itself, and daemons whose programs have no label of their own (ps -eZ)"
+		}
+		d.note(NoteDaemon, fmt.Sprintf("what gets the signal runs as %s, %s: label that program (ls -Z, restorecon) "+
+			"and restart it; a rule for %s is for all of them; systemctl reload or kill, asked by systemd, is "+
+			"another way to signal a service", target, who, target))
 	}
+}
+
+// signals reports whether a process wanted to signal another one. The signal 0 does nothing, and asks for
+// signull.
+func signals(a *audit.AVC) bool {
+	return a.TClass == "process" && (a.Has("signal") || a.Has("sigkill") || a.Has("sigstop"))
+}
+
+// unstarted notes a program that runs in the kernel's own domain: nothing on such a system got a
+// domain, because the kernel found no label on init.
+func unstarted(d *Diagnosis, a *audit.AVC, e *audit.Event) {
+	login := e.Syscall != nil && loggedIn(e.Syscall.AUID)
+	// The kernel's own threads and helpers do not ask for these.
+	program := a.TClass == "user_namespace" || a.TClass == "process" && (a.Has("execmem") || a.Has("execheap") ||
+		a.Has("execstack"))
+	if audit.ContextType(a.SContext) != "kernel_t" || !login && !program {
+		return
+	}
+	d.Instead = InsteadBoot
+	d.note(NoteDaemon, "a program runs as kernel_t, the domain of the kernel itself: init did not leave it "+
+		"when the system was started, and so nothing has a domain; label the whole system (fixfiles onboot, "+
+		"restorecon -R /; init needs init_exec_t) and restart it before anything is allowed")
+}
+
+// loggedIn reports whether an audit user id, a number or a name, is that of a login.
+func loggedIn(id string) bool {
+	switch id {
+	case "", "-1", "4294967295", "unset", "(unset)":
+		return false
+	}
+	return true
 }
 
 // overSocket reports whether objects of a class have the label of the process at the other end.
@@ -78,9 +118,7 @@ func succeeded(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 // behind notes the denial that comes after the logged one.
 func behind(d *Diagnosis, a *audit.AVC) {
 	if a.TClass == "sock_file" && slices.Contains(places(), audit.ContextType(a.TContext)) {
-		d.note(NoteBehind, fmt.Sprintf("%s is the label of a place, not of a service's socket: a socket gets its "+
-			"own label where the service is meant to have it (as a rule in /run/NAME), or by "+
-			"restorecon", audit.ContextType(a.TContext)))
+		misplaced(d, a)
 	}
 	if target := audit.ContextType(a.TContext); a.TClass == "dir" && (target == "var_run_t" || target == "runtime_t") &&
 		(a.Has("write") || a.Has("add_name")) {
@@ -90,6 +128,30 @@ func behind(d *Diagnosis, a *audit.AVC) {
 	if a.TClass == "sock_file" && slices.Contains(d.Permissions, "write") {
 		d.note(NoteBehind, "after the sock_file the kernel checks connectto on the domain that listens: if that "+
 			"is denied too, it is logged next")
+	}
+}
+
+// misplaced notes a socket with the label of a place: it has the label of the directory that it was made in.
+func misplaced(d *Diagnosis, a *audit.AVC) {
+	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
+	if isContainer(source) || d.Verdict == NowAllowed {
+		return
+	}
+	temporary := target == "tmp_t" || target == "user_tmp_t"
+	switch {
+	case temporary && a.Has("create"):
+		d.Instead = InsteadRun
+		d.note(NoteBehind, fmt.Sprintf("%s may make no socket in a directory labelled %s: have the program make it in "+
+			"a directory of its own in /run, as most have a setting for", source, target))
+	case temporary:
+		d.Instead = InsteadStale
+		d.note(NoteBehind, fmt.Sprintf("a socket labelled %s was made in /tmp by a program without a domain of its "+
+			"own, as a daemon that was started from a shell: remove the socket and start the service with "+
+			"systemctl, so that the new one has the service's label; a socket in /run/NAME is better", target))
+	default:
+		d.Instead = InsteadRun
+		d.note(NoteBehind, fmt.Sprintf("%s is the label of a place, not of a service's socket: a socket gets its "+
+			"own label where the service is meant to have it (as a rule in /run/NAME), or by restorecon", target))
 	}
 }
 
@@ -108,104 +170,6 @@ func noNewPrivileges(d *Diagnosis, a *audit.AVC) {
 		d.note(NoteNoNewPrivileges, fmt.Sprintf("the program is on a file system that is mounted nosuid: without this "+
 			"permission it does not enter its domain %s", target))
 	}
-}
-
-// volume notes that a container accessed a file of the host: usually one of a volume.
-func volume(d *Diagnosis, a *audit.AVC) {
-	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
-	container := isContainer(source)
-	switch {
-	case a.TClass != "file" && a.TClass != "dir" && a.TClass != "lnk_file" && a.TClass != "sock_file":
-	case !container && (target == "container_file_t" || target == "svirt_sandbox_file_t"):
-		d.note(NoteVolume, fmt.Sprintf("%s is what :z or :Z gives a volume: a container was started with this "+
-			"file or its directory; restorecon -R gives it back, and the container may not use it then", target))
-	case !container || d.Verdict == NowAllowed:
-	case otherContainer(a):
-		d.note(NoteVolume, fmt.Sprintf("the file has the categories of another container, as :Z gives them: mount a "+
-			"volume that containers share with :z, or start this container with the level of the other "+
-			"(--security-opt label=level:%s)", low(a.TContext)))
-	case oneLabel(target):
-		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s), which :z and :Z cannot "+
-			"change: a boolean, if the policy has one, or the mount option context=", target))
-	case strings.HasPrefix(target, "container_") || strings.HasPrefix(target, "svirt_"):
-	default:
-		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s: mount a volume with :Z "+
-			"(for this container alone) or :z (for all containers), which labels it; never do so with a home or a "+
-			"directory of the system, for which udica can make a policy", target))
-	}
-}
-
-// device notes what a container asks for that is more than a file: a device, or the socket of the
-// runtime.
-func device(d *Diagnosis, a *audit.AVC) {
-	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
-	if !isContainer(source) || d.Verdict == NowAllowed {
-		return
-	}
-	switch {
-	case (a.TClass == "chr_file" || a.TClass == "blk_file") && target != "container_file_t":
-		d.note(NoteVolume, "a container uses a device: --device gives it the node, and SELinux asks beside it; the "+
-			"boolean container_use_devices opens all devices to all containers, a policy by udica this one to one")
-	case a.TClass == "sock_file" && ofRuntime(target):
-		d.HostSocket = true
-		d.note(NoteVolume, fmt.Sprintf("the socket has the label of a container runtime's, %s: who may talk to a "+
-			"runtime has the host; start only a container that is to have it with "+
-			"--security-opt label=type:spc_t or label=disable, and give containers no rule for it", target))
-	case a.Has("connectto") && (strings.HasPrefix(target, "container_runtime") || strings.HasPrefix(target, "docker") ||
-		target == "unconfined_t" || target == "init_t" || target == "unconfined_service_t"):
-		d.HostSocket = true
-		d.note(NoteVolume, fmt.Sprintf("the socket is that of %s: who may talk to a container runtime, or to a "+
-			"service "+
-			"that is not confined, has the host; start only a container that is to have it with "+
-			"--security-opt label=type:spc_t or label=disable, and give containers no rule for it", target))
-	}
-}
-
-// ofRuntime reports whether a label is that of the sockets and files in /run of a container runtime, by the
-// names that policies give them.
-func ofRuntime(typ string) bool {
-	switch typ {
-	case "container_var_run_t", "container_runtime_var_run_t", "docker_var_run_t", "container_runtime_tmp_t":
-		return true
-	}
-	return false
-}
-
-// otherContainer reports whether the object of a container's denial has the categories of another
-// container.
-func otherContainer(a *audit.AVC) bool {
-	target := audit.ContextType(a.TContext)
-	own, other := low(a.SContext), low(a.TContext)
-	return (target == "container_file_t" || target == "svirt_sandbox_file_t") && strings.Contains(other, ":") &&
-		own != other
-}
-
-// low returns the low level of a context, "" if it has none.
-func low(context string) string {
-	parts := strings.SplitN(context, ":", 4)
-	if len(parts) < 4 {
-		return ""
-	}
-	level, _, _ := strings.Cut(parts[3], "-")
-	return level
-}
-
-// isContainer reports whether a domain is one that runtimes start containers in.
-func isContainer(domain string) bool {
-	switch domain {
-	case "container_t", "container_init_t", "svirt_lxc_net_t", "spc_t", "container_kvm_t", "container_userns_t":
-		return true
-	}
-	return false
-}
-
-// oneLabel reports whether a type is the label of all files of a file system that keeps
-// no labels, by the names that policies give them.
-func oneLabel(typ string) bool {
-	return slices.Contains([]string{
-		"nfs_t", "cifs_t", "fusefs_t", "dosfs_t", "iso9660_t", "vmblock_t", "hugetlbfs_t", "removable_t", "noxattrfs_t",
-		"ceph_t", "glusterfs_t", "virtiofs_t", "9p_t",
-	}, typ)
 }
 
 // places are labels of places that everybody uses, by the names that policies give them.

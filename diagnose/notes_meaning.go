@@ -23,7 +23,10 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	for _, text := range x.Sentences() {
 		d.note(NoteMeaning, text)
 	}
-	d.Harmless = x.Harmless()
+	d.Harmless, d.Optional = x.Harmless(), x.Optional()
+	if x.Person() {
+		d.Instead = InsteadRole
+	}
 	if strings.HasPrefix(a.Path, "/memfd:") {
 		d.note(NoteMeaning, "it is memory that the program made itself (memfd_create), not a file on a disk: "+
 			"libffi, as Python's ctypes uses it, runs code from there; a rule for the domain's own tmpfs type "+

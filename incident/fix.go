@@ -38,6 +38,8 @@ const (
 	// LabelProgram: a daemon runs as what started it (Finding.Denial.Leftover): its program
 	// gets a label; no rule is for that.
 	LabelProgram Way = "label-program"
+	// InsteadOfRule: Finding.Denial.Instead is the right change, and no label, boolean or rule.
+	InsteadOfRule Way = "instead"
 	// LevelOrAttribute: a constraint refuses it; no rule and no boolean helps.
 	LevelOrAttribute Way = "level-or-attribute"
 	// BoundRule: the type Bound bounds the source and needs the same rule first.
@@ -111,7 +113,10 @@ func firstFix(d *access.Decider, f *Finding) Fix {
 			return Fix{Way: Relabel}
 		}
 	}
-	if f.Denial.Leftover != "" {
+	switch d := f.Denial; {
+	case d.Instead.Alone():
+		return Fix{Way: InsteadOfRule}
+	case d.Leftover != "" && !(d.Class == "file" && slices.Contains(d.Permissions, "execute")):
 		return Fix{Way: LabelProgram}
 	}
 	switch refused.Reason.Code {

@@ -50,7 +50,9 @@ func (l *Log) denial(b *words.Page, it *incident.Finding) (next shell.Command) {
 	for _, group := range thenGroups(d.Also) {
 		b.Line("then", "%s", l.then(d, group))
 	}
-	switches(b, l.policy(), it.Switches, l.insteadOf(it))
+	if it.Fix.Way != incident.InsteadOfRule {
+		switches(b, l.policy(), it.Switches, l.insteadOf(it))
+	}
 	for _, n := range d.Notes {
 		b.Line("note", "%s", n.Text)
 	}

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/diagnose"
@@ -82,6 +83,8 @@ func (l *Log) wayText(it *incident.Finding) string {
 			return "none: what apps may do is fixed"
 		case d.Image:
 			return "a rule in the policy that the image is built with, if its neverallow rules leave room"
+		case d.Instead != "":
+			return l.insteadText(it)
 		case d.Noted(diagnose.NoteNoNewPrivileges):
 			return "an allow rule for this alone (--allow writes it), or the unit without the option"
 		}
@@ -92,7 +95,9 @@ func (l *Log) wayText(it *incident.Finding) string {
 			return "none, unless something fails by it: the policy has a dontaudit rule for it, as for what programs " +
 				"do without; else an allow rule (--allow)"
 		}
-		return "an allow rule, if the access is intended: --allow writes it and says what it opens"
+		return l.ruleText(it.Denial)
+	case incident.InsteadOfRule:
+		return l.insteadText(it)
 	case incident.PacketRule:
 		return l.packetText(it)
 	case incident.Relabel:
@@ -127,6 +132,26 @@ func (l *Log) wayText(it *incident.Finding) string {
 			": no rule can name it in this one"
 	}
 	return ""
+}
+
+// insteadText says what is to be done instead of a rule.
+func (l *Log) insteadText(it *incident.Finding) string {
+	d := it.Denial
+	return insteadOfRule(d.Instead, l.policy().TypeName(policy.TypeID(d.Source.Type)),
+		l.policy().TypeName(policy.TypeID(d.Target.Type)))
+}
+
+// ruleText says when an allow rule is right.
+func (l *Log) ruleText(d *diagnose.Diagnosis) string {
+	const rule = "an allow rule (--allow writes it and says what it opens)"
+	switch {
+	case d.Optional:
+		return "none, unless something fails by it: programs often ask so and do without; else " + rule
+	case d.Class == "process" && slices.Contains(d.Permissions, "execmem"):
+		return "a setting of the program without it, if it has one, or leave it refused where it works all the same; " +
+			"else " + rule
+	}
+	return "an allow rule, if the access is intended: --allow writes it and says what it opens"
 }
 
 // What is said instead of a fix where nothing fails by a refusal.

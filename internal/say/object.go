@@ -144,6 +144,13 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 				"the program there; a user can change the files of a home, and so the program that systemd starts")
 		case f.Type == "textrel_shlib_t":
 			list = append(list, "it is the label of libraries with text relocations, for that file alone")
+		case f.Homely:
+			list = append(list, words.Sprintf("such a file in a home has the label %s, and file_contexts knows "+
+				"homes in /home only", f.Type))
+		case object.IsSettings(f.Type):
+			list = append(list, words.Sprintf("%s is a label of settings, and the file is read as such", f.Type))
+		case object.IsRun(f.Type) && x.Query.Class == "file":
+			list = append(list, words.Sprintf("%s is a label of files in /run, as those with process ids are", f.Type))
 		case object.IsLog(f.Type):
 			list = append(list, words.Sprintf("%s is a label of logs, and the file is written as one", f.Type))
 		case f.Own && f.Data:
@@ -377,6 +384,8 @@ func (x *AccessFixes) Unfit() string {
 			"would apply to all such daemons", x.Leftover, x.Leftover)
 	}
 	switch {
+	case x.InsteadOfRule != "":
+		return insteadOfRule(x.InsteadOfRule, x.subject(), x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)))
 	case x.Become != 0:
 		return words.Sprintf("the program should run in the domain %s, but %s was denied to start it "+
 			"(transition, entrypoint or nnp_transition): if that is fixed, this denial does not occur",
@@ -391,8 +400,9 @@ func (x *AccessFixes) Unfit() string {
 		return words.Sprintf("none is offered: the rules for %s are the same on all systems of its kind", x.subject())
 	case x.Foreign:
 		return words.Sprintf("none is offered: %s is a label of the host, and the host would lose access to a "+
-			"file labelled for a container; udica makes a policy for one container, and "+
-			"--security-opt label=type:NAME selects it",
+			"file labelled for a container; a volume needs a directory of its own, labelled container_file_t (:Z, or "+
+			"semanage fcontext -a -t container_file_t 'DIR(/.*)?' where nothing labels it, as a hostPath); for more "+
+			"udica makes a policy for one container, and --security-opt label=type:NAME selects it",
 			x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)))
 	}
 	for i := range x.Fixes {
@@ -405,6 +415,11 @@ func (x *AccessFixes) Unfit() string {
 		return words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them to %s; "+
 			"move what it needs to where the service has its files (programs to /usr/local/bin), or give it a label "+
 			"that %s may use (semanage fcontext)", name, x.subject(), x.subject())
+	}
+	if object.IsFile(x.Query.Class) && len(x.Fixes) > 0 && x.Fixes[0].Kind == object.Rule && x.Fixes[0].Works {
+		return words.Sprintf("none is offered: %s is the label of a place, and a rule would open the files of all "+
+			"services there; give the file a label that %s may use (semanage fcontext, restorecon), or keep it where "+
+			"the service has its files", x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), x.subject())
 	}
 	if len(x.Fixes) > 0 {
 		return "no fix opens only this access"

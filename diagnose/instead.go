@@ -1,0 +1,36 @@
+package diagnose
+
+// An Instead is what is to be done instead of a rule, where the cause of a denial is known and a rule would
+// open far more than what was asked for.
+type Instead string
+
+// What is to be done instead of a rule. The empty Instead says that nothing is known against one.
+const (
+	// InsteadImage: the storage of a container engine lost the labels of images, and is to be relabelled.
+	InsteadImage Instead = "image-labels"
+	// InsteadStorage: a program of the host is to leave out the storage of a container engine.
+	InsteadStorage Instead = "container-storage"
+	// InsteadShared: a container got a file or directory of the host as a volume, which relabelled it.
+	InsteadShared Instead = "shared-volume"
+	// InsteadProcesses: a container that is to see processes of the host needs another type.
+	InsteadProcesses Instead = "host-processes"
+	// InsteadStale: a socket in /tmp was made by a program without a domain of its own, and is to be made
+	// anew by its service.
+	InsteadStale Instead = "stale-socket"
+	// InsteadRun: a socket belongs in the service's directory in /run.
+	InsteadRun Instead = "socket-in-run"
+	// InsteadRole: a person needs a role for administrators.
+	InsteadRole Instead = "role"
+	// InsteadBoot: the system did not leave the kernel's own domain when it was started.
+	InsteadBoot Instead = "kernel-domain"
+)
+
+// Alone reports whether nothing else is to be looked for: no label of a file and no boolean is the right
+// change.
+func (i Instead) Alone() bool {
+	switch i {
+	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,102 @@
+package diagnose_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/senet-selinux/senet/diagnose"
+)
+
+// syscall makes the SYSCALL record beside a denial of the same event.
+func syscall(denial, fields string) string {
+	return "type=AVC msg=audit(1.1:1): " + denial + "\ntype=SYSCALL msg=audit(1.1:1): arch=c000003e syscall=9 " +
+		"success=no exit=-13 a0=0 a1=0 a2=0 a3=0 items=0 ppid=1 pid=812 " + fields + "\n"
+}
+
+// TestInstead: the causes for which something else is done than to allow it, a case for each rule, and one
+// beside it to which the rule does not apply.
+func TestInstead(t *testing.T) {
+	const container = "system_u:system_r:container_t:s0:c1,c2"
+	const daemon, runtime = "system_u:system_r:initrc_t:s0", "system_u:system_r:container_runtime_t:s0"
+	for _, c := range []struct {
+		name, log string
+		want      diagnose.Instead
+		note      string // in one of the notes
+	}{
+		{"a library of an image", line("read", `path="/usr/lib64/libc.so.6"`, container, "data_home_t", "file"),
+			diagnose.InsteadImage, "lost its labels"},
+		{"a program of an image", line("execute", `path="/bin/sh"`, container, "var_lib_t", "file"),
+			diagnose.InsteadImage, "lost its labels"},
+		{"a library that is written is a volume's", line("write", `path="/usr/lib/x"`, container, "var_lib_t", "file"),
+			"", ":Z"},
+		{"a path where people mount volumes", line("read", `path="/usr/share/x"`, container, "var_lib_t", "file"), "",
+			":Z"},
+		{"the label of images", line("execute", `path="/bin/sh"`, container, "container_ro_file_t", "file"), "", ""},
+		{"a process of the host", line("search", `name="1" dev="proc"`, container, "init_t", "dir"),
+			diagnose.InsteadProcesses, "type:spc_t"},
+		{"an agent and the storage by its path", line("getattr",
+			`path="/var/lib/containers/storage/overlay/ab/merged"`, "httpd_t", "container_file_t", "dir"),
+			diagnose.InsteadStorage, "leave it out"},
+		{"an agent and the storage by its label", line("search", `name="overlay"`, "httpd_t", "container_var_lib_t",
+			"dir"), diagnose.InsteadStorage, "leave it out"},
+		{"a named volume in the storage", line("read", `path="/var/lib/docker/volumes/db/x"`, "httpd_t",
+			"container_file_t", "file"), diagnose.InsteadShared, "restorecon"},
+		{"the engine itself", line("read", `name="overlay"`, runtime, "container_var_lib_t", "dir"), "", ""},
+		{"a home that was a volume", line("write", `name="x"`, "sshd_t", "container_file_t", "dir"),
+			diagnose.InsteadShared, "restorecon"},
+		{"a socket in /tmp", line("write", `name="x"`, "httpd_t", "user_tmp_t", "sock_file"), diagnose.InsteadStale,
+			"remove the socket"},
+		{"a socket to be made in /tmp", line("create", `name="x"`, "squid_t", "tmp_t", "sock_file"),
+			diagnose.InsteadRun, "in /run"},
+		{"a socket among logs", line("write", `name="x"`, "httpd_t", "var_log_t", "sock_file"), diagnose.InsteadRun,
+			"of a place"},
+		{"a service's socket", line("write", `name="x"`, "httpd_t", "postgresql_tmp_t", "sock_file"), "", ""},
+		{"a person starts a unit", line("start", `path="/x.service"`, "staff_u:staff_r:staff_t:s0", "systemd_unit_t",
+			"service"), diagnose.InsteadRole, "sudo -r sysadm_r"},
+		{"a person reads the kernel's log", line("syslog_read", "", "user_u:user_r:user_t:s0",
+			"system_u:system_r:kernel_t:s0", "system"), "", ""},
+		{"an agent looks at a unit", line("status", `path="/x.service"`, "httpd_t", "systemd_unit_t", "service"), "",
+			"see the state of units"},
+		{"a browser in the kernel's domain", line("execmem", "", "system_u:system_r:kernel_t:s0",
+			"system_u:system_r:kernel_t:s0", "process"), diagnose.InsteadBoot, "init_exec_t"},
+		{"a login in the kernel's domain", syscall(line("read", `name="x"`, "system_u:system_r:kernel_t:s0", "etc_t",
+			"file"), "auid=1000 uid=1000"), diagnose.InsteadBoot, "init_exec_t"},
+		{"a helper of the kernel", syscall(line("read", `name="x"`, "system_u:system_r:kernel_t:s0", "etc_t", "file"),
+			"auid=4294967295 uid=0"), "", ""},
+		{"a program of a login elsewhere", syscall(line("read", `name="x"`, "httpd_t", "etc_t", "file"), "auid=1000"),
+			"", ""},
+		{"a daemon without a domain", line("execmem", "", daemon, daemon, "process"), "", "label the program"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := avc(t, newDiagnoser(t), c.log)
+			if d.Instead != c.want {
+				t.Errorf("got %q, want %q", d.Instead, c.want)
+			}
+			text := ""
+			for _, n := range d.Notes {
+				text += n.Text + "\n"
+			}
+			if !strings.Contains(text, c.note) {
+				t.Errorf("%q is not in the notes: %s", c.note, text)
+			}
+		})
+	}
+}
+
+// TestSignals: a daemon in the domain of its starter is told by the signals that it should get; signal 0 does
+// nothing, and a domain of its own needs no label.
+func TestSignals(t *testing.T) {
+	for _, c := range []struct{ perm, target, want string }{
+		{"signal", "system_u:system_r:initrc_t:s0", "initrc_t"},
+		{"sigkill", "system_u:system_r:unconfined_service_t:s0", "unconfined_service_t"},
+		{"signal", "system_u:system_r:init_t:s0", "init_t"},
+		{"signull", "system_u:system_r:initrc_t:s0", ""},
+		{"getattr", "system_u:system_r:initrc_t:s0", ""},
+		{"signal", "system_u:system_r:sshd_t:s0", ""},
+	} {
+		d := avc(t, newDiagnoser(t), line(c.perm, "", "httpd_t", c.target, "process"))
+		if d.Leftover != c.want {
+			t.Errorf("%s to %s: got %q, want %q", c.perm, c.target, d.Leftover, c.want)
+		}
+	}
+}

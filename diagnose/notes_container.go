@@ -1,0 +1,179 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+)
+
+// volume notes that a container accessed a file of the host: usually one of a volume.
+func volume(d *Diagnosis, a *audit.AVC) {
+	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
+	container := isContainer(source)
+	switch {
+	case a.TClass != "file" && a.TClass != "dir" && a.TClass != "lnk_file" && a.TClass != "sock_file":
+	case !container && inStorage(a):
+		storage(d, a)
+	case !container && isVolume(target):
+		d.Instead = InsteadShared
+		d.note(NoteVolume, fmt.Sprintf("%s is what :z or :Z gives a volume: a container was started with this "+
+			"file or its directory; restorecon -R gives it back, and the container may not use it then", target))
+	case !container || d.Verdict == NowAllowed:
+	case a.TClass != "sock_file" && ofProcess(a.TContext):
+		d.Instead = InsteadProcesses
+		d.note(NoteVolume, fmt.Sprintf("the container looks at a process outside of it (%s, in /proc): one that is "+
+			"to see the processes of the host, as an exporter, runs with the type spc_t (seLinuxOptions: type: "+
+			"spc_t, --security-opt label=type:spc_t); it needs not be privileged besides", target))
+	case otherContainer(a):
+		d.note(NoteVolume, fmt.Sprintf("the file has the categories of another container, as :Z gives them: mount a "+
+			"volume that containers share with :z, or start this container with the level of the other "+
+			"(--security-opt label=level:%s)", low(a.TContext)))
+	case oneLabel(target):
+		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s), which :z and :Z cannot "+
+			"change: a boolean, if the policy has one, or the mount option context=", target))
+	case strings.HasPrefix(target, "container_") || strings.HasPrefix(target, "svirt_"):
+	case ofImage(a):
+		d.Instead = InsteadImage
+		d.note(NoteVolume, fmt.Sprintf("%s is a file of the container's own image, and %s is no label of images: "+
+			"the storage of the engine lost its labels (/var/lib/containers; for the containers of a user "+
+			"~/.local/share/containers); if restorecon changes nothing there, install container-selinux again",
+			a.Path, target))
+	default:
+		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s: mount a volume with :Z "+
+			"(for this container alone) or :z (for all containers), which labels it; never do so with a home or a "+
+			"directory of the system, for which udica can make a policy", target))
+	}
+}
+
+// storage notes that a program of the host looked into the storage of a container engine.
+func storage(d *Diagnosis, a *audit.AVC) {
+	if source := audit.ContextType(a.SContext); ofEngine(source) {
+		return
+	}
+	d.Instead = InsteadStorage
+	d.note(NoteVolume, "it is the storage of a container engine, with the labels of images and containers: a program "+
+		"that looks at all mounts (a monitoring agent, df, find) is to leave it out (overlay, /var/lib/containers), "+
+		"and the refusal may stay; restorecon there would stop containers; the engine itself limits the logs "+
+		"of its containers (max-size)")
+}
+
+// inStorage reports whether a denial is about the storage of a container engine, by the label or by the
+// path.
+func inStorage(a *audit.AVC) bool {
+	switch audit.ContextType(a.TContext) {
+	case "container_var_lib_t", "container_ro_file_t", "container_share_t", "docker_var_lib_t", "docker_share_t":
+		return true
+	}
+	return slices.ContainsFunc([]string{
+		"/var/lib/containers/storage/", "/var/lib/docker/", "/var/lib/containerd/", "/.local/share/containers/storage/",
+	}, func(place string) bool {
+		return strings.Contains(a.Path, place) && !strings.Contains(a.Path, "/volumes/")
+	})
+}
+
+// ofEngine reports whether a domain is one of a container engine or of what starts containers for it.
+func ofEngine(domain string) bool {
+	return slices.ContainsFunc([]string{"container", "docker", "podman", "conmon", "crio", "kubelet", "k3s", "init_t"},
+		func(prefix string) bool { return strings.HasPrefix(domain, prefix) })
+}
+
+// isVolume reports whether a type is the label of volumes.
+func isVolume(typ string) bool { return typ == "container_file_t" || typ == "svirt_sandbox_file_t" }
+
+// ofProcess reports whether a context is that of a process, as the files in /proc/PID have it.
+func ofProcess(context string) bool {
+	parts := strings.SplitN(context, ":", 4)
+	return len(parts) > 2 && parts[1] != "" && parts[1] != "object_r"
+}
+
+// ofImage reports whether a container reads or runs a library or a program of its own image: people mount
+// volumes in other places.
+func ofImage(a *audit.AVC) bool {
+	switch a.TClass {
+	case "file", "lnk_file":
+	default:
+		return false
+	}
+	if slices.ContainsFunc(a.Permissions, func(perm string) bool {
+		return !slices.Contains([]string{"read", "open", "getattr", "map", "execute", "execute_no_trans",
+			"entrypoint"}, perm)
+	}) {
+		return false
+	}
+	path := strings.TrimPrefix(a.Path, "/usr")
+	return slices.ContainsFunc([]string{"/lib/", "/lib64/", "/bin/", "/sbin/", "/libexec/"},
+		func(dir string) bool { return strings.HasPrefix(path, dir) })
+}
+
+// device notes what a container asks for that is more than a file: a device, or the socket of the
+// runtime.
+func device(d *Diagnosis, a *audit.AVC) {
+	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
+	if !isContainer(source) || d.Verdict == NowAllowed {
+		return
+	}
+	switch {
+	case (a.TClass == "chr_file" || a.TClass == "blk_file") && target != "container_file_t":
+		d.note(NoteVolume, "a container uses a device: --device gives it the node, and SELinux asks beside it; the "+
+			"boolean container_use_devices opens all devices to all containers, a policy by udica this one to one")
+	case a.TClass == "sock_file" && ofRuntime(target):
+		d.HostSocket = true
+		d.note(NoteVolume, fmt.Sprintf("the socket has the label of a container runtime's, %s: who may talk to a "+
+			"runtime has the host; start only a container that is to have it with "+
+			"--security-opt label=type:spc_t or label=disable, and give containers no rule for it", target))
+	case a.Has("connectto") && (strings.HasPrefix(target, "container_runtime") || strings.HasPrefix(target, "docker") ||
+		target == "unconfined_t" || target == "init_t" || target == "unconfined_service_t"):
+		d.HostSocket = true
+		d.note(NoteVolume, fmt.Sprintf("the socket is that of %s: who may talk to a container runtime, or to a "+
+			"service "+
+			"that is not confined, has the host; start only a container that is to have it with "+
+			"--security-opt label=type:spc_t or label=disable, and give containers no rule for it", target))
+	}
+}
+
+// ofRuntime reports whether a label is that of the sockets and files in /run of a container runtime, by the
+// names that policies give them.
+func ofRuntime(typ string) bool {
+	switch typ {
+	case "container_var_run_t", "container_runtime_var_run_t", "docker_var_run_t", "container_runtime_tmp_t":
+		return true
+	}
+	return false
+}
+
+// otherContainer reports whether the object of a container's denial has the categories of another
+// container.
+func otherContainer(a *audit.AVC) bool {
+	own, other := low(a.SContext), low(a.TContext)
+	return isVolume(audit.ContextType(a.TContext)) && strings.Contains(other, ":") && own != other
+}
+
+// low returns the low level of a context, "" if it has none.
+func low(context string) string {
+	parts := strings.SplitN(context, ":", 4)
+	if len(parts) < 4 {
+		return ""
+	}
+	level, _, _ := strings.Cut(parts[3], "-")
+	return level
+}
+
+// isContainer reports whether a domain is one that runtimes start containers in.
+func isContainer(domain string) bool {
+	switch domain {
+	case "container_t", "container_init_t", "svirt_lxc_net_t", "spc_t", "container_kvm_t", "container_userns_t":
+		return true
+	}
+	return false
+}
+
+// oneLabel reports whether a type is the label of all files of a file system that keeps
+// no labels, by the names that policies give them.
+func oneLabel(typ string) bool {
+	return slices.Contains([]string{
+		"nfs_t", "cifs_t", "fusefs_t", "dosfs_t", "iso9660_t", "vmblock_t", "hugetlbfs_t", "removable_t", "noxattrfs_t",
+		"ceph_t", "glusterfs_t", "virtiofs_t", "9p_t",
+	}, typ)
+}
