@@ -186,7 +186,7 @@ func keepIndex(file string, tree sysroot.Root, h *Headers, x *Index, began time.
 	}
 }
 
-// forget removes the oldest indexes of a directory.
+// forget removes the oldest indexes of a directory, and what killed processes left of one.
 func forget(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -194,8 +194,13 @@ func forget(dir string) {
 	}
 	var files []fs.FileInfo
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && strings.HasPrefix(e.Name(), filePath) {
+		info, err := e.Info()
+		switch {
+		case err != nil: // another process removed it
+		case strings.HasPrefix(e.Name(), filePath):
 			files = append(files, info)
+		case sysroot.IsBeside(e.Name()) && time.Since(info.ModTime()) > time.Hour:
+			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
 	slices.SortFunc(files, func(a, b fs.FileInfo) int { return b.ModTime().Compare(a.ModTime()) })

@@ -121,7 +121,8 @@ func rewrite(name string) error {
 	return err
 }
 
-// TestForget: the oldest indexes go, other files stay.
+// TestForget: the oldest indexes go, and an old file that a killed process left; a new one of these, which a process
+// may write now, and other files stay.
 func TestForget(t *testing.T) {
 	dir := t.TempDir()
 	for i := range keptFiles + 3 {
@@ -131,7 +132,13 @@ func TestForget(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "modules"), nil, 0o600); err != nil {
+	const left, now = ".senet-0123456789abcdef", ".senet-fedcba9876543210"
+	for _, name := range []string{"modules", left, now} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chtimes(filepath.Join(dir, left), time.Unix(1000, 0), time.Unix(1000, 0)); err != nil {
 		t.Fatal(err)
 	}
 	forget(dir)
@@ -139,7 +146,8 @@ func TestForget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) != keptFiles+1 || entries[0].Name() != filePath+"10" || entries[1].Name() != filePath+"3" {
+	if len(entries) != keptFiles+2 || entries[0].Name() != now || entries[1].Name() != filePath+"10" ||
+		entries[2].Name() != filePath+"3" {
 		t.Error(entries)
 	}
 }
