@@ -15,26 +15,23 @@ const (
 	Granted Result = "granted" // logged because of an auditallow rule
 )
 
-// An AVC is a message of an access vector cache: the kernel's (AVC), or that
-// of a program which enforces the policy itself (USER_AVC: dbus, systemd, X),
-// which no network hook of the kernel ever writes. What the record does not
-// have is zero: the kernel prints neither an address of zeros nor port 0.
+// An AVC is a message of an access vector cache: the kernel's (AVC), or that of a program which enforces the policy
+// itself (USER_AVC: dbus, systemd, X). No network hook of the kernel writes a USER_AVC. A field that the record
+// does not have is zero: the kernel prints neither an address of zeros nor port 0.
 type AVC struct {
 	Result Result
 	// User says that it is a USER_AVC.
 	User bool
-	// Permissions are in the order of the log; a bit without a name is "0x...".
+	// Permissions are in the order of the log. A bit without a name is "0x...".
 	Permissions []string
 
 	SContext string
 	TContext string
 	TClass   string
-	// Permissive is nil where the record does not say, which is so for granted
-	// accesses and for kernels older than the field. True means that the
-	// access went ahead: the source's type or the system is permissive.
+	// Permissive is nil if the record does not have the field, as for granted accesses and for older kernels. True
+	// means that the access went ahead, because the source's type or the system is permissive.
 	Permissive *bool
-	// SRawContext and TRawContext are contexts that the loaded policy does not
-	// know, as they are stored.
+	// SRawContext and TRawContext are the stored contexts, if the loaded policy does not know them.
 	SRawContext string
 	TRawContext string
 
@@ -42,44 +39,42 @@ type AVC struct {
 	Comm string
 	Exe  string
 
-	Path string // of a file or unix socket; an abstract name begins with a NUL byte
+	Path string // the path of a file or unix socket; an abstract name begins with a NUL byte
 	Name string // last element of a path
 	Dev  string
 	Ino  uint64
 
-	// The addresses and ports of the socket itself: checks of the socket layer.
+	// LAddr, FAddr and the ports are those of the socket itself, in checks of the socket layer.
 	LAddr netip.Addr
 	LPort uint16
 	FAddr netip.Addr
 	FPort uint16
-	// Those of a call's argument (src with name_bind, dest with name_connect)
-	// or of a packet.
+	// SAddr, DAddr and the ports are those of a call's argument (src with name_bind, dest with name_connect) or of
+	// a packet.
 	SAddr netip.Addr
 	Src   uint16
 	DAddr netip.Addr
 	Dest  uint16
-	// Netif is the interface a packet passed, by its name in the initial
-	// network namespace.
+	// Netif is the interface that a packet passed, by its name in the initial network namespace.
 	Netif string
 
-	// Capability is the number of a capability; nil if it is not about one.
+	// Capability is the number of a capability; nil if the check is not about a capability.
 	Capability *int
-	// KMod is the module alias that a module_request is for.
+	// KMod is the module alias of a module_request.
 	KMod string
 	// IoctlCmd and NlmsgType are the command of an ioctl and the type of a
 	// netlink message; nil if there is none.
 	IoctlCmd  *uint16
 	NlmsgType *uint16
 
-	// Fields are all others, in the order of the log.
+	// Fields are all other fields, in the order of the log.
 	Fields []Field
 
-	// Inferred lists the values that the log shows only in part and that were completed.
+	// Inferred lists the values that the log shows only in part and that senet completed.
 	Inferred []Inference
-	// UnknownNames are the names that no Linux kernel has ever had, nor a program
-	// that this package knows: the class, or "class permission" for each
-	// permission. handle_unknown of a policy says nothing of them: they come from a
-	// policy that has classes of its own, or from a record that was damaged.
+	// UnknownNames are the names that no Linux kernel has ever had, nor a program that this package knows: the
+	// class, or "class permission" for each permission. handle_unknown of a policy does not apply to them. They
+	// come from a policy with its own classes, or from a damaged record.
 	UnknownNames []string
 
 	// Text is the message as it was logged, without time and serial number.
@@ -96,11 +91,9 @@ func (a *AVC) Has(permission string) bool {
 	return false
 }
 
-// Port returns the port that the check was about, 0 for none, as always for a
-// USER_AVC: the port bound
-// (name_bind, node_bind) or connected to (name_connect); of a socket the
-// foreign port for connect, else the local one; of a packet the lower of the
-// two, which is the service's.
+// Port returns the port that the check was about, 0 for none. It is always 0 for a USER_AVC. It is the port bound
+// (name_bind, node_bind) or connected to (name_connect). For a socket it is the foreign port for connect, else the
+// local port. For a packet it is the lower of the two ports, which is the service's.
 func (a *AVC) Port() uint16 {
 	switch {
 	case a.User:
@@ -120,8 +113,8 @@ func (a *AVC) Port() uint16 {
 	return a.Src
 }
 
-// avcHead takes "avc:  denied  { name_connect } for" off a message. What is
-// left are the fields. ok is false where this is no access vector.
+// avcHead removes "avc:  denied  { name_connect } for" from a message. rest has the fields. ok is false if the
+// message is not an access vector.
 func avcHead(s string) (result Result, perms []string, rest string, ok bool) {
 	s = strings.TrimLeft(s, " \t")
 	s, ok = strings.CutPrefix(s, "avc:")
@@ -151,8 +144,8 @@ func avcHead(s string) (result Result, perms []string, rest string, ok bool) {
 	return result, strings.Fields(s[1:end]), s[end+1:], true
 }
 
-// parseAVC reads the message of an AVC record, or with user of a USER_AVC. It is
-// false for a message that has been cut: without permissions, contexts or class.
+// parseAVC reads the message of an AVC record, or of a USER_AVC record if user is set. ok is false for a message
+// that was cut: without permissions, contexts or class.
 func parseAVC(text string, st style, user bool) (AVC, bool) {
 	a := AVC{Text: text, User: user}
 	var rest string
@@ -171,8 +164,8 @@ func parseAVC(text string, st style, user bool) (AVC, bool) {
 	return a, a.complete() && a.mend(last)
 }
 
-// complete reports whether the message has all that makes a decision. The
-// kernel prints ssid= or tsid= for a context that it cannot translate.
+// complete reports whether the message has everything that a decision needs. The kernel prints ssid= or tsid= for a
+// context that it cannot translate.
 func (a *AVC) complete() bool {
 	return a.TClass != "" && (a.SContext != "" || hasField(a.Fields, "ssid")) &&
 		(a.TContext != "" || hasField(a.Fields, "tsid"))
@@ -187,8 +180,8 @@ func hasField(fields []Field, key string) bool {
 	return false
 }
 
-// set stores a field. One whose value is not what the kernel writes, such as
-// the destination of a dbus message in dest=, is kept among Fields.
+// set stores a field. A value that the kernel does not write, such as the destination of a dbus message in dest=,
+// goes to Fields.
 func (a *AVC) set(p pair, st style) {
 	ok := true
 	switch p.key {
@@ -256,13 +249,13 @@ func (a *AVC) set(p pair, st style) {
 		return
 	}
 	if bare := strings.Trim(p.val, punctuation); bare != p.val && bare != "" {
-		a.set(pair{key: p.key, val: bare}, st) // src=7443; of a list
+		a.set(pair{key: p.key, val: bare}, st) // src=7443; in a list
 		return
 	}
 	a.Fields = append(a.Fields, Field{Key: p.key, Value: p.val})
 }
 
-// punctuation is what lists, sentences and markup put around a number or an address.
+// punctuation are the characters that lists, sentences and markup put around a number or an address.
 const punctuation = "\"'`*,;.()<>|\\\u2018\u2019\u201c\u201d"
 
 // fieldText decodes the value of a field that has no place of its own: as a

@@ -9,9 +9,8 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// beats reads a document of auditbeat (auditd.data.*) or of filebeat's and
-// Elastic Agent's module (auditd.log.*), nested or with dotted keys. If the
-// document has the lines of auditd, they are read instead.
+// beats reads a document of auditbeat (auditd.data.*) or of filebeat's and Elastic Agent's module (auditd.log.*),
+// with nested or dotted keys. If the document has the original lines of auditd, it reads those instead.
 func (r *Reader) beats(o map[string]any) bool {
 	if !hasPrefixKey(o, "auditd") {
 		return false
@@ -44,7 +43,7 @@ func (r *Reader) beats(o map[string]any) bool {
 		e.Time = t.UTC()
 	}
 	e.Serial, _ = number(firstString(flat, "auditd.sequence", prefix+"sequence"))
-	// What the Elastic Common Schema has taken out of the record.
+	// The Elastic Common Schema has moved these fields out of the record.
 	for _, moved := range [...]struct{ key, from string }{
 		{"pid", "process.pid"}, {"comm", "process.name"}, {"exe", "process.executable"}, {"ppid", "process.parent.pid"},
 	} {
@@ -75,8 +74,7 @@ func (r *Reader) beats(o map[string]any) bool {
 	return true
 }
 
-// beatsDenial reports whether a document without the fields of a record calls
-// itself a denial.
+// beatsDenial reports whether a document without the fields of a record says that it is a denial.
 func beatsDenial(flat map[string]any) bool {
 	switch firstString(flat, "event.action") {
 	case "violated-selinux-policy", "accessed-mac-policy-controlled-object":
@@ -110,7 +108,7 @@ func beatsType(flat map[string]any) (recordType, string) {
 	}
 	typ := typeNamed([]byte(strings.ToUpper(strings.ReplaceAll(name, "-", "_"))))
 	if !typ.notable() {
-		// An event of several records is named after its system call.
+		// An event with several records has the name of its system call.
 		if firstString(flat, "auditd.data.seresult", "auditd.data.tclass") == "" {
 			return typeOther, prefix
 		}
@@ -139,15 +137,15 @@ func (r *Reader) originals(v any, h head.Head) bool {
 	return found
 }
 
-// maxDepth bounds how deep a document is looked into.
+// maxDepth is the greatest depth of a document that is read.
 const maxDepth = 8
 
-// flatten writes an object's values with dotted keys.
+// flatten writes an object's values under dotted keys.
 func flatten(into map[string]any, prefix string, o map[string]any, depth int) {
 	if depth > maxDepth {
 		return
 	}
-	// The order decides where a key is there both nested and dotted.
+	// If a key is both nested and dotted, the order decides.
 	for _, k := range slices.Sorted(maps.Keys(o)) {
 		v := o[k]
 		if inner, ok := v.(map[string]any); ok {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// generate writes an audit log of about size bytes in which one event in every
-// has a denial: what a busy host logs, with its records in auditd's order.
+// generate writes an audit log of about size bytes in which one event in every has a denial. It has the events of a
+// busy host, with their records in auditd's order.
 func generate(size, every int) []byte {
 	r := rand.New(rand.NewSource(1))
 	var b bytes.Buffer
@@ -95,7 +95,7 @@ func BenchmarkDenials(b *testing.B) {
 	}
 }
 
-// BenchmarkFold does the same without parsing what it knows.
+// BenchmarkFold does the same with Fold, which parses equal denials once.
 func BenchmarkFold(b *testing.B) { benchmarkFold(b, generateDenials(10_000)) }
 
 // BenchmarkFoldPorts folds 10,000 denials of as many ports.
@@ -126,7 +126,7 @@ func BenchmarkFoldEvents(b *testing.B) {
 	benchmarkFold(b, log.Bytes())
 }
 
-// BenchmarkFoldFiles folds 10,000 denials that differ in what no signature has.
+// BenchmarkFoldFiles folds 10,000 denials that differ only in fields that no signature has.
 func BenchmarkFoldFiles(b *testing.B) {
 	var log bytes.Buffer
 	for i := range 10_000 {
@@ -146,8 +146,7 @@ func benchmarkFold(b *testing.B, log []byte) {
 	}
 }
 
-// BenchmarkSkipped reads records that say nothing about SELinux, which must
-// not allocate.
+// BenchmarkSkipped reads records that do not concern SELinux. They must not allocate.
 func BenchmarkSkipped(b *testing.B) { benchmarkLog(b, generate(16<<20, 1<<30)) }
 
 // BenchmarkSyslog reads a syslog in which almost no line is of interest.
@@ -161,7 +160,7 @@ func BenchmarkSyslog(b *testing.B) {
 	benchmarkLog(b, log.Bytes())
 }
 
-// BenchmarkLongLine passes over a line of 64 MB.
+// BenchmarkLongLine skips a line of 64 MB.
 func BenchmarkLongLine(b *testing.B) {
 	const size = 64 << 20
 	b.SetBytes(size)

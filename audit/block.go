@@ -2,21 +2,19 @@ package audit
 
 import "bytes"
 
-// A block is the lines of one event as auditd writes them, one behind the
-// other, in the buffer of the lineReader.
+// A block is the consecutive lines of one event as auditd writes them, in the buffer of the lineReader.
 type block struct {
 	open  openEvent
 	mark  mark
 	avc   bool
 	size  int // in bytes
 	lines int64
-	ended bool // by PROCTITLE or EOE: no more will come
+	ended bool // PROCTITLE or EOE ended the event
 }
 
-// foldBlock counts the event at the front of the buffer, if it is of the kind
-// that auditd writes by the thousand: at most one AVC, which the Folder
-// recognises, and what belongs to it. It is false, and has done nothing, for
-// everything else, which goes the long way with the same result.
+// foldBlock counts the event at the front of the buffer, if it is of the usual kind in auditd's logs: at most one
+// AVC, which the Folder recognises, and its other records. For any other event it returns false and changes
+// nothing. The slower general code then reads the event, with the same result.
 func (r *Reader) foldBlock() bool {
 	l := &r.lines
 	b := &r.block
@@ -25,9 +23,9 @@ func (r *Reader) foldBlock() bool {
 	}
 	id := b.open.id
 	if b.avc && r.seen.before(id, b.open.text[b.open.records[0].start:b.open.records[0].end], formOf(FormatAuditLog)) {
-		return false // the long way counts it
+		return false // the general code counts it
 	}
-	// The first line closes events that are old, so the line at which a denial is counted matters.
+	// The first line closes old events, so the line number at which a denial is counted matters.
 	r.stats.Lines++
 	r.heads.Learn(id.time())
 	r.closeOld(id)
@@ -55,8 +53,8 @@ func (r *Reader) foldBlock() bool {
 	return true
 }
 
-// readBlock reads the lines of one event from the front of buf into r.block. It
-// is false where the end of the event is not in buf, or a line is not plain.
+// readBlock reads the lines of one event from the front of buf into r.block. It returns false if the end of the
+// event is not in buf, or if a line is not plain.
 func (r *Reader) readBlock(buf []byte) bool {
 	b := &r.block
 	b.open.text, b.open.records = b.open.text[:0], b.open.records[:0]
@@ -124,8 +122,8 @@ func (b *block) add(typ recordType, body []byte) bool {
 	return true
 }
 
-// stamp reads the time and serial number, written as auditd does, and returns
-// how long they are with the bracket behind them.
+// stamp reads the time and serial number as auditd writes them. It returns their length with the bracket that
+// follows.
 func (b *block) stamp(s []byte) (int, bool) {
 	const seconds = len("1364481363.243:")
 	if len(s) < seconds+2 || s[0] == '0' || s[10] != '.' || s[14] != ':' {
@@ -140,8 +138,8 @@ func (b *block) stamp(s []byte) (int, bool) {
 	return end + 1, ok
 }
 
-// plainType returns the type of the record that a line begins with, and where
-// its msg=audit( is; typeOther for types that the long way reads.
+// plainType returns the type of the record at the start of a line, and the offset of its msg=audit(. It returns
+// typeOther for types that only the general code reads.
 func plainType(line []byte) (recordType, int) {
 	if len(line) < 32 || string(line[:5]) != "type=" {
 		return typeOther, 0
@@ -185,8 +183,8 @@ func plainType(line []byte) (recordType, int) {
 	return typ, 5 + name
 }
 
-// endsBlock reports whether what follows a block is a line of another event. It
-// must be there as far as that can be seen.
+// endsBlock reports whether a line of another event follows a block. That line must be in the buffer as far as is
+// needed to tell.
 func endsBlock(rest, stamp []byte) bool {
 	const longest = len("type=USER_MAC_CONFIG_CHANGE ")
 	if len(rest) < longest+len(stamp) || string(rest[:5]) != "type=" {
@@ -196,7 +194,7 @@ func endsBlock(rest, stamp []byte) bool {
 	return blank > 0 && bytes.HasPrefix(rest[blank+1:], msgAudit) && !bytes.HasPrefix(rest[blank+1:], stamp)
 }
 
-// second reports whether another record was pasted behind one.
+// second reports whether another record was pasted after the first.
 func second(body []byte) bool {
 	for from := 0; ; {
 		i := bytes.IndexByte(body[from:], '(')

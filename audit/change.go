@@ -2,25 +2,23 @@ package audit
 
 import "strings"
 
-// A Change is a record that says the policy, a boolean, the mode or labelled
-// networking changed, or a local record of the policy store: the verdicts of
-// denials before it may not hold after it.
+// A Change is a record of a change of the policy, a boolean, the mode, labelled networking, or a local record of
+// the policy store. After it, the verdicts of earlier denials may no longer hold.
 type Change struct {
-	// Type is the record's: MAC_POLICY_LOAD, MAC_STATUS, MAC_CONFIG_CHANGE,
-	// MAC_UNLBL_ALLOW, MAC_CIPSOV4_ADD, MAC_MAP_ADD, MAC_IPSEC_EVENT,
-	// MAC_CALIPSO_ADD, USER_MAC_CONFIG_CHANGE ...; USER_AVC for the notice of
-	// an object manager that it saw a policy load or a change of mode.
+	// Type is the type of the record: MAC_POLICY_LOAD, MAC_STATUS, MAC_CONFIG_CHANGE, MAC_UNLBL_ALLOW,
+	// MAC_CIPSOV4_ADD, MAC_MAP_ADD, MAC_IPSEC_EVENT, MAC_CALIPSO_ADD, USER_MAC_CONFIG_CHANGE ... It is USER_AVC for
+	// the notice of an object manager about a policy load or a change of mode.
 	Type string
-	// Op is the operation, where the record names one.
+	// Op is the operation, if the record names one.
 	Op string
 
 	Boolean string
-	// Value and OldValue are a boolean's (MAC_CONFIG_CHANGE) or the mode,
-	// enforcing being 1 (MAC_STATUS), or whether unlabelled packets are
-	// accepted (MAC_UNLBL_ALLOW); nil where the record does not say.
+	// Value and OldValue are the values of a boolean (MAC_CONFIG_CHANGE), the mode, where 1 is enforcing
+	// (MAC_STATUS), or whether packets without a label are accepted (MAC_UNLBL_ALLOW). They are nil if the record
+	// does not say.
 	Value    *int
 	OldValue *int
-	// Success is res=1 or res=success; nil where the record does not say.
+	// Success is true for res=1 or res=success, and nil if the record does not say.
 	Success *bool
 
 	// Fields are all fields, in the order of the log.
@@ -72,9 +70,9 @@ func toggle(s string) *int {
 	return &v
 }
 
-// parseNotice reads a USER_AVC that is none: "avc:  received policyload notice
-// (seqno=2)", "avc:  received setenforce notice (enforcing=1)"; or, from
-// libselinux 3.1 on, "avc:  op=setenforce lsm=selinux enforcing=1 res=1".
+// parseNotice reads a USER_AVC that is not an access vector: "avc:  received policyload notice (seqno=2)", "avc:
+// received setenforce notice (enforcing=1)"; or, from libselinux 3.1 on, "avc:  op=setenforce lsm=selinux
+// enforcing=1 res=1".
 func parseNotice(text string) (Change, bool) {
 	rest := strings.TrimLeft(text, " \t")
 	rest, ok := strings.CutPrefix(rest, "avc:")

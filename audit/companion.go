@@ -99,8 +99,8 @@ func appendArgv(argv []string, text string, st style) []string {
 	return argv
 }
 
-// piece decodes one piece of an argument. The kernel encodes all pieces if one
-// has a byte that needs it, so a bare one is hexadecimal whatever is in it.
+// piece decodes one piece of an argument. The kernel encodes all pieces if one of them has a byte that requires it.
+// So a piece without quotes is hexadecimal, whatever is in it.
 func (p pair) piece(st style) string {
 	if st == raw && p.bare {
 		if b, err := hex.DecodeString(p.val); err == nil {

@@ -4,9 +4,8 @@ import (
 	"bytes"
 )
 
-// dbusRecord writes what dbus-daemon tells in words as the record that it sends to
-// the audit system beside them (bus_selinux_check of bus/selinux.c): who may not
-// send a message to whom.
+// dbusRecord writes dbus-daemon's text about a denial in the form of the record that it also sends to the audit
+// system (bus_selinux_check of bus/selinux.c). The text says who may not send a message to whom.
 //
 //	An SELinux policy prevents this sender from sending this message to this recipient, 0 matched rules;
 //	type="method_call", sender=":1.45" (uid=0 pid=7 comm="x" label="A") ... destination="org.x" (... label="B")
@@ -32,7 +31,7 @@ func dbusRecord(m []byte) ([]byte, bool) {
 	return append(b, " tclass=dbus"...), true
 }
 
-// quotedValue returns the value of key="value", nil for none or one with a blank.
+// quotedValue returns the value of key="value". It returns nil if there is none, or if the value has a blank.
 func quotedValue(m []byte, key string) []byte {
 	_, rest, ok := bytes.Cut(m, []byte(key+`="`))
 	value, _, ends := bytes.Cut(rest, []byte(`"`))

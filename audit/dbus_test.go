@@ -6,7 +6,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 )
 
-// dbus-daemon's words are the denial that it enforces, where they have both labels.
+// dbus-daemon's text counts as the denial that it enforces, if it has both labels.
 func TestDBusWords(t *testing.T) {
 	const words = `An SELinux policy prevents this sender from sending this message to this recipient, ` +
 		`0 matched rules; type="method_call", ` +
@@ -25,7 +25,7 @@ func TestDBusWords(t *testing.T) {
 			t.Errorf("%q: %+v", lead, a)
 		}
 	}
-	// Without a label it is a complaint, and counted.
+	// Without a label it is a complaint, and is counted.
 	events, _ := audit.Parse("An SELinux policy prevents this sender from sending this message to this "+
 		"recipient; sender=\":1.45\" destination=\"org.x\"\n", audit.Options{})
 	if len(events) != 1 || events[0].Symptom == nil || events[0].Symptom.Protocol != "dbus" {

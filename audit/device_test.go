@@ -9,7 +9,7 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// TestOpenDevice: a device is no log, but for what a process was given to read.
+// TestOpenDevice: a device is not a log, except for the inputs that a process was given.
 func TestOpenDevice(t *testing.T) {
 	if _, err := os.Stat("/dev/zero"); err != nil {
 		testenv.Missing(t, "no device /dev/zero: "+err.Error())
@@ -17,7 +17,7 @@ func TestOpenDevice(t *testing.T) {
 	if _, err := Open("/dev/zero"); err == nil || !strings.Contains(err.Error(), "is a device") {
 		t.Errorf("/dev/zero: %v", err)
 	}
-	// A name that only begins like that of an open file is none.
+	// A name that only begins like that of an open file is not an open file.
 	for _, name := range []string{"/dev/fd/../root/dev/zero", "/proc/self/fd/../root/dev/zero"} {
 		if _, err := os.Stat(name); err != nil {
 			continue // no such place here

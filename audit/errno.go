@@ -19,8 +19,8 @@ const errnoNames = "EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHIL
 	"EUCLEAN ENOTNAM ENAVAIL EISNAM EREMOTEIO EDQUOT ENOMEDIUM EMEDIUMTYPE ECANCELED ENOKEY EKEYEXPIRED EKEYREVOKED " +
 	"EKEYREJECTED EOWNERDEAD ENOTRECOVERABLE ERFKILL EHWPOISON"
 
-// exitStatus reads the exit= of a system call: the number, and for an error
-// its name. ausearch -i writes EACCES(Permission denied) for -13.
+// exitStatus reads the exit= of a system call: the number, and the name of an error. ausearch -i writes
+// EACCES(Permission denied) for -13.
 func exitStatus(s string) (exit int64, errno string, ok bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		if n < 0 && n >= -4095 {

@@ -8,7 +8,7 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// A Format is the form that a record was written in.
+// A Format is the format of a record in the log.
 type Format string
 
 // The formats. Lines of different formats may be mixed in one input.
@@ -27,23 +27,21 @@ const (
 	FormatProgram     Format = "program"      // a line of a program's own log
 )
 
-// An Event has everything that the audit system logged about one system call or one
-// message, as far as SELinux is concerned: every record with the same time,
-// serial number and node. An event always has an AVC, an error, a change, a
-// report or a symptom; the other records explain it.
+// An Event has everything that the audit system logged about one system call or one message, as far as it concerns
+// SELinux: every record with the same time, serial number and node. An event always has an AVC, an error, a change,
+// a report or a symptom; the other records explain it.
 type Event struct {
-	// Time is when it happened, in UTC; zero where the log does not say.
+	// Time is the time of the event, in UTC; zero if the log does not have it.
 	Time time.Time
-	// YearAssumed says that the log has no year for Time and nothing near it that
-	// tells it: it is the latest such date that is not in the future.
+	// YearAssumed says that the log has no year for Time, and no date near it with a year. The year is then the
+	// latest one in which the date is not in the future.
 	YearAssumed bool
-	// Serial is the number that, with Time, names the event on its node; 0
-	// where the log has none.
+	// Serial is the serial number. With Time it identifies the event on its node; 0 if the log has none.
 	Serial uint64
 	// Node is the host, if the log names it.
 	Node string
-	// Container says that a container wrote the line, and which; nil where nothing
-	// tells so. A program in it does not run in the domain that it has on the host.
+	// Container is the container that wrote the line; nil if the log does not name one. A program in a container
+	// does not run in the domain that it has on the host.
 	Container *Container
 	Format    Format
 	// Line is the number, from 1, of the first line of the event in the input.
@@ -64,8 +62,7 @@ type Event struct {
 	Argv []string
 }
 
-// A Container is the container that a line is of: its name, and whose form the
-// line has.
+// A Container is the container that wrote a line: its name, and the format of the line.
 type Container = head.Container
 
 // Comm returns the command name of the process: that of the AVC, or else of
@@ -96,8 +93,7 @@ func (e *Event) Exe() string {
 	return ""
 }
 
-// command returns the name of the process that a message is about: kernels before 2.6.12
-// log the path of its program alone.
+// command returns the name of the process in a message. Kernels before 2.6.12 log only the path of its program.
 func (e *Event) command(a *AVC) string {
 	name := cmp.Or(a.Comm, e.Comm())
 	if name == "" && !a.User && e.Exe() != "" {
@@ -106,7 +102,7 @@ func (e *Event) command(a *AVC) string {
 	return name
 }
 
-// notable reports whether the event says something about SELinux.
+// notable reports whether the event concerns SELinux.
 func (e *Event) notable() bool {
 	return len(e.AVCs) > 0 || len(e.Errors) > 0 || len(e.Changes) > 0 || e.Report != nil || e.Symptom != nil
 }

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// maxExamples is the most bytes of all examples together: beyond it they have their AVC alone.
+// maxExamples is the most bytes of all examples together. Beyond it, examples keep only their AVC.
 const maxExamples = 32 << 20
 
-// An exampleText is an open event as it was, without what only counting needs.
+// An exampleText is the text of an open event, without the fields that only counting needs.
 type exampleText struct {
 	id      eventID
 	node    string
@@ -21,8 +21,8 @@ type exampleText struct {
 	records []held
 }
 
-// setExample keeps an open event as the example of a group, as text that is parsed
-// when somebody asks.
+// setExample keeps an open event as the example of a group. It keeps the text, which is parsed when a caller asks
+// for the example.
 func (f *Folder) setExample(g *group, o *openEvent) {
 	f.forgetExample(g)
 	x := exampleText{id: o.id, node: string(o.node), format: o.format, time: o.time, assumed: o.assumed, line: o.line}
@@ -47,7 +47,7 @@ func (f *Folder) forgetExample(g *group) {
 	g.text, g.event, g.index = exampleText{}, nil, 0
 }
 
-// example returns the example, and which of its AVCs it is; -1 if it is that of its report.
+// example returns the example, and the index of its AVC; -1 if the denial is that of its report.
 func (g *group) example() (*Event, int) {
 	if g.event != nil {
 		return g.event, g.index
@@ -57,10 +57,10 @@ func (g *group) example() (*Event, int) {
 		id: x.id, node: []byte(x.node), format: x.format, time: x.time, assumed: x.assumed, line: x.line,
 		text: x.text, records: x.records, notable: true,
 	}
-	return (&Reader{}).build(&o), 0 // its statistics have been counted
+	return (&Reader{}).build(&o), 0 // the statistics already have this event
 }
 
-// span widens first to last by t.
+// span extends the span from first to last so that it contains t.
 func span(first, last, t time.Time) (time.Time, time.Time) {
 	if t.IsZero() {
 		return first, last

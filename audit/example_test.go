@@ -6,7 +6,7 @@ import (
 	"github.com/senet-selinux/senet/audit"
 )
 
-// A denial out of a line of a log.
+// A denial from a line of a log.
 func ExampleParse() {
 	events, stats := audit.Parse(`type=AVC msg=audit(1795347001.000:42): avc:  denied  { name_connect } for  pid=812 `+
 		`comm="haproxy" dest=5601 scontext=system_u:system_r:haproxy_t:s0 `+

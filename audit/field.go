@@ -2,7 +2,7 @@ package audit
 
 import "strings"
 
-// A Field is one key=value of a record, its value decoded.
+// A Field is one key=value of a record, with its value decoded.
 type Field struct {
 	Key   string
 	Value string
@@ -12,20 +12,20 @@ type Field struct {
 type style uint8
 
 const (
-	raw         style = iota // as the kernel and auditd write: quoted, or hexadecimal where quoting would not do
-	interpreted              // as ausearch -i writes: neither; a value may contain blanks
+	raw         style = iota // as the kernel and auditd write: quoted, or hexadecimal if it cannot be quoted
+	interpreted              // as ausearch -i writes: without quotes and not hexadecimal; a value may contain blanks
 	decoded                  // taken from JSON: nothing left to decode
 )
 
-// A fieldScanner walks over the key=value pairs of a record. Words without = are passed over.
-// It never fails: other words are not fields.
+// A fieldScanner reads the key=value pairs of a record. It skips words without =. It never fails: what is not a
+// pair is not a field.
 type fieldScanner struct {
 	s     string
 	pos   int
 	style style
 }
 
-// A pair is a field as it is written.
+// A pair is a field as the log has it.
 type pair struct {
 	key, val string
 	bare     bool // neither quoted nor in braces
@@ -34,8 +34,7 @@ type pair struct {
 // enrichment separates what auditd adds to a record in the ENRICHED format.
 const enrichment = '\x1d'
 
-// decodedMark stands on both sides of a value that came out of JSON, where
-// every other byte may be in it.
+// decodedMark stands on both sides of a value from JSON, because the value may contain any other byte.
 const decodedMark = '\x01'
 
 func isBlank(c byte) bool {
@@ -91,12 +90,12 @@ func (f *fieldScanner) value(key string) (string, bool) {
 			f.pos += end + 2
 			return rest[1 : 1+end], false
 		}
-		// Cut in the middle.
+		// The record was cut in the middle.
 		f.pos = len(f.s)
 		return rest[1:], false
 	case '\'':
-		// msg='...' of a message from user space: it is the last field, and what
-		// is in it may itself have an apostrophe, so the last one closes it.
+		// msg='...' of a message from user space is the last field. Its text may contain apostrophes, so the last
+		// apostrophe closes it.
 		body := rest[1:]
 		if cut := strings.IndexByte(body, enrichment); cut >= 0 {
 			body = body[:cut]
@@ -121,8 +120,7 @@ func (f *fieldScanner) value(key string) (string, bool) {
 	case f.style == interpreted && key == "proctitle":
 		end = len(rest)
 	case f.style == interpreted, f.style == raw && isString(key):
-		// A string of the kernel's has no blanks where it is bare: a shell took its
-		// quotes off.
+		// The kernel writes no blanks in a string without quotes. Here a shell has removed the quotes.
 		end = f.interpretedEnd(rest, end)
 	default:
 		f.pos += end
@@ -168,14 +166,13 @@ func (f *fieldScanner) interpretedEnd(rest string, end int) int {
 	return end
 }
 
-// text decodes the value of a field that the kernel writes with
-// audit_log_untrustedstring or audit_log_d_path, or auditd with
-// audit_encode_nv_string: quoted, or else hexadecimal.
+// text decodes the value of a field that the kernel writes with audit_log_untrustedstring or audit_log_d_path, or
+// auditd with audit_encode_nv_string: a quoted or hexadecimal value.
 func (p pair) text(s style) string {
 	if p.val == "(null)" && p.bare {
 		return ""
 	}
-	// JSON within JSON that was unpacked once too little.
+	// JSON within JSON whose inner text is still escaped.
 	if inner, ok := strings.CutPrefix(p.val, `\"`); ok && p.bare && strings.HasSuffix(inner, `\"`) {
 		return inner[:len(inner)-len(`\"`)]
 	}
@@ -188,12 +185,10 @@ func (p pair) text(s style) string {
 	return p.val
 }
 
-// decodeHex decodes a string that audit has written in hexadecimal digits.
-// It does so only where audit would have: the digits are upper case and even
-// in number, and what they decode to has a byte that could not have been
-// quoted (a quote, or one outside of 0x21-0x7e: kernel/audit.c,
-// audit_string_contains_control). So a number or a name such as BEEF that
-// somebody has stripped of its quotes is left alone in almost every case.
+// decodeHex decodes a string that audit has written in hexadecimal digits. It does so only where audit would have
+// encoded it: the digits are upper case and even in number, and the decoded text has a byte that cannot be quoted
+// (a quote, or a byte outside of 0x21-0x7e: kernel/audit.c, audit_string_contains_control). So a number, or a name
+// such as BEEF whose quotes somebody has removed, is almost always left unchanged.
 func decodeHex(s string) (string, bool) {
 	if len(s) < 2 || len(s)%2 != 0 {
 		return "", false
@@ -217,7 +212,7 @@ func decodeHex(s string) (string, bool) {
 	return string(b), true
 }
 
-// upperHex is the value of a hexadecimal digit, or -1; small letters are none.
+// upperHex is the value of a hexadecimal digit, or -1. Lower-case letters are not accepted.
 func upperHex(c byte) int {
 	switch {
 	case c >= '0' && c <= '9':

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestDecodeHex has the rule by which a bare value is hexadecimal: where
-// audit_string_contains_control of kernel/audit.c would have made it so.
+// TestDecodeHex checks when a value without quotes is hexadecimal: if audit_string_contains_control of
+// kernel/audit.c would have made it so.
 func TestDecodeHex(t *testing.T) {
 	for _, c := range []struct {
 		in, want string
@@ -20,11 +20,10 @@ func TestDecodeHex(t *testing.T) {
 		{"C3A4", "\u00e4", true},                              // above 0x7e
 		{"7F", "\x7f", true},
 		{"2F62696E2F6C73", "", false}, // /bin/ls would have been quoted
-		// Four digits can be a string with a control character: that is why only
-		// keys that hold strings are decoded at all.
+		// Four digits can be a string with a control character. That is why only keys with strings are decoded.
 		{"5601", "V\x01", true},
-		{"beef20", "", false}, // small letters are nobody's
-		{"202", "", false},    // odd
+		{"beef20", "", false}, // nothing writes lower-case digits
+		{"202", "", false},    // an odd number of digits
 		{"", "", false},
 		{"haproxy", "", false},
 		{"41 20", "", false},
@@ -35,8 +34,7 @@ func TestDecodeHex(t *testing.T) {
 	}
 }
 
-// TestNumbersAreNotHex: only keys that hold strings are decoded, so what looks
-// like hexadecimal digits in any other stays.
+// TestNumbersAreNotHex: only keys with strings are decoded, so hexadecimal digits under another key stay.
 func TestNumbersAreNotHex(t *testing.T) {
 	events, _ := Parse(`type=AVC msg=audit(1760000000.000:1): avc:  denied  { x } for  pid=2020 comm=2061 dest=5601 ino=2020 custom=2020 dev=2020 scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=tcp_socket permissive=0
 type=SYSCALL msg=audit(1760000000.000:1): arch=c000003e syscall=42 success=no exit=-13 a0=2020 a1=0 a2=0 a3=0 pid=2020 uid=2020 comm="2020" exe="/2020" key=2061`, Options{})
@@ -55,14 +53,14 @@ func TestFieldScanner(t *testing.T) {
 	for _, c := range []struct {
 		style style
 		in    string
-		want  string // key=value, with | between; a value that was not bare in brackets
+		want  string // key=value, with | between; a value with quotes or braces stands in <>
 	}{
 		{raw, `pid=1 comm="a b" key=(null)`, "pid=1|comm=<a b>|key=(null)"},
-		// Words that are no fields are passed over.
+		// Words that are not fields are skipped.
 		{raw, `for  pid=1 netlabel: auid=0`, "pid=1|auid=0"},
-		// Nothing between quotes is a field.
+		// A quoted text contains no fields.
 		{raw, `comm="x scontext=y" z=1`, "comm=<x scontext=y>|z=1"},
-		// msg='...' ends with the last apostrophe, before what auditd adds.
+		// msg='...' ends with the last apostrophe, before the fields that auditd adds.
 		{raw, "msg='it''s a=1' b=2\x1dUID=\"root\"", "msg=<it''s a=1>|b=2|UID=<root>"},
 		{raw, `a=1 b="cut`, "a=1|b=<cut>"},
 		{raw, `saddr={ saddr_fam=inet lport=1 } x=2`, "saddr=<{ saddr_fam=inet lport=1 }>|x=2"},
@@ -124,7 +122,7 @@ func TestSyscallNames(t *testing.T) {
 	}
 }
 
-// TestURing: what a process asks of io_uring has a record of its own kind.
+// TestURing: requests to io_uring have a record type of their own.
 func TestURing(t *testing.T) {
 	s := parseSyscall("uring_op=16 success=no exit=-13 items=0 ppid=1 pid=2 uid=0 subj=a:b:c_t:s0 key=(null)", raw)
 	if !s.URing || s.Number != 16 || s.Name != "connect" || s.Errno != "EACCES" {
@@ -138,7 +136,7 @@ func TestURing(t *testing.T) {
 	}
 }
 
-// TestExit: numbers and ausearch's names.
+// TestExit: the exit value as a number and in ausearch's form.
 func TestExit(t *testing.T) {
 	for in, want := range map[string]string{"-13": "EACCES", "-1": "EPERM", "-111": "ECONNREFUSED",
 		"-98": "EADDRINUSE", "-133": "EHWPOISON", "0": "", "7": "",

@@ -15,10 +15,9 @@ import (
 	"syscall"
 )
 
-// Files reads one or more log files one after another as one input. A file
-// that begins as gzip does is decompressed, whatever its name. Files are opened
-// when their turn comes, so there may be many. One that cannot be read to its
-// end does not keep the others from being read: the errors come at the end.
+// Files reads one or more log files one after another as one input. A file that begins like gzip is decompressed,
+// whatever its name. Each file is opened when its turn comes, so there may be many. If a file cannot be read to its
+// end, the others are still read; the errors come at the end.
 type Files struct {
 	paths []string
 	next  int
@@ -26,8 +25,8 @@ type Files struct {
 	text  io.Reader
 	done  atomic.Int64
 	total int64
-	// last is the last byte that was read: a file that does not end with a newline must not join
-	// the next one.
+	// last is the last byte that was read. If a file does not end with a newline, its last line must not join the
+	// next file.
 	last byte
 	errs []error
 }
@@ -49,8 +48,8 @@ func Open(paths ...string) (*Files, error) {
 	return f, nil
 }
 
-// noLog refuses a file that is not a log: to open a FIFO waits for somebody who writes, /dev/zero
-// has no end, and to read other devices does something.
+// noLog refuses a file that is not a log. Opening a FIFO waits for a writer, /dev/zero has no end, and reading
+// other devices can have an effect.
 func noLog(path string, mode fs.FileMode) error {
 	switch {
 	case mode.IsDir():
@@ -64,8 +63,8 @@ func noLog(path string, mode fs.FileMode) error {
 	return nil
 }
 
-// isStream reports whether the name of a device is one for what a process was given
-// to read, which may be a terminal; /dev/null is empty.
+// isStream reports whether the name of a device stands for an input that the process was given, such as a terminal.
+// /dev/null is accepted, and is empty.
 func isStream(path string) bool {
 	if path == os.DevNull || path == "/dev/stdin" || path == "/dev/tty" {
 		return true
@@ -77,7 +76,7 @@ func isStream(path string) bool {
 	return ok && number != "" && strings.Trim(number, "0123456789") == ""
 }
 
-// Read reads on.
+// Read reads from the current file, then from the next.
 func (f *Files) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
@@ -114,8 +113,8 @@ func (f *Files) Read(b []byte) (int, error) {
 	}
 }
 
-// Progress returns how many bytes of how many have been read from the files,
-// as they are on disk. It may be called while another goroutine reads.
+// Progress returns how many bytes have been read from the files, and how many there are, both as the files are on
+// disk. It may be called while another goroutine reads.
 func (f *Files) Progress() (done, total int64) { return f.done.Load(), f.total }
 
 // Close closes the file that is being read.
@@ -126,7 +125,7 @@ func (f *Files) Close() error {
 
 func (f *Files) close() error {
 	if c, ok := f.text.(io.Closer); ok {
-		_ = c.Close() // it was only read
+		_ = c.Close() // the file was only read
 	}
 	f.text = nil
 	if f.file == nil {
@@ -140,7 +139,7 @@ func (f *Files) close() error {
 func (f *Files) open(path string) error {
 	flags := os.O_RDONLY
 	if !isStream(path) {
-		flags |= syscall.O_NONBLOCK // what stood there before may be a FIFO by now
+		flags |= syscall.O_NONBLOCK // the file may have been replaced by a FIFO
 	}
 	file, err := os.OpenFile(path, flags, 0)
 	if err != nil {
@@ -171,10 +170,9 @@ func (c *counted) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Rotated returns the names of a log file and of those it was rotated into,
-// the oldest first: audit.log.2.gz, audit.log.1, audit.log; and with the dates
-// that logrotate may give them, messages-20261115, messages. The file itself
-// need not exist if a rotated one does.
+// Rotated returns the names of a log file and of its rotated files, the oldest first: audit.log.2.gz, audit.log.1,
+// audit.log; and, with the dates that logrotate may use, messages-20261115, messages. The file itself need not
+// exist if a rotated one does.
 func Rotated(path string) ([]string, error) {
 	dir, base := filepath.Split(path)
 	entries, err := os.ReadDir(cmp.Or(dir, "."))
@@ -183,7 +181,7 @@ func Rotated(path string) ([]string, error) {
 	}
 	type aged struct {
 		name string
-		// age counts from the newest; dated names sort by themselves.
+		// age counts from the newest file. Names with dates sort by themselves.
 		age  int
 		date string
 	}
@@ -209,7 +207,7 @@ func Rotated(path string) ([]string, error) {
 	})
 	var names []string
 	for _, o := range old {
-		// The same file before and after compression: the one of the two.
+		// The same file before and after compression: keep only one of the two.
 		if n := len(names); n > 0 && strings.TrimSuffix(names[n-1], ".gz") == strings.TrimSuffix(dir+o.name, ".gz") {
 			continue
 		}

@@ -9,8 +9,7 @@ import (
 	"testing"
 )
 
-// TestFileChanges: what was a log when it was looked at, and is a FIFO when it is read, is
-// not waited for.
+// TestFileChanges: if a log is replaced by a FIFO after the check, reading does not wait for a writer.
 func TestFileChanges(t *testing.T) {
 	name := t.TempDir() + "/audit.log"
 	if err := os.WriteFile(name, []byte("type=AVC\n"), 0o600); err != nil {

@@ -28,8 +28,7 @@ func write(t *testing.T, dir, name string, data []byte) {
 	}
 }
 
-// TestRotated: the oldest first, compressed or not, and nothing that only
-// looks like it.
+// TestRotated: the oldest file first, compressed or not, and no file that only has a similar name.
 func TestRotated(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"audit.log", "audit.log.1", "audit.log.2.gz", "audit.log.10.gz", "audit.log.bak",
@@ -62,12 +61,12 @@ func TestRotated(t *testing.T) {
 	}
 }
 
-// TestFiles: gzip by its content, an event that spans two files, a last line
-// without its newline, and a broken file that keeps no other from being read.
+// TestFiles: gzip recognised by its content, an event that spans two files, a last line without its newline, and a
+// broken file after which the others are still read.
 func TestFiles(t *testing.T) {
 	dir := t.TempDir()
 	first := avcLine(1760000000, 1) + strings.TrimSuffix(avcLine(1760000010, 2), "\n")
-	write(t, dir, "audit.log.3", gz(t, first)) // the name does not tell
+	write(t, dir, "audit.log.3", gz(t, first)) // the name does not say gzip
 	write(t, dir, "audit.log.2", gz(t, avcLine(1760000015, 9))[:40])
 	write(t, dir, "audit.log.1",
 		[]byte(`type=SYSCALL msg=audit(1760000010.000:2): arch=c000003e syscall=42 success=no exit=-13 a0=1 pid=2 `+

@@ -16,8 +16,8 @@ func floodLine(b *strings.Builder, serial int, source, class string, port int) {
 		1760000000+serial/50, serial, port, source, class)
 }
 
-// TestFloods: forged kinds, more than there is room for, do not hide denials that are frequent, or those that the
-// policy knows; first, last and in between.
+// TestFloods: more forged kinds than there is room for do not hide frequent denials, or denials whose names the
+// policy knows. The forged ones come first, last or in between.
 func TestFloods(t *testing.T) {
 	const (
 		limit  = 1024
@@ -28,8 +28,8 @@ func TestFloods(t *testing.T) {
 		for _, c := range []struct {
 			name           string
 			knows          bool
-			realKinds      int    // the real denials are of so many ports
-			forgedType     string // where it has a verb, each is of another
+			realKinds      int    // the number of ports of the real denials
+			forgedType     string // with a verb, each forged denial has another type
 			wantReal, kept int64
 		}{
 			{"unknown names, one real kind", true, 1, "forged%d_t", real, 1},
@@ -106,8 +106,8 @@ func TestFloods(t *testing.T) {
 	}
 }
 
-// TestHeavyHitters: what is more frequent than the bound is kept, whatever comes in whichever order, and nothing has
-// more denials than its count and what may have been missed.
+// TestHeavyHitters: a denial that is more frequent than the bound is kept, in whatever order the denials come. No
+// group has more denials than its count plus those that may have been missed.
 func TestHeavyHitters(t *testing.T) {
 	r := rand.New(rand.NewSource(11))
 	for range 10 {
@@ -137,7 +137,7 @@ func TestHeavyHitters(t *testing.T) {
 	}
 }
 
-// TestFloodMemory: six times the kinds take no more memory.
+// TestFloodMemory: six times the number of kinds needs no more memory.
 func TestFloodMemory(t *testing.T) {
 	flood := func(n int) string {
 		var log strings.Builder

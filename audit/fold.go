@@ -7,27 +7,26 @@ import (
 // defaultGroups is the number of groups that a Folder keeps by default.
 const defaultGroups = 1 << 16
 
-// FolderOptions are the knobs of a Folder; the zero value is good.
+// FolderOptions are the options of a Folder. The zero value is valid.
 type FolderOptions struct {
-	// Groups is the most groups of denials, and also of symptoms, that are kept; 0 means
-	// 65,536.
+	// Groups is the most groups of denials that are kept, and also the most groups of symptoms; 0 means 65,536.
 	Groups int
-	// Known reports whether the policy has the names of a denial. What it does not
-	// know gets a quarter of the room when there is no more, so that invented names
-	// cannot take the place of real denials. It is not asked before. nil knows all.
+	// Known reports whether the policy has the names of a denial. It is called only when the Folder is full. Then
+	// denials with unknown names get a quarter of the room, so that invented names cannot take the place of real
+	// denials. nil means that all names are known.
 	Known func(*Signature) bool
 }
 
-// A Folder groups the denials and symptoms of events in bounded memory. When there
-// are more groups than it may keep it drops the least frequent of them: one that
-// has more than a fraction of 4/Groups of all denials is always kept. See [Dropped].
+// A Folder groups the denials and symptoms of events in bounded memory. If there are more groups than it may keep,
+// it drops the least frequent ones. A group that has more than a fraction of 4/Groups of all denials is always
+// kept. See [Dropped].
 type Folder struct {
 	limit   int
 	known   func(*Signature) bool
-	kinds   map[Signature]*kind // those that have groups
+	kinds   map[Signature]*kind // the kinds that have groups
 	groups  map[groupKey]*group
-	rooms   [2]room // of unknown names, and of known
-	divided bool    // into the two: before, all are in the second
+	rooms   [2]room // for unknown names, and for known names
+	divided bool    // the groups are divided into the two rooms; before that, all are in the second
 	began   int64   // how many groups there have been
 	kept    int     // bytes of examples
 	dropped Dropped
@@ -38,21 +37,20 @@ type Folder struct {
 	templates templates
 }
 
-// Dropped says what a Folder had no room for.
+// Dropped counts what a Folder had no room for.
 type Dropped struct {
-	// Groups and Denials are the groups of names that the policy knows, and the
-	// denials that were in them; a group counts again each time it is dropped.
+	// Groups and Denials are the dropped groups with names that the policy knows, and the denials in them. A group
+	// counts again each time it is dropped.
 	Groups  int64
 	Denials int64
-	// UnknownGroups and UnknownDenials are those of other names.
+	// UnknownGroups and UnknownDenials are the same for groups with other names.
 	UnknownGroups  int64
 	UnknownDenials int64
 	// Symptoms are complaints of programs.
 	Symptoms int64
 }
 
-// A room is a part of a Folder: how many groups there are, and the largest weight
-// that was dropped.
+// A room is a part of a Folder: its number of groups, and the largest weight that was dropped from it.
 type room struct {
 	groups int
 	floor  int64
@@ -67,11 +65,11 @@ const (
 // A kind is a signature without its port.
 type kind struct {
 	signature  Signature
-	permission string // the first
-	// unknown says that the policy does not have its names, if it was asked.
+	permission string // the first permission
+	// unknown says that the policy lacks the names of this kind. It is set only if asked is true.
 	asked, unknown bool
-	groups         int   // how many of the Folder's are of it; without any it is not listed
-	other          *kind // the one that was listed for the signature when this was not
+	groups         int   // the number of the Folder's groups of this kind; a kind without groups is not listed
+	other          *kind // another kind with this signature, which was listed instead
 }
 
 // A groupKey identifies a group.
@@ -84,7 +82,7 @@ type groupKey struct {
 type group struct {
 	groupKey
 	count, onlyLogged int64
-	missed            int64               // how many of its denials may have been dropped before
+	missed            int64               // how many of its denials may have been dropped earlier
 	number            int64               // in the order in which groups began
 	first, last       int64               // microseconds since 1970, 0 for none
 	commands          [maxCommands]string // "" for none
@@ -93,13 +91,13 @@ type group struct {
 	yearAssumed       bool
 	syscall           bool // the example has the system call
 
-	// The example is an event and which of its AVCs it is, or without an event text.
+	// The example is an event and the index of its AVC. If event is nil, it is text.
 	event *Event
 	index int
 	text  exampleText
 }
 
-// weight is the most that a group may have had.
+// weight is the largest number of denials that a group may have had.
 func (g *group) weight() int64 { return g.count + g.missed }
 
 // A mark has the fields of a denial that the Folder counts.
@@ -153,7 +151,7 @@ func (f *Folder) addAVC(e *Event, a *AVC, index int) {
 	}
 }
 
-// mark finds the kind of a denial, or makes one that is listed when it is counted.
+// mark finds the kind of a denial. If there is none, it makes a kind, which is listed once it is counted.
 func (f *Folder) mark(a *AVC, command string) mark {
 	sig := signatureOf(a)
 	m := mark{command: command, port: sig.Port, granted: a.Result == Granted,
@@ -168,8 +166,8 @@ func (f *Folder) mark(a *AVC, command string) mark {
 	return m
 }
 
-// listed returns the kind that is listed for the signature of one, which may be
-// another if that was dropped, or was made twice before it was counted.
+// listed returns the kind that is listed for the signature of k. It may be another kind than k: k may have been
+// dropped, or two kinds may have been made before either was counted.
 func (f *Folder) listed(k *kind) *kind {
 	for ; k.groups == 0; k = k.other {
 		if k.other != nil && k.other.groups > 0 {
@@ -186,8 +184,8 @@ func (f *Folder) listed(k *kind) *kind {
 	return k
 }
 
-// count counts a denial of an object at a time and returns its group; fresh says
-// that it is the first, which has no example yet.
+// count counts a denial, with its object and time, and returns its group. fresh says that it is the first denial of
+// the group, which has no example yet.
 func (f *Folder) count(m mark, at time.Time, assumed bool, object []byte) (g *group, fresh bool) {
 	key := groupKey{f.listed(m.kind), m.port}
 	g = f.groups[key]
@@ -238,7 +236,7 @@ func (g *group) addObject(name []byte) {
 	g.objects = append(g.objects, string(name))
 }
 
-// micros is a time as groups keep it.
+// micros is a time in the form that groups keep.
 func micros(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -256,11 +254,10 @@ func fromMicros(n int64) time.Time {
 // Len returns how many groups of denials and granted accesses there are.
 func (f *Folder) Len() int { return len(f.groups) }
 
-// Others counts the denials and symptoms that belong to none of the groups, because
-// there was no room for theirs.
+// Others counts the denials and symptoms that belong to no group, because there was no room for their groups.
 func (f *Folder) Others() int64 {
 	return f.dropped.Denials + f.dropped.UnknownDenials + f.dropped.Symptoms
 }
 
-// Dropped says what there was no room for.
+// Dropped returns what there was no room for.
 func (f *Folder) Dropped() Dropped { return f.dropped }

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// TestFoldReportDistance: a report is left out if the denial is at most seenLines
-// before it, counted from the line that showed the denial's event to be complete:
-// the first of a later event, however many lines that has.
+// TestFoldReportDistance: a report is left out if its denial is at most seenLines before it. The distance is
+// counted from the line that showed that the denial's event was complete, which is the first line of a later event,
+// whatever the number of its lines.
 func TestFoldReportDistance(t *testing.T) {
 	var event strings.Builder
 	for range 20 {
@@ -26,8 +26,8 @@ func TestFoldReportDistance(t *testing.T) {
 	}
 }
 
-// TestFoldOtherFolder: events that one Folder recognised, and that are complete when another Folder
-// counts, are counted by the other one as what they are.
+// TestFoldOtherFolder: one Folder may recognise events that are complete only when another Folder counts. The other
+// Folder then counts them correctly.
 func TestFoldOtherFolder(t *testing.T) {
 	log := "audit[7]: AVC " + strings.Replace(denial, "c_t", "loose_t", 1) + "\n" +
 		strings.Replace(avcLine(1760000000, 1), "c_t", "other_t", 1) +
@@ -37,7 +37,7 @@ func TestFoldOtherFolder(t *testing.T) {
 	r := NewReader(strings.NewReader(log), Options{})
 	first, second := newFolder(0), newFolder(0)
 	for range r.Fold(first) {
-		break // at the change of the mode; three denials are still open
+		break // stop at the change of the mode, while three denials are still open
 	}
 	for range r.Fold(second) {
 		t.Fatal("another event that is no denial")
@@ -52,8 +52,7 @@ func TestFoldOtherFolder(t *testing.T) {
 	}
 }
 
-// TestFoldEarlyHeaders: events that are early by the time of their header leave nothing behind
-// either.
+// TestFoldEarlyHeaders: events that are too early by the time of their header leave nothing in memory either.
 func TestFoldEarlyHeaders(t *testing.T) {
 	var log strings.Builder
 	for i := range 2000 {
@@ -74,8 +73,8 @@ func TestFoldEarlyHeaders(t *testing.T) {
 	}
 }
 
-// TestFoldDuplicates: what a second log says again, and is never counted, leaves
-// little behind, whatever it has in place of the first.
+// TestFoldDuplicates: duplicates from a second log, which are never counted, leave little in memory, whatever
+// fields differ from the first log.
 func TestFoldDuplicates(t *testing.T) {
 	var log strings.Builder
 	for i := range 5_000 {

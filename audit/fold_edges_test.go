@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-// avcWith is a denial as auditd writes it, with something else in place of its port.
+// avcWith is a denial as auditd writes it, with mid in place of its port.
 func avcWith(serial int, mid string) string {
 	return strings.Replace(avcLine(1760000000, serial), "dest=81", mid, 1)
 }
 
-// TestFoldEdges: Fold does what Events and Add do where a bound is met.
+// TestFoldEdges: Fold does the same as Events and Add at the bounds.
 func TestFoldEdges(t *testing.T) {
 	var hosts strings.Builder
 	for i := range 200 {
@@ -23,7 +23,7 @@ func TestFoldEdges(t *testing.T) {
 		return strings.Repeat("type=CWD msg=audit(1760000000.000:1): "+strings.Repeat("x", size)+"\n", n)
 	}
 	syscall := "type=SYSCALL msg=audit(1760000000.000:%d): comm=\"sys\" exe=\"/x\"\n"
-	// tail has something behind the contexts as well.
+	// tail has fields after the contexts as well.
 	serial := 100
 	tail := func(mid, end string) string {
 		serial++
@@ -131,7 +131,7 @@ func TestFoldEdges(t *testing.T) {
 		{"a line that is too long", avcLine(1760000000, 1) + avcWith(2, `name="`+strings.Repeat("a", 300)+`"`) +
 			avcLine(1760000000, 3), Options{MaxLine: 250}},
 	} {
-		// The first line of all is never read by its block.
+		// The very first line is never read as a block.
 		for _, before := range []string{"", "type=CWD msg=audit(1759999990.000:9): x\n"} {
 			for _, limit := range []int{0, 1, 2} {
 				if err := compareFold([]byte(before+c.log), c.options, limit, limit); err != nil {
@@ -142,7 +142,7 @@ func TestFoldEdges(t *testing.T) {
 	}
 }
 
-// TestFoldFull: the same where the templates are used up in the middle of the log.
+// TestFoldFull: the same if the templates are used up in the middle of the log.
 func TestFoldFull(t *testing.T) {
 	var log strings.Builder
 	for i := range 40 {
@@ -176,7 +176,7 @@ func TestFoldFull(t *testing.T) {
 	}
 }
 
-// TestTemplateEqual: a hash alone does not make two templates the same.
+// TestTemplateEqual: equal hashes are not enough for two templates to be the same.
 func TestTemplateEqual(t *testing.T) {
 	var a, b template
 	a.split([]byte(`avc:  denied  { read } for  pid=1 comm="x" name="a" dev="v" ino=7 scontext=a`))
@@ -202,7 +202,7 @@ func TestTemplateEqual(t *testing.T) {
 	}
 }
 
-// TestFolderIterations: iterations that end early, and groups that do not exist.
+// TestFolderIterations: iterations that end early, and searches for groups that do not exist.
 func TestFolderIterations(t *testing.T) {
 	f := foldAll(t, avcWith(1, `name="a"`)+avcWith(2, `name="b"`)+avcWith(3, "dest=7"), 0)
 	n := 0
@@ -235,8 +235,7 @@ func TestFolderIterations(t *testing.T) {
 	}
 }
 
-// TestNoProgress: a source that gives nothing, again and again, is an error and no
-// endless loop.
+// TestNoProgress: a source that returns nothing again and again is an error, and not an endless loop.
 func TestNoProgress(t *testing.T) {
 	r := NewReader(io.MultiReader(strings.NewReader(avcLine(1760000000, 1)), nothing{}), Options{})
 	f := newFolder(0)

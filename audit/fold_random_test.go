@@ -16,12 +16,12 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// A logWriter writes logs that are hard to count: everything that the fast ways
-// leave out of a text or look at, in every spelling, in events of every shape.
+// A logWriter writes logs that are hard to count. They have everything that the fast code leaves out of a text or
+// looks at, in every spelling, in events of every shape.
 type logWriter struct {
 	*rand.Rand
 	log  strings.Builder
-	body string // of the last denial
+	body string // the body of the last denial
 }
 
 func (w *logWriter) one(list ...string) string { return list[w.Intn(len(list))] }
@@ -33,7 +33,7 @@ func (w *logWriter) often(usual string, list ...string) string {
 	return w.one(list...)
 }
 
-// fields are what may stand between the command and the contexts.
+// fields are random fields between the command and the contexts.
 func (w *logWriter) fields() string {
 	switch w.Intn(8) {
 	case 0, 1:
@@ -64,7 +64,7 @@ func (w *logWriter) name() string {
 		"a b", "\x1b[1m", "~", "a\tb", "audit(1.2:3)", "name=", "}", strings.Repeat("n", 2030))
 }
 
-// denial is the message of an AVC; most are like the one before.
+// denial is the message of an AVC. Most messages resemble the one before.
 func (w *logWriter) denial() string {
 	if w.body == "" || w.Intn(4) == 0 {
 		w.body = "avc:  " + w.often("denied", "granted") + "  " +
@@ -108,7 +108,7 @@ func (w *logWriter) denial() string {
 	return body
 }
 
-// companion is a record that explains one.
+// companion is another record of a denial's event.
 func (w *logWriter) companion() (typ, body string) {
 	switch w.Intn(9) {
 	case 0, 1:
@@ -208,7 +208,7 @@ func (w *logWriter) options() Options {
 	return o
 }
 
-// TestFoldRandom: Fold does what Events and Add do.
+// TestFoldRandom: Fold gives the same result as Events and Add.
 func TestFoldRandom(t *testing.T) {
 	rounds := 600
 	if n, err := strconv.Atoi(os.Getenv("SENET_TEST_LONG")); err == nil {
@@ -224,7 +224,7 @@ func TestFoldRandom(t *testing.T) {
 	}
 }
 
-// shortest leaves out lines for as long as Fold still differs.
+// shortest removes lines as long as Fold still differs.
 func shortest(text []byte, options Options, limit int) []byte {
 	lines := bytes.SplitAfter(text, []byte("\n"))
 	for size := len(lines) / 2; size > 0; {
@@ -244,8 +244,7 @@ func shortest(text []byte, options Options, limit int) []byte {
 	return bytes.Join(lines, nil)
 }
 
-// compareFold returns the first difference between Fold and Events with Add. How the input arrives
-// is one of four.
+// compareFold returns the first difference between Fold and Events with Add. The input arrives in one of four ways.
 func compareFold(text []byte, options Options, limit, arrival int) error {
 	r, want := NewReader(bytes.NewReader(text), options), newFolder(limit)
 	var rest []*Event
@@ -283,7 +282,7 @@ func compareFold(text []byte, options Options, limit, arrival int) error {
 	return nil
 }
 
-// foldedText writes all that a Folder and a Reader tell.
+// foldedText writes everything that a Folder and a Reader return.
 func foldedText(f *Folder, rest []*Event, s Stats) string {
 	var out strings.Builder
 	out.WriteString(mustJSON(s))

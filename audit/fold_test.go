@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// TestFold: what makes denials equal, what does not, the order, and the times.
+// TestFold: which fields make denials equal and which do not, the order of groups, and their times.
 func TestFold(t *testing.T) {
 	line := func(sec int, edit ...string) string {
 		s := `avc:  denied  { name_connect } for  pid=1 comm="x" dest=81 scontext=a:b:c_t:s0:c1,c2 ` +
@@ -16,13 +16,13 @@ func TestFold(t *testing.T) {
 		s = strings.NewReplacer(edit...).Replace(s)
 		return fmt.Sprintf("type=AVC msg=audit(%d.000:%d): %s\n", sec, sec, s)
 	}
-	// the same thrice: process and category do not count for a port
+	// the same denial three times: process and category do not count for a port
 	log := line(1760000300) + line(1760000100, "pid=1", "pid=2") + line(1760000200, ":c1,c2", "") +
 		line(1760000400, "dest=81", "dest=82") + line(1760000500, "dest=81", "dest=82") +
 		line(1760000600, "permissive=0", "permissive=1") +
 		line(1760000700, `comm="x"`, `comm="y"`) +
 		line(1760000800, "denied", "granted") +
-		// an inherited socket each
+		// two denials of inherited sockets
 		line(1760000900, "dest=81", `path="socket:[7]"`) + line(1760001000, "dest=81", `path="socket:[8]"`)
 	folder := foldAll(t, log, 0)
 	var got []string
@@ -33,7 +33,7 @@ func TestFold(t *testing.T) {
 			g.First.Unix()-1760000000, g.Last.Unix()-1760000000, e.Line, g.OnlyLogged))
 	}
 	want := []string{
-		"5 denied 81  x+y 100-700 line 2, 1 logged", // complete before that of line 1, which is newer
+		"5 denied 81  x+y 100-700 line 2, 1 logged", // complete before the newer event of line 1
 		"2 denied 0 socket:[*] x 900-1000 line 9, 0 logged",
 		"2 denied 82  x 400-500 line 4, 0 logged",
 		"1 granted 81  x 800-800 line 8, 0 logged",
@@ -42,7 +42,7 @@ func TestFold(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", s, w)
 	}
 
-	// The first of them.
+	// The first groups of the list.
 	for n := range 5 {
 		a, b := folder.Top(Denied, n), slices.Collect(folder.Groups(Denied))[:min(n, 3)]
 		if len(a) != len(b) {
@@ -54,7 +54,7 @@ func TestFold(t *testing.T) {
 			}
 		}
 	}
-	// The kind of two ports.
+	// A kind with two ports.
 	if k := folder.Kinds(); len(k) != 3 || k[0].Groups != 2 || k[0].Count != 7 || k[0].Signature.Port != 81 {
 		t.Errorf("%+v", k)
 	}
@@ -67,7 +67,7 @@ func TestFold(t *testing.T) {
 		t.Error("a port that was not denied")
 	}
 
-	// Two groups and no more: the rest is counted, and the most frequent is there.
+	// With room for only two groups, the rest is counted, and the most frequent group is there.
 	folder = foldAll(t, log, 2)
 	var counted int64
 	for _, g := range slices.Concat(slices.Collect(folder.Groups(Denied)), slices.Collect(folder.Groups(Granted))) {
@@ -78,7 +78,7 @@ func TestFold(t *testing.T) {
 	}
 }
 
-// foldAll folds event by event.
+// foldAll counts a log event by event.
 func foldAll(t *testing.T, log string, limit int) *Folder {
 	t.Helper()
 	f := newFolder(limit)
@@ -91,7 +91,7 @@ func foldAll(t *testing.T, log string, limit int) *Folder {
 	return f
 }
 
-// TestFoldSymptoms: haproxy repeats itself with every check.
+// TestFoldSymptoms: haproxy repeats its message with every check.
 func TestFoldSymptoms(t *testing.T) {
 	log := strings.Repeat("dial tcp 10.0.0.7:5601: connect: permission denied\n", 3) +
 		"dial tcp 10.0.0.7:5602: connect: permission denied\n"
@@ -101,7 +101,7 @@ func TestFoldSymptoms(t *testing.T) {
 	}
 }
 
-// TestFoldEvent: the program comes from the system call where the AVC has none.
+// TestFoldEvent: the program comes from the system call if the AVC has none.
 func TestFoldEvent(t *testing.T) {
 	folder := foldAll(t, `type=AVC msg=audit(1760000000.000:1): avc:  denied  { name_bind } for  src=81 scontext=a:b:c_t:s0 tcontext=a:b:d_t:s0 tclass=tcp_socket permissive=0
 type=SYSCALL msg=audit(1760000000.000:1): arch=c000003e syscall=49 success=no exit=-13 a0=1 pid=2 comm="nginx" exe="/usr/sbin/nginx"`, 0)
@@ -113,8 +113,8 @@ type=SYSCALL msg=audit(1760000000.000:1): arch=c000003e syscall=49 success=no ex
 	}
 }
 
-// TestFoldEarly: what came too early is counted, and nothing of it is kept: a log
-// since the last boot may have years before it.
+// TestFoldEarly: denials that are too early are counted, and nothing of them is kept. A log may have years before
+// the last boot.
 func TestFoldEarly(t *testing.T) {
 	line := func(i int, rest string) string {
 		return fmt.Sprintf("type=AVC msg=audit(%d.000:%d): avc:  denied  { read } for  pid=1 comm=\"x\" %s "+
@@ -136,8 +136,8 @@ func TestFoldEarly(t *testing.T) {
 	}
 }
 
-// TestFoldObjects: files with one label are one cause. The first names are kept,
-// each once, however it is written; an inherited socket has none.
+// TestFoldObjects: files with one label have one cause. The first names are kept, each once, however it is written.
+// An inherited socket has no name.
 func TestFoldObjects(t *testing.T) {
 	var log strings.Builder
 	add := func(what ...string) {
@@ -181,7 +181,8 @@ func TestFoldObjects(t *testing.T) {
 	}
 }
 
-// TestFoldCommand: commands are told apart, since rules may refuse one alone.
+// TestFoldCommand: ioctl commands and message types form different groups, because rules may refuse only one of
+// them.
 func TestFoldCommand(t *testing.T) {
 	line := func(what string) string {
 		return `avc:  denied  { ` + what +

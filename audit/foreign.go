@@ -9,9 +9,8 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// foreignLine reads a line that auditd did not write as it is: one with the
-// header of syslog, the journal or dmesg, JSON, a line from a forum, a
-// program's own log.
+// foreignLine reads a line that auditd did not write in this form: a line with the header of syslog, the journal or
+// dmesg, JSON, a line from a forum, a program's own log.
 func (r *Reader) foreignLine(line []byte) {
 	if r.kernelLine(line) {
 		return
@@ -24,7 +23,7 @@ func (r *Reader) foreignLine(line []byte) {
 	case len(line) == 0:
 		return
 	case line[0] == '-' && bytes.HasPrefix(line, []byte("----")):
-		// ausearch: between two events.
+		// ausearch writes this line between two events.
 		r.flushAll()
 		if !interesting(line) {
 			return
@@ -52,7 +51,7 @@ func (r *Reader) foreignLine(line []byte) {
 	}
 	line = unescape(clean(line))
 	if bytes.Contains(line, []byte("#012")) {
-		// rsyslog writes #012 for a newline: setroubleshoot's message.
+		// rsyslog writes #012 for a newline. This is setroubleshoot's message.
 		h := r.heads.Parse(line)
 		for i, part := range bytes.Split(line[h.End:], []byte("#012")) {
 			if len(bytes.TrimSpace(part)) == 0 {
@@ -67,7 +66,7 @@ func (r *Reader) foreignLine(line []byte) {
 	h := r.heads.Parse(line)
 	r.kernel.learn(line, h)
 	if h.End == 0 && r.alone.line == r.stats.Lines-1 {
-		h = r.alone.head // a wrapped line: its head is the line before
+		h = r.alone.head // a wrapped line: the line before it is its head
 		h.End = 0
 	}
 	if m := line[h.End:]; h.End > 0 && bytes.HasPrefix(m, []byte(`{"`)) && r.jsonLine(m) {
@@ -78,14 +77,14 @@ func (r *Reader) foreignLine(line []byte) {
 	}
 }
 
-// A loneHead is the head of a line that was wrapped behind it, or the time that
-// ausearch writes before an event.
+// A loneHead is the head of a line whose message was wrapped to the next line, or the time that ausearch writes
+// before an event.
 type loneHead struct {
 	head head.Head
 	line int64
 }
 
-// holdHead remembers a line that is only the head of the next one.
+// holdHead remembers a line that has only the head of the next one.
 func (r *Reader) holdHead(line []byte) {
 	if text, ok := bytes.CutPrefix(line, []byte("time->")); ok {
 		if t, ok := parseDate(string(bytes.TrimSpace(text)), r.options.Location); ok {
@@ -102,15 +101,15 @@ func (r *Reader) holdHead(line []byte) {
 	}
 }
 
-// interesting reports whether a line can be one that is read. It is asked of
-// every line of a journal or syslog, and does not allocate.
+// interesting reports whether a line may have something to read. It is called for every line of a journal or
+// syslog, and does not allocate.
 func interesting(line []byte) bool {
 	return bytes.Contains(line, []byte("avc:")) || bytes.Contains(line, []byte("audit")) ||
 		bytes.Contains(line, []byte("SELinux")) ||
 		complaint.Interesting(line)
 }
 
-// unclean reports whether a line has what clean takes out.
+// unclean reports whether clean would change a line.
 func unclean(line []byte) bool {
 	return linked(line) || bytes.IndexByte(line, 0x1b) >= 0 || bytes.Contains(line, []byte("&quot;")) ||
 		bytes.Contains(line, []byte("&#34;")) ||
@@ -118,8 +117,7 @@ func unclean(line []byte) bool {
 		bytes.Contains(line, []byte("\u00a0"))
 }
 
-// clean undoes what terminals and web pages do to a line: colours, entities,
-// typographic quotes.
+// clean reverts what terminals and web pages do to a line: colours, entities, typographic quotes.
 func clean(line []byte) []byte {
 	if !unclean(line) {
 		return line
@@ -142,8 +140,7 @@ func clean(line []byte) []byte {
 	return line
 }
 
-// unescape undoes the escaping of a record inside a string: of JSON that is pretty-printed, or
-// of CSV.
+// unescape reverts the escaping of a record inside a string, in pretty-printed JSON or in CSV.
 func unescape(line []byte) []byte {
 	if bytes.Contains(line, []byte(`=\"`)) {
 		return bytes.ReplaceAll(line, []byte(`\"`), []byte(`"`))
@@ -169,8 +166,7 @@ func withoutColour(line []byte) []byte {
 	return out
 }
 
-// message reads the message of a line, behind its header. It is false if there
-// is nothing in it for us.
+// message reads the message of a line, after its header. It returns false if the message has nothing to read.
 func (r *Reader) message(m []byte, h head.Head) bool {
 	if r.stampedRecords(m, h) || r.looseRecord(m, h) {
 		return true
@@ -208,9 +204,9 @@ func (r *Reader) message(m []byte, h head.Head) bool {
 	return r.complaint(m, h)
 }
 
-// lossNotice reports whether a message of the kernel or auditd says that
-// records were lost, and how many as far as it tells: since the start of the
-// system where total, else by themselves.
+// lossNotice reports whether a message of the kernel or auditd says that records were lost. n is their number if
+// the message has one. total says that n counts since the start of the system, and not only the records of this
+// notice.
 func lossNotice(m []byte) (n int64, total, ok bool) {
 	if _, rest, found := bytes.Cut(m, []byte("audit_lost=")); found {
 		n = leadingNumber(rest)
@@ -242,8 +238,8 @@ func leadingNumber(b []byte) int64 {
 	return int64(n)
 }
 
-// stampedRecords reads the records in a message that have audit(time:serial).
-// There may be several: people paste a whole event on one line.
+// stampedRecords reads the records in a message that have audit(time:serial). There may be several, because people
+// paste a whole event on one line.
 func (r *Reader) stampedRecords(m []byte, h head.Head) bool {
 	start, stamp, ok := nextStamp(m, 0)
 	if !ok {
@@ -266,8 +262,8 @@ func (r *Reader) stampedRecords(m []byte, h head.Head) bool {
 	}
 }
 
-// nextStamp finds the next "audit(" at or behind from, outside of quotes, and
-// where its record begins: at type=, or at the stamp itself.
+// nextStamp finds the next "audit(" at or after from, outside of quotes, and the start of its record: type=, or the
+// stamp itself.
 func nextStamp(m []byte, from int) (start, stamp int, ok bool) {
 	quote, scanned := byte(0), from
 	for at := from; ; {
@@ -277,8 +273,8 @@ func nextStamp(m []byte, from int) (start, stamp int, ok bool) {
 		}
 		stamp = at + i
 		at = stamp + 1
-		// A program can write what it likes into a quoted value, and a user into
-		// the message of a program: all behind msg=' is that message.
+		// A program can write anything into a quoted value, and a user into the message of a program. All text
+		// after msg=' is that message.
 		if bytes.Contains(m[from:stamp], []byte("msg='")) {
 			return 0, 0, false
 		}
@@ -307,7 +303,7 @@ func nextStamp(m []byte, from int) (start, stamp int, ok bool) {
 				start = from + word
 			}
 		} else if start == stamp && start > 0 && isKeyByte(m[start-1]) {
-			continue // a word that ends in audit
+			continue // a longer word that ends in audit
 		}
 		return start, stamp, true
 	}
@@ -356,7 +352,7 @@ func (r *Reader) stampedRecord(m []byte, stamp int, h head.Head) {
 		rec.format = format
 	}
 	if !rec.id.time().IsZero() {
-		rec.time, rec.assumed = time.Time{}, false // that of the header is not needed
+		rec.time, rec.assumed = time.Time{}, false // the time of the header is not needed
 	}
 	if !typed {
 		// Linux 2.6: kernel: audit(1158064002.046:4): avc:  denied ...
@@ -375,12 +371,12 @@ func (r *Reader) stampedRecord(m []byte, stamp int, h head.Head) {
 		r.stats.Other++
 		return
 	}
-	// What is pasted on one line keeps the blank before the next record.
+	// If several records are pasted on one line, a blank stands before the next record.
 	rec.body = bytes.TrimRight(rec.body, " ")
 	r.record(rec)
 }
 
-// trimQuote takes off what mail and forums put in front of a quoted line.
+// trimQuote removes the marks that mail and forums put in front of a quoted line.
 func trimQuote(line []byte) []byte {
 	for {
 		line = bytes.TrimLeft(line, " \t\u00a0")

@@ -9,16 +9,14 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// fragment reads a line that has contexts, or says that something was denied, and
-// none of the words that begin a record: a row of aureport --avc, a SELINUX_ERR
-// without its type; the rest of a record whose beginning is not in the input and
-// the summaries of ausearch --format csv and text, which are counted as
-// malformed. It is asked of every line that is nothing else, and does not
-// allocate for those.
+// fragment reads a line that has contexts, or says that something was denied, but has none of the words that begin
+// a record. It reads a row of aureport --avc, and a SELINUX_ERR without its type. It counts as malformed the rest
+// of a record whose beginning is not in the input, and the summaries of ausearch --format csv and text. It is
+// called for every line that nothing else has read, and does not allocate for other lines.
 func (r *Reader) fragment(line []byte) bool {
 	switch {
 	case bytes.Contains(line, []byte("accessed-mac-policy-controlled-object")):
-		// auparse_normalize.c: what an AVC is called there.
+		// The word for an AVC in auparse_normalize.c.
 		if bytes.Contains(line, []byte("granted")) {
 			return false
 		}

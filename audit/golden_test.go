@@ -17,8 +17,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// TestGolden reads every log of the corpus, which has one record form a file
-// and is all our own, and compares what comes out with the JSON beside it.
+// TestGolden reads every log of the corpus and compares the result with the JSON beside it. Each file has one form
+// of record, and all are our own.
 func TestGolden(t *testing.T) {
 	options := audit.Options{Now: time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)}
 	logs, err := filepath.Glob("testdata/corpus/*.log")

@@ -13,19 +13,19 @@ const (
 	seekHole = 4
 )
 
-// withoutHoles reads a file as if its holes were one line break each. Logs have them: a
-// program that does not append goes on where it was after its file was emptied
-// (copytruncate of logrotate), and a crafted one may be of any size.
+// withoutHoles reads a file and replaces each hole by one line break. Logs have holes: a program that does not
+// append continues at its old offset after its file was emptied (copytruncate of logrotate). A crafted file may
+// have holes of any size.
 func withoutHoles(f *os.File) io.Reader {
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return f // to seek in a device or a pipe says nothing
+		return f // devices and pipes have no holes
 	}
 	return &holed{f: f}
 }
 
 type holed struct {
 	f       *os.File
-	at, end int64 // data is known to go from at to end
+	at, end int64 // the file has data from at to end
 }
 
 func (h *holed) Read(b []byte) (int, error) {
@@ -44,8 +44,7 @@ func (h *holed) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// next finds the data after h.at. Where the file or its file system has no notion of
-// holes all is data.
+// next finds the data after h.at. If the file or its file system does not know holes, all is data.
 func (h *holed) next() error {
 	data, err := h.f.Seek(h.at, seekData)
 	if errors.Is(err, syscall.ENXIO) {

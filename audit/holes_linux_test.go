@@ -11,14 +11,14 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// A log with holes is read in no time, whatever its size: what stands between them, each
-// on lines of its own; and one without is read byte for byte.
+// A log with holes is read quickly, whatever its size, and the text before and after a hole stands on separate
+// lines. A log without holes is read byte for byte.
 func TestHoles(t *testing.T) {
 	const page = 64 << 10
 	for _, c := range []struct {
 		name string
 		make func(f *os.File) error
-		want string // without the zeroes that blocks are filled with
+		want string // without the zeros that fill blocks
 	}{
 		{"none", func(f *os.File) error { _, err := f.WriteString("one\ntwo"); return err }, "one\ntwo"},
 		{"nothing", func(*os.File) error { return nil }, ""},

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// A record is one record of the audit system on its way into an event. Its
-// slices are valid until the next line.
+// A record is one record of the audit system that is not yet in an event. Its slices are valid until the next line.
 type record struct {
 	typ    recordType
 	id     eventID
@@ -15,12 +14,12 @@ type record struct {
 	format Format
 	body   []byte
 	line   int64
-	time   time.Time // from the header, for events without one of their own
-	// assumed says that its year was assumed.
+	time   time.Time // the time of the header, for events without a time
+	// assumed says that the year of time was assumed.
 	assumed bool
-	// dated says that a header told the time of day.
+	// dated says that the header had the time of day.
 	dated bool
-	// untyped says that only a message on the next line makes it an AVC.
+	// untyped says that the record is an AVC only if the next line has its message.
 	untyped bool
 	// mark identifies the group of an AVC record that the Folder has recognised.
 	marked bool
@@ -28,23 +27,22 @@ type record struct {
 	twin   uint64 // see openEvent
 }
 
-// An openEvent waits for more records. It keeps their text and parses nothing
-// before it is known that the event says something about SELinux: almost none
-// in an audit log does.
+// An openEvent waits for more records. It keeps their text and parses it only if the event concerns SELinux,
+// because almost no event in an audit log does.
 type openEvent struct {
 	id      eventID
 	node    []byte
 	format  Format
 	time    time.Time
 	assumed bool // the year of time
-	// twin is the hash of the record as recent.twins has it, 0 for none.
+	// twin is the hash of the record in recent.twins, 0 for none.
 	twin    uint64
 	line    int64
 	notable bool
 	text    []byte
 	records []held
-	// mark identifies the group of the event if marked: it has one AVC record, which
-	// the Folder recognised, and otherwise nothing of note.
+	// mark identifies the group of the event if marked is set: the event has one AVC record, which the Folder
+	// recognised, and no other notable record.
 	marked bool
 	mark   mark
 }
@@ -58,26 +56,26 @@ type held struct {
 	line       int64
 }
 
-// Bounds of one open event. An event that has more is yielded in parts.
+// Bounds of one open event. An event that exceeds them is yielded in parts.
 const (
 	maxRecords  = 512
 	maxHeldText = 1 << 20
 )
 
-// endOfEvent is the age in milliseconds at which an open event is complete, measured by a newer
-// event: ausearch's end_of_event_timeout.
+// endOfEvent is the age in milliseconds at which an open event is complete. The age is measured by a newer event,
+// as for ausearch's end_of_event_timeout.
 const endOfEvent = 2000
 
-// record takes a record that is complete; one that has been wrapped waits.
+// record takes a complete record. A wrapped record waits for its rest.
 func (r *Reader) record(rec record) {
-	r.flushPartial() // of the same line
+	r.flushPartial() // the partial record is of the same line
 	if (rec.typ == typeAVC || rec.typ == typeUserAVC) && r.startPartial(&rec) {
 		return
 	}
 	r.settled(rec)
 }
 
-// settled takes a record that will not grow any more.
+// settled takes a record that is complete.
 func (r *Reader) settled(rec record) {
 	r.recognise(&rec)
 	r.holdOnce(rec)
@@ -109,7 +107,7 @@ func (r *Reader) recognise(rec *record) {
 	rec.mark, rec.marked = r.folder.recognise(rec.body, r.early(when))
 }
 
-// hold puts a record to the others of its event.
+// hold adds a record to its event.
 func (r *Reader) hold(rec record) {
 	if rec.id.millis == 0 && rec.id.serial == 0 {
 		if rec.typ.notable() {
@@ -137,8 +135,8 @@ func (r *Reader) hold(rec record) {
 	}
 	o := r.open[at]
 	o.add(&rec)
-	// The kernel writes PROCTITLE last; ausearch reverses the records, so there
-	// it is the first. A message from user space is an event of its own.
+	// The kernel writes PROCTITLE last. ausearch reverses the records, so there it comes first. A message from user
+	// space is a separate event.
 	if rec.typ == typeProctitle && len(o.records) > 1 || fromUser(rec.typ) && len(o.records) == 1 {
 		r.closeEvent(at)
 	}
@@ -147,7 +145,7 @@ func (r *Reader) hold(rec record) {
 // fromUser reports whether records of a type come from a program.
 func fromUser(t recordType) bool { return t >= 1100 && t < 1300 || t >= 2100 }
 
-// openAt returns where the open event with an id is, or -1.
+// openAt returns the index of the open event with an id, or -1.
 func (r *Reader) openAt(id eventID) int {
 	if r.openIDs[id.bucket()] == 0 {
 		return -1
@@ -160,7 +158,7 @@ func (r *Reader) openAt(id eventID) int {
 	return -1
 }
 
-// begin makes an event an open one.
+// begin adds an open event.
 func (r *Reader) begin(o *openEvent) {
 	if len(r.open) == 0 || o.id.millis < r.oldest {
 		r.oldest = o.id.millis
@@ -169,7 +167,7 @@ func (r *Reader) begin(o *openEvent) {
 	r.openIDs[o.id.bucket()]++
 }
 
-// closeOld closes the events that can be complete, and makes room for one.
+// closeOld closes the events that may be complete, and makes room for a new one.
 func (r *Reader) closeOld(id eventID) {
 	if len(r.open) > 0 && id.millis-r.oldest > endOfEvent {
 		r.oldest = id.millis
@@ -229,7 +227,7 @@ func (o *openEvent) add(rec *record) {
 	o.text = append(o.text, rec.body...)
 	o.records = append(o.records, held{typ: rec.typ, style: rec.style, format: rec.format, start: start,
 		end: len(o.text), line: rec.line})
-	// Only the first record of note may have been recognised.
+	// The Folder may have recognised only the first notable record.
 	if rec.typ.notable() {
 		o.marked = rec.marked && !o.notable
 		o.mark = rec.mark
@@ -237,11 +235,10 @@ func (o *openEvent) add(rec *record) {
 	}
 }
 
-// keptText is the largest buffer that a closed event hands to the next.
+// keptText is the largest buffer that is kept from a closed event for the next one.
 const keptText = 64 << 10
 
-// finishEvent yields an event if it is worth it, and keeps its memory for the
-// next one.
+// finishEvent yields an event if it concerns SELinux, and keeps its memory for the next event.
 func (r *Reader) finishEvent(o *openEvent) {
 	switch {
 	case !o.notable:
@@ -259,7 +256,7 @@ func (r *Reader) finishEvent(o *openEvent) {
 
 // build parses the records of an event.
 func (r *Reader) build(o *openEvent) *Event {
-	// One copy of all text, which the strings of the event share.
+	// All strings of the event share one copy of the text.
 	text := string(o.text)
 	e := &Event{Time: o.when(), YearAssumed: o.assumed && o.id.time().IsZero(), Serial: o.id.serial,
 		Node: string(o.node), Format: o.format, Line: o.line}
@@ -303,8 +300,8 @@ func (r *Reader) build(o *openEvent) *Event {
 	return e
 }
 
-// duplicate reports whether the same message is in the event by another way:
-// from auditd's or the journal's own reading, and from the kernel's log.
+// duplicate reports whether the event already has the same message in another format: from auditd or the journal's
+// audit messages, and from the kernel's log.
 func duplicate(text string, before []held, h held) bool {
 	for _, b := range before {
 		if b.typ == h.typ && b.format != h.format && text[b.start:b.end] == text[h.start:h.end] {
@@ -361,22 +358,20 @@ func (r *Reader) countAVC(a *AVC) {
 	r.sawAVC(a)
 }
 
-// hasVector reports whether a message is one of an access vector cache, whole
-// or cut.
+// hasVector reports whether a message is one of an access vector cache, complete or cut.
 func hasVector(message string) bool {
 	result, _, _, _ := avcHead(message)
 	return result != ""
 }
 
-// otherModule reports whether an AVC record is that of another security
-// module: AppArmor and Smack use the type too.
+// otherModule reports whether an AVC record comes from another security module: AppArmor and Smack use the type
+// too.
 func otherModule(body string) bool {
 	return strings.Contains(body, "apparmor=") || strings.Contains(body, "lsm=")
 }
 
-// userMessage takes the message of the object manager out of a USER_AVC
-// record: pid=812 uid=81 ... msg='avc:  denied ...'. The fields around it,
-// which are about the manager, are returned with their keys prefixed.
+// userMessage returns the message of the object manager in a USER_AVC record: pid=812 uid=81 ... msg='avc:  denied
+// ...'. It also returns the fields around the message, which describe the manager, with prefixed keys.
 func userMessage(body string, st style) (string, []Field) {
 	message, found := "", false
 	var outer []Field
@@ -385,7 +380,7 @@ func userMessage(body string, st style) (string, []Field) {
 		if p.key == "msg" && !found {
 			message, found = p.val, true
 			if p.bare {
-				// Interpreted: msg=avc:  denied ... until the end.
+				// Interpreted: msg=avc:  denied ..., up to the end.
 				if i := strings.Index(body, "msg="); i >= 0 {
 					message = body[i+len("msg="):]
 				}

@@ -12,9 +12,8 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// jsonLine reads a line that is a JSON object. It is false for one that is
-// not for us, and for one that does not parse: then it may still be read as
-// text.
+// jsonLine reads a line that is a JSON object. It returns false for an object without anything to read, and for
+// text that does not parse. Such a line may still be read as text.
 func (r *Reader) jsonLine(line []byte) bool {
 	if !interestingJSON(line) {
 		return false
@@ -25,7 +24,7 @@ func (r *Reader) jsonLine(line []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.UseNumber()
 	if err := d.Decode(&value); err != nil {
-		// Cut in the middle: what text there is.
+		// The JSON was cut in the middle: read the text that is there.
 		if !r.message(bytes.ReplaceAll(line, []byte(`\"`), []byte(`"`)), head.Head{}) {
 			r.stats.malformed(MalformedJSON, r.stats.Lines, string(line[:min(len(line), maxSample)]))
 		}
@@ -38,11 +37,11 @@ func (r *Reader) jsonLine(line []byte) bool {
 	return r.inside(value, head.Head{}, 0)
 }
 
-// maxInside is the greatest depth at which records are looked for in JSON of an unknown form.
+// maxInside is the greatest depth at which records are searched in JSON of an unknown form.
 const maxInside = 6
 
-// inside reads the elements of a list, or of an object of an unknown form: the answer of
-// Elasticsearch or Loki.
+// inside reads the elements of a list, or of an object of an unknown form, such as the answer of Elasticsearch or
+// Loki.
 func (r *Reader) inside(value any, h head.Head, depth int) bool {
 	if depth > maxInside {
 		return false
@@ -76,7 +75,7 @@ func (r *Reader) inside(value any, h head.Head, depth int) bool {
 
 func isList(v any) bool { _, ok := v.([]any); return ok }
 
-// interestingJSON reports whether an object can be one that is read.
+// interestingJSON reports whether an object may have something to read.
 func interestingJSON(line []byte) bool {
 	if interesting(line) {
 		return true
@@ -92,13 +91,13 @@ func interestingJSON(line []byte) bool {
 	return ok && bytes.HasPrefix(bytes.TrimLeft(rest, ": "), []byte("["))
 }
 
-// object reads one JSON object of any shipper.
+// object reads one JSON object of any log shipper.
 func (r *Reader) object(o map[string]any, depth int) bool {
 	if depth > 2 {
 		return false
 	}
 	for _, wrapper := range [...]string{"_source", "result", "data"} {
-		// A hit of Elasticsearch, a result of Splunk.
+		// A hit of Elasticsearch, or a result of Splunk.
 		if inner, ok := o[wrapper].(map[string]any); ok && r.object(inner, depth+1) {
 			return true
 		}
@@ -112,7 +111,7 @@ func (r *Reader) object(o map[string]any, depth int) bool {
 	if r.beats(o) {
 		return true
 	}
-	// Anything else with a line of text in it.
+	// Any other object that has a line of text.
 	h := head.Head{Container: containerOf(o), Host: hostOf(o),
 		Prog: firstString(o, "ident", "appname", "program", "syslog_identifier")}
 	for _, key := range [...]string{"time", "@timestamp", "timestamp"} {
@@ -128,7 +127,7 @@ func (r *Reader) object(o map[string]any, depth int) bool {
 	return r.keyedObject(o)
 }
 
-// hostOf returns the host that a document is of: its name, or an object that has it.
+// hostOf returns the host of a document: its name, or the name in an object.
 func hostOf(o map[string]any) string {
 	for _, key := range [...]string{"host", "agent"} {
 		if inner, ok := o[key].(map[string]any); ok {
@@ -209,8 +208,8 @@ func (r *Reader) journalObject(o map[string]any, message any) bool {
 	return r.textLines(text, h)
 }
 
-// containerOf returns the container that a document is of: as docker's json-file and fluentd write it, the drivers for
-// the journal, and the agents of Kubernetes; nil for none.
+// containerOf returns the container of a document, in the forms of docker's json-file and fluentd, of the drivers
+// for the journal, and of the agents of Kubernetes; nil for none.
 func containerOf(o map[string]any) *Container {
 	if k, ok := o["kubernetes"].(map[string]any); ok {
 		name := firstString(k, "container_name")
@@ -248,7 +247,7 @@ func journalText(v any) (string, bool) {
 		for _, x := range v {
 			n, ok := x.(json.Number)
 			if !ok {
-				// Several messages of the same entry: the first.
+				// An entry with several messages: use the first.
 				s, ok := x.(string)
 				return s, ok
 			}
@@ -263,7 +262,7 @@ func journalText(v any) (string, bool) {
 	return "", false
 }
 
-// firstString returns the first of the values that is there, as text.
+// firstString returns the first of the values that exists, as text.
 func firstString(o map[string]any, keys ...string) string {
 	for _, k := range keys {
 		if s := scalar(o[k]); s != "" {
@@ -273,8 +272,7 @@ func firstString(o map[string]any, keys ...string) string {
 	return ""
 }
 
-// scalar returns a string, number or boolean as text, and of a list of one
-// its element.
+// scalar returns a string, number or boolean as text. For a list with one element it returns that element.
 func scalar(v any) string {
 	switch v := v.(type) {
 	case string:

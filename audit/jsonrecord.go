@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// jsonPairs turns an object into fields, in the order of their keys: JSON has
-// none. decode, if not nil, is applied to every value.
+// jsonPairs turns an object into fields in the order of their keys, because JSON has no order. decode, if not nil,
+// is applied to every value.
 func jsonPairs(o map[string]any, decode func(string) string) []pair {
 	var pairs []pair
 	for _, k := range slices.Sorted(maps.Keys(o)) {
@@ -55,13 +55,12 @@ func joinPairs(pairs []pair) string {
 	return b.String()
 }
 
-// sample writes fields for a person.
+// sample writes fields in a readable form.
 func sample(pairs []pair) string {
 	return strings.ReplaceAll(joinPairs(pairs), string(decodedMark), "")
 }
 
-// pairsAVC makes an AVC of decoded fields. Shippers call the result and the
-// permissions by different names.
+// pairsAVC makes an AVC from decoded fields. Shippers use different names for the result and the permissions.
 func (r *Reader) pairsAVC(e *Event, typ recordType, pairs []pair) {
 	a := AVC{User: typ == typeUserAVC}
 	for _, p := range pairs {
@@ -92,7 +91,7 @@ func (r *Reader) pairsAVC(e *Event, typ recordType, pairs []pair) {
 	r.countAVC(&a)
 }
 
-// permissions splits a list of permissions: by blanks, commas, in braces.
+// permissions splits a list of permissions at blanks or commas, with or without braces.
 func permissions(s string) []string {
 	return strings.FieldsFunc(s, func(c rune) bool { return c == ' ' || c == ',' || c == '{' || c == '}' })
 }
@@ -127,7 +126,7 @@ func pairsSyscall(pairs []pair) *Syscall {
 	return c
 }
 
-// pairsOther makes an error or a change of decoded fields.
+// pairsOther makes an error or a change from decoded fields.
 func (r *Reader) pairsOther(e *Event, typ recordType, pairs []pair) {
 	text := joinPairs(pairs)
 	switch {

@@ -12,12 +12,12 @@ import (
 //
 //	Nov 22 10:02:33 web1 kernel: [ 4711.081500] audit: type=1400 audit(...): avc: ...
 type kernelHeader struct {
-	text  []byte // with the blank behind kernel:
-	clock int    // where in it the time of day is
+	text  []byte // including the blank after "kernel:"
+	clock int    // the offset of the time of day in text
 	host  []byte
 }
 
-// longestHeader is the longest that is remembered.
+// longestHeader is the length of the longest header that is remembered.
 const longestHeader = 256
 
 // learn remembers the header of a line.
@@ -34,7 +34,7 @@ func (k *kernelHeader) learn(line []byte, h head.Head) {
 	k.text, k.clock, k.host = append(k.text[:0], line[:end]...), clock, append(k.host[:0], h.Host...)
 }
 
-// clockAt returns where the first 10:02:33 is, or -1.
+// clockAt returns the offset of the first time of the form 10:02:33, or -1.
 func clockAt(b []byte) int {
 	for i := range max(0, len(b)-7) {
 		if isClock(b[i : i+8]) {
@@ -51,8 +51,7 @@ func isClock(b []byte) bool {
 	return two(0, '2') && (b[0] < '2' || b[1] < '4') && b[2] == ':' && two(3, '5') && b[5] == ':' && two(6, '5')
 }
 
-// matches reports whether a line begins with the header; the time of day and the fraction of the
-// second may differ.
+// matches reports whether a line begins with the header. The time of day and the fraction of the second may differ.
 func (k *kernelHeader) matches(line []byte) bool {
 	n, at := len(k.text), k.clock
 	if n == 0 || len(line) < n || !bytes.Equal(line[:at], k.text[:at]) || !isClock(line[at:at+8]) {
@@ -90,10 +89,9 @@ func skipUptime(b []byte) int {
 	return at + 2
 }
 
-// kernelLine counts a denial as the kernel logs it, behind the header of the last
-// one or the time since boot alone, if the Folder recognises it. It is false, and
-// has done nothing, for everything else, which goes the long way with the same
-// result.
+// kernelLine counts a denial as the kernel logs it, if the Folder recognises it. The line has the header of the
+// last kernel message, or only the time since boot. For any other line it returns false and changes nothing. The
+// slower general code then reads the line, with the same result.
 func (r *Reader) kernelLine(line []byte) bool {
 	if r.folder == nil {
 		return false
@@ -125,7 +123,7 @@ func (r *Reader) kernelLine(line []byte) bool {
 	for len(body) > 0 && (body[0] == ' ' || body[0] == ':') {
 		body = body[1:]
 	}
-	body = bytes.TrimRight(body, " ") // as stampedRecord does: two ways of saying the same are compared
+	body = bytes.TrimRight(body, " ") // as stampedRecord does, because records in two formats are compared
 	if bytes.Contains(body, []byte("audit(")) || bytes.Contains(body, []byte("#012")) {
 		return false
 	}

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// again reports whether a denial out of JSON came before as a line of text, or
-// will be known when that comes: by the time and serial number of its event and
-// what the kernel wrote.
+// again reports whether a denial from JSON came before as a line of text. If it did not, again remembers the
+// denial, so that the later line is recognised. It compares the time and serial number of the event, and the text
+// that the kernel wrote.
 func (r *Reader) again(e *Event, a *AVC) bool {
 	if a.User || e.Serial == 0 || e.Time.IsZero() {
 		return false
@@ -24,9 +24,8 @@ func (r *Reader) again(e *Event, a *AVC) bool {
 	return true
 }
 
-// kernelText writes the message as the kernel did (slow_avc_audit of
-// security/selinux/avc.c, dump_common_audit_data of security/lsm_audit.c). JSON
-// does not keep the order of the fields before scontext.
+// kernelText writes the message as the kernel did (slow_avc_audit of security/selinux/avc.c, dump_common_audit_data
+// of security/lsm_audit.c). JSON does not keep the order of the fields before scontext.
 func (a *AVC) kernelText() []byte {
 	b := make([]byte, 0, 256)
 	b = append(b, "avc:  "...)
@@ -52,7 +51,7 @@ func (a *AVC) kernelText() []byte {
 		}
 	}
 	if a.PID != 0 || a.Comm != "" {
-		text("pid", strconv.Itoa(a.PID)) // 0 for a packet
+		text("pid", strconv.Itoa(a.PID)) // the kernel writes 0 for a packet
 	}
 	str("comm", a.Comm)
 	str("path", a.Path)

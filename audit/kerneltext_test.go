@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// What the kernel wrote is found again in the fields: as long, with the same
-// beginning and end, which is what [recent.before] looks at.
+// kernelText restores the kernel's message from the fields: with the same length, beginning and end, which
+// [recent.before] compares.
 func TestKernelText(t *testing.T) {
 	file, err := os.ReadFile("testdata/corpus/auditlog-raw.log")
 	if err != nil {
@@ -36,8 +36,8 @@ func TestKernelText(t *testing.T) {
 	}
 }
 
-// A denial that is in audit.log and in LAUREL's or auditbeat's log is one denial,
-// whichever is read first; two of the same event, or the same log twice, are two.
+// A denial that is both in audit.log and in LAUREL's or auditbeat's log is one denial, whichever is read first. Two
+// denials of the same event, or the same log twice, are two.
 func TestAgain(t *testing.T) {
 	const (
 		rest = `scontext=system_u:system_r:squid_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 ` +

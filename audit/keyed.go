@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// Tools that take records apart write a denial again as keys and values: columns between bars, attributes
-// or elements of XML, objects of JSON with names of their own. What counts are the names of the values.
+// Some tools split records and write a denial as keys and values: columns between bars, attributes or elements of
+// XML, JSON objects with other names. The names of the values identify a denial.
 
-// keyedLine reads a denial of a line that has its values and not the words of the kernel.
+// keyedLine reads a denial from a line that has its values but not the words of the kernel.
 func (r *Reader) keyedLine(line []byte) bool {
 	pairs := keyedPairs(string(line))
 	if !denialPairs(pairs) {
@@ -21,7 +21,7 @@ func (r *Reader) keyedLine(line []byte) bool {
 	return r.keyed(e, FormatPlain, pairs)
 }
 
-// keyedObject is keyedLine for an object of JSON, of any depth.
+// keyedObject is keyedLine for a JSON object of any depth.
 func (r *Reader) keyedObject(o map[string]any) bool {
 	flat := map[string]any{}
 	flatten(flat, "", o, 0)
@@ -29,9 +29,10 @@ func (r *Reader) keyedObject(o map[string]any) bool {
 	class := func(p pair) bool { return lastKey(p.key) == "tclass" }
 	at := slices.IndexFunc(all, class)
 	if at < 0 || slices.ContainsFunc(all[at+1:], class) {
-		return false // no record, or several objects
+		return false // not a record, or several objects
 	}
-	// The values of the record stand beside its class; those of others, as the name of a process, anywhere.
+	// The values of the record stand beside its class. Other values, such as the name of a process, may stand
+	// anywhere.
 	prefix := strings.TrimSuffix(all[at].key, "tclass")
 	var pairs []pair
 	for _, p := range all {
@@ -48,7 +49,7 @@ func (r *Reader) keyedObject(o map[string]any) bool {
 	return r.keyed(&Event{Node: hostOf(o), Container: containerOf(o)}, FormatBeats, pairs)
 }
 
-// keyed delivers the denial that pairs tell.
+// keyed delivers the denial in pairs.
 func (r *Reader) keyed(e *Event, format Format, pairs []pair) bool {
 	e.Format, e.Line = format, r.stats.Lines
 	serial := ""
@@ -76,8 +77,8 @@ func (r *Reader) keyed(e *Event, format Format, pairs []pair) bool {
 	return true
 }
 
-// stamp takes the time of a value that is one: a date, or seconds since 1970, with the serial number behind them or
-// alone.
+// stamp sets the time from a value that is a time: a date, or seconds since 1970. The serial number follows it or
+// comes separately.
 func (e *Event) stamp(text, serial string) {
 	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		e.Time = t.UTC()
@@ -93,13 +94,13 @@ func (e *Event) stamp(text, serial string) {
 	}
 }
 
-// lastKey returns the last part of a key with points, without leading underlines as GELF writes them.
+// lastKey returns the last part of a dotted key, without the leading underscores of GELF.
 func lastKey(key string) string {
 	return strings.TrimLeft(key[strings.LastIndexByte(key, '.')+1:], "_")
 }
 
-// denialPairs reports whether pairs have all that a denial needs, and brings the names of the result and of the
-// permissions into the form that pairsAVC reads.
+// denialPairs reports whether pairs have everything that a denial needs. It changes the names of the result and of
+// the permissions to those that pairsAVC reads.
 func denialPairs(pairs []pair) bool {
 	var has [5]bool
 	for i := range pairs {
@@ -112,7 +113,7 @@ func denialPairs(pairs []pair) bool {
 			has[1] = p.val != ""
 		case "tclass":
 			has[2] = p.val != ""
-		case "denied", "granted": // with the permissions
+		case "denied", "granted": // with the permissions after it
 			has[3], has[4] = true, has[4] || p.val != ""
 		case "seperms", "avc.request", "perms", "perm", "permissions", "permission", "requested":
 			p.key, has[4] = "perms", has[4] || p.val != ""
@@ -125,7 +126,7 @@ func denialPairs(pairs []pair) bool {
 	return !slices.Contains(has[:], false)
 }
 
-// keyedPairs takes the keys and values out of a line, whatever separates them.
+// keyedPairs reads the keys and values of a line, whatever separates them.
 func keyedPairs(line string) []pair {
 	var b strings.Builder
 	quoted := false
@@ -165,7 +166,7 @@ func keyedPairs(line string) []pair {
 	return append(pairs, kernelWords(text)...)
 }
 
-// kernelWords returns the result and the permissions in braces, as the kernel writes them, if they are there.
+// kernelWords returns the result and the permissions in braces, in the kernel's form, if they are there.
 func kernelWords(text string) []pair {
 	for _, result := range [...]Result{Denied, Granted} {
 		_, rest, ok := strings.Cut(text, " "+string(result)+" ")

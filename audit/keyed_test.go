@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestKeyed: tools write a denial as keys and values in many ways; it is one denial, with its time where the line
-// has one.
+// TestKeyed: tools write a denial as keys and values in many ways. Each is read as one denial, with its time if the
+// line has one.
 func TestKeyed(t *testing.T) {
 	const contexts = `"scontext":"u:r:a_t:s0","tcontext":"u:object_r:b_t:s0"`
 	for _, c := range []struct{ what, log string }{
@@ -46,7 +46,7 @@ func TestKeyed(t *testing.T) {
 	}
 }
 
-// TestKeyedIncomplete: values that do not say what was refused are counted, not taken for a denial.
+// TestKeyedIncomplete: values that do not say what was denied are counted, and not taken for a denial.
 func TestKeyedIncomplete(t *testing.T) {
 	for _, log := range []string{
 		`<event scontext="u:r:a_t:s0" tcontext="u:object_r:b_t:s0" tclass="tcp_socket"/>`,

@@ -7,8 +7,8 @@ import (
 )
 
 // laurel reads an event of LAUREL: {"ID":"1705071450.879:2949","SYSCALL":{...},
-// "AVC":[{"denied":["name_connect"],...}],...}. Every record is an object or a
-// list of objects; strings are encoded as in URLs where they are not UTF-8.
+// "AVC":[{"denied":["name_connect"],...}],...}. Every record is an object or a list of objects. Strings that are
+// not UTF-8 are encoded as in URLs.
 func (r *Reader) laurel(o map[string]any) bool {
 	id, ok := parseStamp([]byte(scalar(o["ID"])))
 	if !ok {
@@ -99,8 +99,7 @@ func (r *Reader) laurelRecord(e *Event, typ recordType, o map[string]any) {
 	}
 }
 
-// percentDecode decodes the %XX that LAUREL writes for bytes that JSON cannot
-// have, and for % itself.
+// percentDecode decodes %XX, which LAUREL writes for bytes that JSON cannot have, and for % itself.
 func percentDecode(s string) string {
 	if !strings.Contains(s, "%") {
 		return s

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// A lineReader cuts its input into lines with a buffer of fixed size. What is
-// longer than max is passed over as it is read, so it costs no memory.
+// A lineReader splits its input into lines with a buffer of fixed size. It skips a line that is longer than max
+// while reading it, so the line costs no memory.
 type lineReader struct {
 	src        io.Reader
 	buf        []byte
@@ -19,9 +19,8 @@ func newLineReader(src io.Reader, limit int) lineReader {
 	return lineReader{src: src, buf: make([]byte, limit+64<<10), max: limit}
 }
 
-// next returns a line without its newline, valid until the next call. ok is
-// false at the end; size counts the bytes taken off the input. A line that is
-// longer than max has long set and no text.
+// next returns a line without its newline, valid until the next call. ok is false at the end. size is the number of
+// bytes read from the input. For a line that is longer than max, long is true and there is no text.
 func (l *lineReader) next() (line []byte, size int64, long, ok bool) {
 	scanned := 0
 	for {
@@ -47,7 +46,7 @@ func (l *lineReader) next() (line []byte, size int64, long, ok bool) {
 	}
 }
 
-// skip passes over the rest of a line.
+// skip skips the rest of a line.
 func (l *lineReader) skip() int64 {
 	size := int64(l.end - l.start)
 	l.start, l.end = 0, 0
@@ -63,8 +62,8 @@ func (l *lineReader) skip() int64 {
 	return size
 }
 
-// readSize is the number of bytes read at a time: little enough to stay in the processor's
-// cache until it is cut.
+// readSize is the number of bytes read at a time. It is small enough for the bytes to stay in the processor's cache
+// until they are split.
 const readSize = 128 << 10
 
 // fill moves the unread beginning of a line to the front of the buffer and reads more after it.

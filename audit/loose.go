@@ -7,9 +7,8 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// A looseEvent joins the records of journalctl's text, which has neither time stamps nor serial
-// numbers: the AVC, then the records with the same process id in the lines after it, until
-// PROCTITLE.
+// A looseEvent joins the records of journalctl's text, which has neither time stamps nor serial numbers: the AVC,
+// then the records with the same process id in the following lines, up to PROCTITLE.
 type looseEvent struct {
 	event   *openEvent
 	pid     int
@@ -57,9 +56,9 @@ func (r *Reader) looseRecord(m []byte, h head.Head) bool {
 	return true
 }
 
-// looseTyped takes a record without an id, which may have been wrapped.
+// looseTyped takes a record without an id. The record may have been wrapped.
 func (r *Reader) looseTyped(rec record, h head.Head) {
-	r.flushPartial() // of the same line
+	r.flushPartial() // the partial record is of the same line
 	if h.Host != "" {
 		rec.node = []byte(h.Host)
 	}
@@ -70,8 +69,8 @@ func (r *Reader) looseTyped(rec record, h head.Head) {
 	r.holdLoose(rec, h)
 }
 
-// vectorAt finds the next "avc:" that denies or grants, outside of quotes, or
-// that the line ends in; -1 if there is none.
+// vectorAt finds the next "avc:" outside of quotes that denies or grants, or that stands at the end of the line; -1
+// if there is none.
 func vectorAt(m []byte, from int) int {
 	quote, scanned := byte(0), from
 	for at := from; ; {
@@ -100,15 +99,14 @@ func vectorAt(m []byte, from int) int {
 	}
 }
 
-// journalRecord recognises "AVC avc:  denied ..." of the journal's audit
-// messages: by the header audit[812]: or audit:, or without it by the type's
-// name at the start.
+// journalRecord recognises "AVC avc:  denied ..." of the journal's audit messages: by the header audit[812]: or
+// audit:, or without a header by the name of the type at the start.
 func journalRecord(m []byte, h *head.Head) (recordType, []byte, bool) {
 	if h.Prog != "audit" {
 		if h.Prog != "" {
 			return 0, nil, false
 		}
-		// A line that was pasted without the header's time and host.
+		// A line that was pasted without the time and host of the header.
 		if rest, ok := bytes.CutPrefix(m, []byte("audit[")); ok {
 			inside, after, ok := bytes.Cut(rest, []byte("]: "))
 			n, err := strconv.Atoi(string(inside[:min(len(inside), 12)]))
@@ -129,7 +127,7 @@ func journalRecord(m []byte, h *head.Head) (recordType, []byte, bool) {
 	}
 	typ := typeNamed(name)
 	if h.Prog != "audit" {
-		// Without any header only the unmistakable.
+		// Without any header, accept only what cannot be anything else.
 		if typ != typeAVC && typ != typeUserAVC || vectorAt(body, 0) < 0 {
 			return 0, nil, false
 		}
@@ -137,7 +135,7 @@ func journalRecord(m []byte, h *head.Head) (recordType, []byte, bool) {
 	return typ, body, true
 }
 
-// holdLoose joins a record without an id to the event before it.
+// holdLoose adds a record without an id to the event before it.
 func (r *Reader) holdLoose(rec record, h head.Head) {
 	l := &r.loose
 	if rec.typ.notable() {
@@ -177,7 +175,7 @@ func (r *Reader) newOpenWith(rec *record) *openEvent {
 	return o
 }
 
-// flushLoose yields the event of the journal that waits.
+// flushLoose yields the event of the journal that is waiting.
 func (r *Reader) flushLoose() {
 	if o := r.loose.event; o != nil {
 		r.loose = looseEvent{}

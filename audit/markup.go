@@ -10,7 +10,7 @@ func linked(line []byte) bool {
 		bytes.Contains(line, []byte(`audit\(`))
 }
 
-// unlink leaves of a link its text: forums take the time of a record for an address.
+// unlink replaces a link by its text. Forums take the time of a record for an address:
 //
 //	audit([1682353570.797:274):](http://1682353570.797:274%29/)  [audit(1682353570.797:274)](http://...)
 //	audit(<http://1682353570.797:274|1682353570.797:274>)        tcp\_socket
@@ -23,7 +23,7 @@ func unlink(line []byte) []byte {
 			line = rest[1:]
 			continue
 		case bytes.HasPrefix(line, []byte("](http")):
-			// What follows the opening bracket is the text.
+			// The text of the link follows the opening bracket.
 			open := bytes.LastIndexByte(out, '[')
 			end := closing(line)
 			if open < 0 || end < 0 {
@@ -53,8 +53,7 @@ func unlink(line []byte) []byte {
 	return out
 }
 
-// closing returns where the bracket is closed that stands behind the first byte, -1
-// if it is not before a blank.
+// closing returns the offset of the bracket that closes the bracket at the first byte, -1 if a blank comes first.
 func closing(b []byte) int {
 	depth := 0
 	for i := 1; i < len(b); i++ {

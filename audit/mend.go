@@ -7,18 +7,18 @@ import (
 	"github.com/senet-selinux/senet/internal/classmap"
 )
 
-// An Inference is a value that the log shows only in part, and that was completed because one value alone fits.
+// An Inference is a value that the log shows only in part. senet completed it because only one value fits.
 type Inference struct {
 	Field  string // tclass
-	Logged string // as it stands in the log
-	Taken  string // what was taken for it
-	Cut    bool   // the log has the beginning, not another word for it
+	Logged string // the value in the log
+	Taken  string // the value that was used instead
+	Cut    bool   // the log has the beginning of the value, and not another word for it
 }
 
-// mend removes from the names of a message the characters that pagers, mail, web pages and shells
-// put around them, completes a class that was cut if only one class fits, and notes names that no
-// kernel or program has. It is false for a message that was cut, or whose names are none. last says
-// that nothing stands behind the class in the log: it may have been cut.
+// mend repairs the names of a message. It removes the characters that pagers, mail, web pages and shells put around
+// them, completes a class that was cut if only one class fits, and records names that no kernel or program has. It
+// returns false for a message that was cut, or whose names are not names. last says that nothing follows the class
+// in the log, so the class may have been cut.
 func (a *AVC) mend(last bool) bool {
 	for i, p := range a.Permissions {
 		if !isSmallName(p) {
@@ -37,7 +37,7 @@ func (a *AVC) mend(last bool) bool {
 	return a.mendClass(last)
 }
 
-// mendClass mends the class.
+// mendClass repairs the class.
 func (a *AVC) mendClass(last bool) bool {
 	logged := a.TClass
 	if plain, ok := plainClass(logged); ok {
@@ -73,7 +73,7 @@ func (a *AVC) infer(i Inference) {
 	a.Inferred = append(a.Inferred, i)
 }
 
-// noteUnknown notes the class or the permissions that no kernel and no known program has.
+// noteUnknown records the class or the permissions that no kernel and no known program has.
 func (a *AVC) noteUnknown() {
 	if !classmap.Has(a.TClass) {
 		a.UnknownNames = append(a.UnknownNames, a.TClass)
@@ -94,21 +94,21 @@ func (a *AVC) classFits(class string) bool {
 		}
 	}
 	if a.User {
-		return true // the fields are those of a program
+		return true // a program may write any fields
 	}
 	if (a.Has("name_bind") || a.Has("name_connect") || a.Has("node_bind")) && (a.Src|a.Dest != 0) && !hasPorts(class) {
-		return false // all sockets have the permissions, and no others are asked for them
+		return false // all socket classes have these; the kernel checks only those with ports
 	}
 	network := strings.HasSuffix(class, "socket") || slices.Contains([]string{"node", "netif", "packet", "peer",
 		"association"}, class)
 	capability := strings.HasPrefix(class, "cap")
 	if a.Name != "" && strings.HasSuffix(class, "_socket") {
-		return false // name= is of files
+		return false // only files have name=
 	}
 	return (network || a.LPort|a.FPort|a.Src|a.Dest == 0) && (capability == (a.Capability != nil))
 }
 
-// hasPorts reports whether sockets of a class have ports that the kernel asks for.
+// hasPorts reports whether sockets of a class have ports that the kernel checks.
 func hasPorts(class string) bool {
 	switch class {
 	case "tcp_socket", "udp_socket", "rawip_socket", "sctp_socket", "dccp_socket", "icmp_socket":
@@ -128,8 +128,7 @@ func (a *AVC) fitting(prefix string) func(yield func(string) bool) {
 	}
 }
 
-// plainClass returns the class for the words that setroubleshoot and other tools show instead of
-// it.
+// plainClass returns the class for the words that setroubleshoot and other tools show instead.
 func plainClass(words string) (string, bool) {
 	switch strings.ToLower(words) {
 	case "directory":
@@ -166,13 +165,13 @@ func plainClass(words string) (string, bool) {
 	return "", false
 }
 
-// A cleanWord is a name without what stood around it.
+// A cleanWord is a name without the characters around it.
 type cleanWord struct {
 	name string // "" where it is no name
-	cut  bool   // by a pager or a terminal, which says so by > or dots
+	cut  bool   // a pager or a terminal cut the name and marked the place with > or dots
 }
 
-// isSmallName reports whether s has only characters of the names of classes and permissions.
+// isSmallName reports whether s has only characters that occur in names of classes and permissions.
 func isSmallName(s string) bool { return s != "" && nameLength(s) == len(s) }
 
 func nameLength(s string) int {
@@ -183,8 +182,9 @@ func nameLength(s string) int {
 	return n
 }
 
-// cleanName takes quotes, brackets and markup off a name: what stands before it, and behind it if that is
-// punctuation alone, or begins with a quote, a tag or an escape, behind which the text is another's.
+// cleanName removes quotes, brackets and markup from a name. It removes what stands before the name. It removes
+// what follows the name if that is only punctuation, or begins with a quote, a tag or an escape, because then the
+// text no longer belongs to the record.
 func cleanName(s string) cleanWord {
 	start := strings.TrimLeft(s, "\"'`*<([{\u2018\u201c ")
 	if tag, after, ok := strings.Cut(start, ">"); ok && after != "" && strings.HasPrefix(s, "<") && isSmallName(tag) {
@@ -210,8 +210,8 @@ func cleanName(s string) cleanWord {
 	return cleanWord{}
 }
 
-// cleanContext takes quotes, brackets and the like off a context. What is in it stays: a context that no policy can
-// have is none.
+// cleanContext removes quotes, brackets and similar characters around a context. It does not change the context
+// itself: a context that no policy can have is not accepted.
 func cleanContext(s string) string {
 	s = strings.Trim(s, "\"'`*\u2018\u2019\u201c\u201d")
 	s = strings.ReplaceAll(s, "**", "") // Markdown's, around a type
@@ -221,7 +221,7 @@ func cleanContext(s string) string {
 	return strings.TrimRight(s, ",;.)]}>|\\*")
 }
 
-// permissiveDigit returns the digit that permissive= begins with, if a name does not go on behind it.
+// permissiveDigit returns the digit after permissive=, if no character of a name follows it.
 func permissiveDigit(s string) (byte, bool) {
 	s = strings.TrimLeft(s, "\"'`*")
 	if s == "" || s[0] != '0' && s[0] != '1' || len(s) > 1 && nameLength(s[1:]) > 0 {

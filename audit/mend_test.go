@@ -7,16 +7,16 @@ import (
 	"testing"
 )
 
-// TestDamagedNames has what pagers, mail, web pages and shells make of the end of a record.
+// TestDamagedNames has the ways in which pagers, mail, web pages and shells damage the end of a record.
 func TestDamagedNames(t *testing.T) {
 	const cut = "cut"
 	for _, c := range []struct {
-		perms, fields, tail string // the tail begins behind tclass=
+		perms, fields, tail string // the tail begins after tclass=
 		class               string // "cut" where the record is none
 		inferred, unknown   bool
 		permissive          string
 	}{
-		// Whole.
+		// Complete.
 		{"name_bind", "src=81", "tcp_socket permissive=1", "tcp_socket", false, false, "1"},
 		{"name_bind", "src=81", "tcp_socket", "tcp_socket", false, false, ""},
 		// Cut by a pager, which marks the place, or by a terminal, which does not.
@@ -45,11 +45,11 @@ func TestDamagedNames(t *testing.T) {
 		{"bind", "", "netlink", cut, false, false, ""},
 		{"net_admin", "capability=12", "cap>", cut, false, false, ""},
 		{"create", "", "u>", cut, false, false, ""},
-		// Ports are asked for of some sockets alone.
+		// The kernel checks ports only for some socket classes.
 		{"name_bind", "src=53", "u>", "udp_socket", true, false, ""},
 		{"name_bind", "src=53", "u", "udp_socket", true, false, ""},
 		{"name_bind", "src=53", "r\u2026", "rawip_socket", true, false, ""},
-		// Capitals.
+		// Upper case.
 		{"name_bind", "src=53", "UDP_SOCKET", "udp_socket", false, false, ""},
 		{"READ", "", "FILE", "file", false, false, ""},
 		// No class fits what was cut.

@@ -5,15 +5,14 @@ import (
 	"strings"
 )
 
-// The operations of notices that are no records of SELINUX_ERR: see [SELinuxError.Op].
+// The operations of notices that are not SELINUX_ERR records: see [SELinuxError.Op].
 const (
-	// OpUnknownLabel is the kernel's notice that the loaded policy does not know a
-	// label, which is in InvalidContext. What has it is unlabeled_t for the kernel
-	// (security/selinux/ss/services.c, ss/sidtab.c and hooks.c, inode_doinit_use_xattr).
+	// OpUnknownLabel is the kernel's notice that the loaded policy does not know a label. The label is in
+	// InvalidContext. The kernel treats objects with it as unlabeled_t (security/selinux/ss/services.c, ss/sidtab.c
+	// and hooks.c, inode_doinit_use_xattr).
 	OpUnknownLabel = "unknown_label"
-	// OpUnknownClass and OpUnknownPermission are the notices of a program that
-	// enforces the policy itself: the policy does not have its class, or a permission
-	// of it (libselinux, checkAccess.c).
+	// OpUnknownClass and OpUnknownPermission are the notices of a program that enforces the policy itself: the
+	// policy does not have a class of the program, or a permission of that class (libselinux, checkAccess.c).
 	OpUnknownClass      = "unknown_class"
 	OpUnknownPermission = "unknown_permission"
 )
@@ -54,8 +53,8 @@ func invalidLabel(m []byte) (SELinuxError, bool) {
 	return e, strings.Count(e.InvalidContext, ":") >= 2
 }
 
-// parseUnknownName reads what an object manager says of names that the policy does not have: "Unknown class dbus",
-// "Unknown permission start for class system".
+// parseUnknownName reads an object manager's message about names that the policy does not have: "Unknown class
+// dbus", "Unknown permission start for class system".
 func parseUnknownName(message string, outer []Field) (SELinuxError, bool) {
 	words := strings.Fields(message)
 	if len(words) < 3 || words[0] != "Unknown" && words[0] != "unknown" {

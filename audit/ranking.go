@@ -6,9 +6,8 @@ import (
 	"slices"
 )
 
-// Groups yields the groups of denials, or of granted accesses, up to now, the
-// most frequent first, and in the order of their signatures where they are
-// equally frequent. They are valid until the Folder counts another.
+// Groups yields the groups of denials, or of granted accesses, up to now, the most frequent first. Equally frequent
+// groups come in the order of their signatures. A group is valid until the Folder counts another event.
 func (f *Folder) Groups(result Result) iter.Seq[Group] {
 	return func(yield func(Group) bool) {
 		for _, g := range slices.SortedFunc(f.of(result), compareGroups) {
@@ -19,7 +18,7 @@ func (f *Folder) Groups(result Result) iter.Seq[Group] {
 	}
 }
 
-// Top returns the first n of Groups, without ordering the others.
+// Top returns the first n of Groups, without sorting the others.
 func (f *Folder) Top(result Result, n int) []Group {
 	n = min(n, len(f.groups))
 	best := make([]*group, 0, n+1)
@@ -37,7 +36,7 @@ func (f *Folder) Top(result Result, n int) []Group {
 	return groups
 }
 
-// of yields the groups with a result, in no order.
+// of yields the groups with a result, in no particular order.
 func (f *Folder) of(result Result) iter.Seq[*group] {
 	return func(yield func(*group) bool) {
 		for _, g := range f.groups {
@@ -59,14 +58,14 @@ func compareGroups(a, b *group) int {
 	return cmp.Or(compareHead(x, y), cmp.Compare(a.port, b.port), compareTail(x, y))
 }
 
-// A Kind is the denials that differ at most in the port.
+// A Kind is a set of denials that differ at most in the port.
 type Kind struct {
 	Signature Signature // of the group that came first
 	Groups    int
 	Count     int64
 }
 
-// Kinds returns all kinds, in the order in which their first groups came.
+// Kinds returns all kinds, in the order of their first groups.
 func (f *Folder) Kinds() []Kind {
 	groups := make([]*group, 0, len(f.groups))
 	for _, g := range f.groups {
@@ -100,7 +99,7 @@ func (f *Folder) Find(s Signature) (Group, bool) {
 	return g.public(), true
 }
 
-// public returns the group as callers see it.
+// public returns the group in the form that callers get.
 func (g *group) public() Group {
 	out := Group{
 		Signature: g.kind.signature, Count: g.count, OnlyLogged: g.onlyLogged, Missed: g.missed,

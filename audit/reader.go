@@ -9,28 +9,27 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// Options are the knobs of a Reader; the zero value is good for a log in UTC.
+// Options are the options of a Reader. The zero value suits a log in UTC.
 type Options struct {
-	// Location is the time zone of dates that have none, as ausearch -i, syslog
-	// and dmesg -T write them; nil is UTC.
+	// Location is the time zone of dates that have none, as ausearch -i, syslog and dmesg -T write them; nil means
+	// UTC.
 	Location *time.Location
-	// Now gives dates without a year theirs: the latest such date that is not in
-	// the future. While it is zero such dates are not read.
+	// Now determines the year of dates without one: the latest year in which the date is not in the future. If it
+	// is zero, such dates are not read.
 	Now time.Time
 	// MaxLine is the longest line that is read, in bytes; 0 means 256 KiB.
 	MaxLine int
-	// MaxOpen is the most events that may wait for more records, up to 255; 0 means 128. When
-	// one more comes, the oldest is yielded as it is.
+	// MaxOpen is the largest number of events that may wait for more records, up to 255; 0 means 128. If one more
+	// comes, the oldest event is yielded as it is.
 	MaxOpen int
-	// Since leaves out what happened before it, as far as its time is known. It
-	// is counted in [Stats].
+	// Since leaves out events before it, as far as their time is known. [Stats] counts them.
 	Since time.Time
 	// NoSymptoms leaves out the complaints of programs and keeps the denials.
 	NoSymptoms bool
 }
 
-// A Reader reads the events of a log. It needs memory for a line and for the
-// open events, however long the log is.
+// A Reader reads the events of a log. It needs memory for one line and for the open events, however long the log
+// is.
 type Reader struct {
 	options Options
 	lines   lineReader
@@ -48,20 +47,19 @@ type Reader struct {
 	followed followed
 	alone    loneHead
 	loose    looseEvent
-	reports  []pendingReport // the oldest first
+	reports  []pendingReport // the oldest comes first
 	seen     recent
 	kernel   kernelHeader
 	heads    head.Parser
 
-	// openIDs counts the open events by eventID.bucket; oldest is the time of the
-	// oldest, or less.
+	// openIDs counts the open events by eventID.bucket. oldest is the time of the oldest event, or an earlier time.
 	openIDs [1024]uint8
 	oldest  int64
 
 	lostSinceBoot, lostApart int64
 
-	folder  *Folder // while Fold reads
-	marksOf *Folder // whose marks the open events have
+	folder  *Folder // set while Fold reads
+	marksOf *Folder // the Folder whose marks the open events have
 	block   block
 }
 
@@ -92,7 +90,7 @@ func Parse(text string, options Options) ([]*Event, Stats) {
 	return events, r.Stats()
 }
 
-// Stats returns what became of the input up to now.
+// Stats returns the counts of the input up to now.
 func (r *Reader) Stats() Stats {
 	s := r.stats
 	s.Malformed = append([]Malformed(nil), s.Malformed...)
@@ -100,11 +98,10 @@ func (r *Reader) Stats() Stats {
 	return s
 }
 
-// Events yields the events in the order in which they are complete: at the
-// record that ends one, when a later event shows that no more will come, or at
-// the end of the input. The only errors are those of reading; one ends the
-// iteration, after every event that was read before it. Iterating again goes
-// on where the last iteration stopped.
+// Events yields the events in the order in which they are complete: at the record that ends an event, when a later
+// event shows that no more records will come, or at the end of the input. The only errors are those of reading. An
+// error ends the iteration, after every event that was read before it. A second iteration continues where the last
+// one stopped.
 func (r *Reader) Events() iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
 		for {
@@ -144,7 +141,7 @@ func (r *Reader) Events() iter.Seq2[*Event, error] {
 	}
 }
 
-// finish yields all that is still open.
+// finish yields all events that are still open.
 func (r *Reader) finish() {
 	r.done = true
 	if err := r.lines.err; err != io.EOF {
@@ -186,9 +183,8 @@ func (r *Reader) deliver(e *Event) {
 	r.ready = append(r.ready, e)
 }
 
-// auditLine reads a line as auditd writes it, and ausearch: type=AVC
-// msg=audit(1364481363.243:24287): ..., perhaps behind node=. It is false for
-// all other lines. Records that say nothing to us are passed over without
+// auditLine reads a line as auditd and ausearch write it: type=AVC msg=audit(1364481363.243:24287): ..., possibly
+// after node=. It returns false for all other lines. It skips records that do not concern SELinux without
 // allocating.
 func (r *Reader) auditLine(line []byte) bool {
 	rest := line
@@ -227,8 +223,8 @@ func (r *Reader) auditLine(line []byte) bool {
 		}
 		return true
 	}
-	// Several records may be pasted on one line. Not so behind a message of a
-	// program, in which a user may have put what looks like a record.
+	// Several records may be pasted on one line. This does not apply after a message of a program, because a user
+	// may have put text into it that looks like a record.
 	if !fromUser(typ) && bytes.Contains(rest, msgAudit) || typ.notable() && unclean(rest) {
 		return false
 	}
@@ -237,8 +233,7 @@ func (r *Reader) auditLine(line []byte) bool {
 	return true
 }
 
-// stamp reads the time and serial number and returns what follows them; false
-// if they are not there.
+// stamp reads the time and serial number and returns the text after them; ok is false if they are not there.
 func (r *Reader) stamp(rec *record, b []byte) ([]byte, bool) {
 	end := bytes.IndexByte(b[:min(len(b), 80)], ')')
 	if end < 0 {

@@ -28,8 +28,7 @@ func avcLine(sec, serial int) string {
 	return fmt.Sprintf("type=AVC msg=audit(%d.000:%d): %s\n", sec, serial, denial)
 }
 
-// TestMaxOpen: when there are more open events than may be, the oldest is
-// yielded as it is, and none is lost.
+// TestMaxOpen: if there are more open events than MaxOpen, the oldest is yielded as it is, and none is lost.
 func TestMaxOpen(t *testing.T) {
 	var log strings.Builder
 	for i := 1; i <= 100; i++ {
@@ -51,13 +50,12 @@ func TestMaxOpen(t *testing.T) {
 	}
 }
 
-// TestEndOfEvent: without EOE or PROCTITLE an event is complete when one comes
-// that is more than two seconds newer, as for ausearch.
+// TestEndOfEvent: without EOE or PROCTITLE an event is complete when an event comes that is more than two seconds
+// newer, as for ausearch.
 func TestEndOfEvent(t *testing.T) {
 	log := avcLine(1760000000, 1) + avcLine(1760000002, 2) + avcLine(1760000003, 3) + avcLine(1760000000, 1)
 	events, _ := Parse(log, Options{})
-	// The first is closed by the third (not by the second), so the last line is
-	// an event of its own.
+	// The third event closes the first one, and the second does not. So the last line is an event of its own.
 	var got []string
 	for _, e := range events {
 		got = append(got, fmt.Sprintf("%d:%d", e.Serial, e.Line))
@@ -67,8 +65,7 @@ func TestEndOfEvent(t *testing.T) {
 	}
 }
 
-// TestHugeEvent: an event with more records than one may hold is yielded in
-// parts.
+// TestHugeEvent: an event with more records than an event may hold is yielded in parts.
 func TestHugeEvent(t *testing.T) {
 	const n = 3*maxRecords + 7
 	events, stats := Parse(strings.Repeat(avcLine(1760000000, 1), n), Options{})
@@ -101,7 +98,7 @@ func TestLongLine(t *testing.T) {
 	if used := after.TotalAlloc - before.TotalAlloc; used > 4<<20 {
 		t.Errorf("%d bytes allocated for a line that is passed over", used)
 	}
-	// The limit itself, to the byte.
+	// A line of exactly the limit.
 	at := strings.TrimSuffix(avcLine(1760000000, 1), "\n")
 	for _, limit := range []int{len(at), len(at) - 1} {
 		_, s := Parse(at+"\n"+at, Options{MaxLine: limit})
@@ -111,7 +108,7 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
-// TestConstantMemory: a long log costs as much as a short one.
+// TestConstantMemory: a long log needs no more memory than a short one.
 func TestConstantMemory(t *testing.T) {
 	log := generate(8<<20, 1<<30)
 	r := NewReader(bytes.NewReader(log), Options{})
@@ -126,8 +123,7 @@ func TestConstantMemory(t *testing.T) {
 	}
 }
 
-// TestReadError: what was read before an error is yielded, then the error, and
-// then nothing.
+// TestReadError: the events before an error are yielded, then the error, and then nothing.
 func TestReadError(t *testing.T) {
 	broken := errors.New("broken")
 	r := NewReader(io.MultiReader(strings.NewReader(avcLine(1760000000, 1)), iotest.ErrReader(broken)), Options{})
@@ -147,7 +143,7 @@ func TestReadError(t *testing.T) {
 	}
 }
 
-// TestStopAndGoOn: an iteration that is left early loses nothing.
+// TestStopAndGoOn: an iteration that ends early loses nothing.
 func TestStopAndGoOn(t *testing.T) {
 	var log strings.Builder
 	for i := range 10 {
@@ -166,8 +162,8 @@ func TestStopAndGoOn(t *testing.T) {
 	}
 }
 
-// TestDates has what ausearch -i writes in several locales, the zone, and the
-// year of dates that have none.
+// TestDates has the dates that ausearch -i writes in several locales, the time zone, and the year of dates that
+// have none.
 func TestDates(t *testing.T) {
 	berlin := time.FixedZone("CEST", 2*3600)
 	for _, c := range []struct {
@@ -176,12 +172,12 @@ func TestDates(t *testing.T) {
 	}{
 		{"10/09/2025 09:13:22.250:1", "2025-10-09T09:13:22.25Z", nil},
 		{"10/09/25 09:13:22.250:1", "2025-10-09T09:13:22.25Z", nil},
-		{"31/12/2025 09:13:22.250:1", "2025-12-31T09:13:22.25Z", nil}, // cannot be American
+		{"31/12/2025 09:13:22.250:1", "2025-12-31T09:13:22.25Z", nil}, // not a date in the American form
 		{"9.10.2025 09:13:22.250:1", "2025-10-09T09:13:22.25Z", nil},
 		{"09.10.2025 09:13:22.250:1", "2025-10-09T07:13:22.25Z", berlin},
 		{"2025-10-09 09:13:22.250:1", "2025-10-09T09:13:22.25Z", nil},
-		{"1760000000.5:1", "2025-10-09T08:53:20.5Z", berlin}, // seconds know no zone
-		{"29.674:1", "0001-01-01T00:00:00Z", nil},            // since boot
+		{"1760000000.5:1", "2025-10-09T08:53:20.5Z", berlin}, // seconds have no time zone
+		{"29.674:1", "0001-01-01T00:00:00Z", nil},            // seconds since boot
 	} {
 		events, _ := Parse("type=AVC msg=audit("+c.stamp+") : "+denial, Options{Location: c.loc})
 		if len(events) != 1 || events[0].Serial != 1 {
@@ -209,7 +205,7 @@ func TestDates(t *testing.T) {
 	}
 }
 
-// TestPort: which of the ports a check was about.
+// TestPort: the port that a check was about.
 func TestPort(t *testing.T) {
 	for _, c := range []struct {
 		fields string
@@ -260,11 +256,11 @@ func TestForged(t *testing.T) {
 	}
 }
 
-// plainVector matches the lines of which FuzzReader can say by itself that a
-// denial or grant must come of them, or be counted.
+// plainVector matches lines for which FuzzReader itself can tell that a denial or grant must come out, or be
+// counted.
 var plainVector = regexp.MustCompile(`^[^"'{}&#\x1b]*avc:[ \t]*(denied|granted)`)
 
-// vectors counts those lines.
+// vectors counts the lines that match plainVector.
 func vectors(text []byte, limit int) int64 {
 	var n int64
 	for line := range bytes.SplitSeq(text, []byte("\n")) {
@@ -280,8 +276,8 @@ func vectors(text []byte, limit int) int64 {
 	return n
 }
 
-// FuzzReader: no panic, no denial lost (it comes out or is counted), memory
-// bounded, the same result however the input arrives.
+// FuzzReader: no panic; no denial is lost (it is yielded or counted); memory is bounded; the result does not depend
+// on how the input arrives.
 func FuzzReader(f *testing.F) {
 	logs, _ := filepath.Glob("testdata/corpus/*.log")
 	for _, name := range logs {
@@ -313,7 +309,7 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
-// read returns the events as JSON, and checks what holds for every input.
+// read returns the events as JSON, and checks the rules that hold for every input.
 func read(t *testing.T, src io.Reader, options Options) (string, Stats) {
 	r := NewReader(src, options)
 	folder := newFolder(3)
@@ -371,8 +367,8 @@ func read(t *testing.T, src io.Reader, options Options) (string, Stats) {
 	return out.String(), s
 }
 
-// sameFold checks that Fold counts what Events and Add do, however the input
-// arrives, and yields the events that Add does not take.
+// sameFold checks that Fold counts the same as Events and Add, however the input arrives, and that it yields the
+// events that Add does not take.
 func sameFold(t *testing.T, text []byte, options Options) {
 	t.Helper()
 	for _, limit := range []int{0, 2} {
@@ -406,7 +402,7 @@ func sameFold(t *testing.T, text []byte, options Options) {
 	}
 }
 
-// foldedJSON writes all that a Folder has.
+// foldedJSON writes everything that a Folder has.
 func foldedJSON(t *testing.T, f *Folder, rest []*Event) string {
 	var groups []any
 	for _, result := range []Result{Denied, Granted} {
@@ -417,7 +413,7 @@ func foldedJSON(t *testing.T, f *Folder, rest []*Event) string {
 	return asJSON(t, []any{groups, f.Symptoms(), f.Others(), rest})
 }
 
-// withExample is all that a group has.
+// withExample returns everything that a group has.
 func withExample(g Group) []any {
 	example, index := g.Example()
 	return []any{g, example, index}
@@ -436,8 +432,8 @@ func mustJSON(v any) string {
 	return string(b)
 }
 
-// TestFoldFast: the same as folding event by event, for every log of the
-// corpus twice over, and where only what is left out of the text differs.
+// TestFoldFast: Fold gives the same result as counting event by event, for every log of the corpus twice, and for
+// logs that differ only in the fields that a template leaves out.
 func TestFoldFast(t *testing.T) {
 	logs, _ := filepath.Glob("testdata/corpus/*.log")
 	for _, name := range logs {
@@ -454,7 +450,7 @@ func TestFoldFast(t *testing.T) {
 		"type=SYSCALL msg=audit(1760000030.000:4): exe=\"/a\" pid=3 comm=\"z\" key=(null)\n", 3)), Options{})
 }
 
-// TestFoldMutated: the same for logs that were cut up, joined and broken.
+// TestFoldMutated: the same for logs that were cut, joined and damaged.
 func TestFoldMutated(t *testing.T) {
 	logs, _ := filepath.Glob("testdata/corpus/*.log")
 	var texts [][]byte
@@ -498,9 +494,8 @@ func TestFoldMutated(t *testing.T) {
 	}
 }
 
-// TestFoldKernelLines: the same for what the kernel writes to syslog, the journal
-// and its own log, whatever is in front of it, and however that changes from one
-// line to the next.
+// TestFoldKernelLines: the same for the kernel's messages in syslog, the journal and the kernel log, whatever the
+// header is, and however it changes from one line to the next.
 func TestFoldKernelLines(t *testing.T) {
 	dates := []string{"Nov 22 10:02:33", "Nov 22 23:59:59", "Nov 22 24:00:00", "Nov 31 10:02:33", "Nov  2 1:02:33",
 		"2026-11-22T10:02:33.123456+01:00", "2026-11-22T10:02:33.5+01:00", "2026-11-22T10:02:33Z", "Sun 2026-11-22 " +

@@ -76,7 +76,7 @@ func (t recordType) String() string {
 
 func (t recordType) isMAC() bool { return t >= typeMACPolicyLoad && t <= typeMACCalipsoDel }
 
-// notable reports whether a record of the type makes an event that is yielded.
+// notable reports whether an event with a record of this type is yielded.
 func (t recordType) notable() bool {
 	switch t {
 	case typeAVC, typeUserAVC, typeSELinuxErr, typeUserSELinuxErr, typeUserMACPolicyLoad, typeUserMACConfigChnge,
@@ -86,8 +86,7 @@ func (t recordType) notable() bool {
 	return t.isMAC()
 }
 
-// numericType returns the type with a number, as the kernel prints it:
-// type=1400.
+// numericType returns the type for a number, as the kernel prints it: type=1400.
 func numericType(n uint64) recordType {
 	if n > 0xffff {
 		return typeOther
@@ -99,8 +98,7 @@ func numericType(n uint64) recordType {
 	return t
 }
 
-// typeNamed returns the type of a name, or of a number or UNKNOWN[number].
-// It does not allocate.
+// typeNamed returns the type for a name, a number or UNKNOWN[number]. It does not allocate.
 func typeNamed(b []byte) recordType {
 	switch string(b) {
 	case "AVC":
@@ -153,7 +151,7 @@ func typeNamed(b []byte) recordType {
 			return numericType(n)
 		}
 	}
-	if b[0] >= 'a' && b[0] <= 'z' { // a log in small letters
+	if b[0] >= 'a' && b[0] <= 'z' { // a log in lower case
 		var capitals [24]byte
 		if n := copy(capitals[:], b); n == len(b) {
 			for i, c := range capitals[:n] {

@@ -7,12 +7,11 @@ import (
 
 // begin makes a group, and room for it.
 //
-// When the Folder is full, the quarter of a room that is least frequent is
-// dropped. A new group may be one of those: it begins with the largest weight that
-// was ever dropped, so it is not the first to go again. This is SpaceSaving
-// (Metwally, Agrawal and El Abbadi, 2005), a quarter at a time.
+// When the Folder is full, it drops the least frequent quarter of a room. A new group may be one that was dropped
+// before. So it begins with the largest weight that was ever dropped, and is not the first to be dropped again.
+// This is SpaceSaving (Metwally, Agrawal and El Abbadi, 2005), a quarter at a time.
 func (f *Folder) begin(key groupKey) *group {
-	key.kind.groups++ // so it is not dropped with the last of its others
+	key.kind.groups++ // so the kind is not dropped with the last of its other groups
 	if len(f.groups) >= f.limit {
 		f.makeRoom(f.divide(key.kind))
 	}
@@ -24,8 +23,8 @@ func (f *Folder) begin(key groupKey) *group {
 	return g
 }
 
-// divide returns the room that must give place to a new group. Nobody is asked which
-// names are known before there is no place.
+// divide returns the room in which groups are dropped for a new group. f.known is not called before the Folder is
+// full.
 func (f *Folder) divide(k *kind) *room {
 	if !f.divided && f.known != nil {
 		f.divided = true
@@ -77,7 +76,7 @@ func (f *Folder) makeRoom(r *room) {
 	}
 }
 
-// drop takes a group out.
+// drop removes a group.
 func (f *Folder) drop(g *group) {
 	if f.roomOf(g.kind) == &f.rooms[known] {
 		f.dropped.Groups++
@@ -124,7 +123,7 @@ func (f *Folder) addSymptom(e *Event) {
 	g.First, g.Last = span(g.First, g.Last, e.Time)
 }
 
-// dropSymptoms drops the quarter that is least frequent, as makeRoom does.
+// dropSymptoms drops the least frequent quarter of the symptoms, as makeRoom does for denials.
 func (f *Folder) dropSymptoms() {
 	type entry struct {
 		key symptomKey
@@ -144,8 +143,8 @@ func (f *Folder) dropSymptoms() {
 	}
 }
 
-// Symptoms returns the groups of symptoms, the most frequent first, and in the
-// order of the log where they are equally frequent.
+// Symptoms returns the groups of symptoms, the most frequent first. Equally frequent groups come in the order of
+// the log.
 func (f *Folder) Symptoms() []SymptomGroup {
 	list := make([]SymptomGroup, 0, len(f.symptoms))
 	for _, g := range f.symptoms {

@@ -9,17 +9,16 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// A Report is setroubleshoot's account of a denial, yielded where the denial
-// itself is not in the input: SELinux is preventing /usr/sbin/nginx from
-// name_bind access on the tcp_socket port 8081.
+// A Report is setroubleshoot's text about a denial: SELinux is preventing /usr/sbin/nginx from name_bind access on
+// the tcp_socket port 8081. It is yielded if the denial itself is not in the input.
 type Report struct {
 	// Program is the path or name of the program.
 	Program string
-	// SourceType is the type of the program, where the text has it.
+	// SourceType is the type of the program, if the text has it.
 	SourceType  string
 	Permissions []string
 	Class       string
-	// Port is the port, Path the other target.
+	// Port is the target if it is a port, Path another target.
 	Port uint16
 	Path string
 	// SContext and TContext come from the Additional Information, if it is there.
@@ -28,8 +27,7 @@ type Report struct {
 	Text     string
 }
 
-// AVC returns the denial that the report is about, and false if the report
-// does not have the contexts and the class.
+// AVC returns the denial of the report. It returns false if the report does not have the contexts and the class.
 func (p *Report) AVC() (AVC, bool) {
 	a := AVC{Result: Denied, Permissions: slices.Clone(p.Permissions), SContext: p.SContext, TContext: p.TContext,
 		TClass: p.Class, Path: p.Path}
@@ -46,7 +44,7 @@ func (p *Report) AVC() (AVC, bool) {
 	return a, a.complete() && len(a.Permissions) > 0 && a.mend(false)
 }
 
-// about reports whether an access vector is the one the report speaks of.
+// about reports whether the report is about this access vector.
 func (p *Report) about(s *seenAVC) bool {
 	if len(p.Permissions) == 0 || p.Permissions[0] != s.permission {
 		return false
@@ -54,22 +52,21 @@ func (p *Report) about(s *seenAVC) bool {
 	return (p.Class == "" || p.Class == s.class) && p.Port == s.port
 }
 
-// A pendingReport is a report whose Additional Information or raw messages may
-// follow.
+// A pendingReport is a report whose Additional Information or raw messages may follow.
 type pendingReport struct {
 	report Report
 	time   time.Time
 	// assumed is Event.YearAssumed.
 	assumed bool
 	node    string
-	line    int64 // of its start
+	line    int64 // the line at which it starts
 	last    int64 // the last line that belonged to it
 }
 
-// maxReports bounds how many wait for the denial they are about.
+// maxReports bounds how many reports wait for their denial.
 const maxReports = 8
 
-// maxReportLines is the most lines without a part of the report after which a report ends.
+// maxReportLines is the number of lines without a part of the report after which a report ends.
 const maxReportLines = 200
 
 const preventing = "SELinux is preventing "
@@ -87,7 +84,7 @@ func (r *Reader) reportStart(m []byte, h head.Head) bool {
 	r.flushReports(maxReports-1, r.stats.Lines-maxReportLines)
 	for i := range r.reports {
 		if q := &r.reports[i]; samePreventing(&q.report, &p) {
-			// setroubleshoot logs one line at once and the whole text later.
+			// setroubleshoot logs one line immediately and the whole text later.
 			q.last = r.stats.Lines
 			r.stats.Duplicates++
 			return true
@@ -129,14 +126,14 @@ func (r *Reader) reportLine(m []byte) bool {
 	return false
 }
 
-// flushReports yields the reports that wait: all but the last n, and those that end before a line.
+// flushReports yields waiting reports: all but the last n, and those that end before a line.
 func (r *Reader) flushReports(n int, before int64) {
 	for len(r.reports) > 0 && (len(r.reports) > n || r.reports[0].last < before) {
 		r.flushReport()
 	}
 }
 
-// flushReport yields the oldest report that waits.
+// flushReport yields the oldest waiting report.
 func (r *Reader) flushReport() {
 	q := r.reports[0]
 	r.reports = append(r.reports[:0], r.reports[1:]...)

@@ -5,7 +5,7 @@ import (
 	"hash/maphash"
 )
 
-// A recent remembers the last denials, to recognise one that is logged a second time.
+// A recent remembers the last denials, to recognise a denial that is logged twice.
 type recent struct {
 	seed     maphash.Seed
 	seeded   bool
@@ -13,20 +13,19 @@ type recent struct {
 	nextTwin int
 	avcs     [64]seenAVC
 	nextAVC  int
-	ids      []seenID // by serial number; nil until the first
+	ids      []seenID // by serial number; nil before the first denial
 }
 
-// A seenID is a denial by its event: 28 bits of a hash, and below them how it was
-// written.
+// A seenID identifies a denial by its event: 28 bits of a hash, and in the low bits the form in which the denial
+// was written.
 type seenID uint32
 
-// seenIDs is the number of denials that are remembered: a later one takes the place of an
-// earlier whose serial number ends in the same bits.
+// seenIDs is the number of denials that are remembered. A denial replaces an earlier one whose serial number ends
+// in the same bits.
 const seenIDs = 1 << 14
 
-// before reports whether a record came before in another format: a log of
-// syslog has what audit.log has. A record of the same format is another denial of the
-// same event, or the same log a second time.
+// before reports whether a record came before in another format: a syslog repeats records of audit.log. A record in
+// the same format is another denial of the same event, or the same log a second time.
 func (s *recent) before(id eventID, body []byte, form byte) bool {
 	if id.serial == 0 || id.millis < minMillis {
 		return false
@@ -34,7 +33,7 @@ func (s *recent) before(id eventID, body []byte, form byte) bool {
 	body = trimEnd(body)
 	h := (uint64(id.millis)*0x9e3779b97f4a7c15 ^ id.serial ^ uint64(len(body))<<48) * 0x9e3779b97f4a7c15
 	if len(body) > 64 {
-		// Where the permission is, and where the classes differ.
+		// These bytes have the permission, and the end of the record has the class.
 		h = (h ^ binary.LittleEndian.Uint64(body[16:])) * 0x9e3779b97f4a7c15
 		h = (h ^ binary.LittleEndian.Uint64(body[len(body)-24:])) * 0x9e3779b97f4a7c15
 	}
@@ -50,7 +49,7 @@ func (s *recent) before(id eventID, body []byte, form byte) bool {
 	return false
 }
 
-// trimEnd takes blanks off the end.
+// trimEnd removes blanks at the end.
 func trimEnd(body []byte) []byte {
 	for n := len(body); n > 0; n-- {
 		switch body[n-1] {
@@ -62,12 +61,12 @@ func trimEnd(body []byte) []byte {
 	return nil
 }
 
-// numberedFormats are those of records with an id.
+// numberedFormats are the formats of records with an id.
 var numberedFormats = [...]Format{1: FormatAuditLog, 2: FormatKernel, 3: FormatSyslog, 4: FormatJournal,
 	5: FormatJournalJSON, 6: FormatAusearch}
 
-// The numbers of other forms. The kernel's messages have three: behind a head of syslog or the journal, which names
-// the host; as dmesg prints them; and as dmesg -T does.
+// The numbers of other forms. The kernel's messages have three forms: with a header of syslog or the journal, which
+// names the host; as dmesg prints them; and as dmesg -T prints them.
 const (
 	otherForm = 7 + iota
 	plainForm
@@ -114,12 +113,12 @@ func (s *recent) hash(body []byte) uint64 {
 	return maphash.Bytes(s.seed, body)
 }
 
-// A seenText is a record of the journal's own audit messages, or of the
-// kernel's log, which the journal has too while auditd does not run.
+// A seenText is a record of the journal's audit messages, or of the kernel's log. The journal has both while auditd
+// does not run.
 type seenText struct {
 	hash   uint64
-	plain  uint64 // of the text without quotes, 0 where it was not needed
-	serial uint64 // 0 where no format has told it
+	plain  uint64 // the hash of the text without quotes, 0 if it was not needed
+	serial uint64 // 0 if no format had it
 	line   int64
 	// formats has a bit for each format in which the record came.
 	formats uint16
@@ -136,13 +135,13 @@ type seenAVC struct {
 // seenLines is the greatest distance in lines between two records of the same denial.
 const seenLines = 400
 
-// pasted reports whether a line is among the first of an input. A pasted log is short, and may have
-// one event in any two formats: all are compared there. In a long log only those are that one
-// system writes twice.
+// pasted reports whether a line is among the first lines of an input. A pasted log is short and may have one event
+// in any two formats, so all formats are compared there. In a long log, senet compares only the formats in which
+// one system writes a record twice.
 func pasted(line int64) bool { return line <= seenLines }
 
-// twin reports whether a record came before in another format. The text of a
-// record may come once in each format; a second time in one it is another event.
+// twin reports whether a record came before in another format. The text of a record may come once in each format. A
+// second time in the same format is another event.
 func (r *Reader) twin(rec *record) bool {
 	body := trimEnd(rec.body)
 	if len(body) == 0 {
@@ -156,7 +155,7 @@ func (r *Reader) twin(rec *record) bool {
 	for i := range r.seen.twins {
 		t := &r.seen.twins[i]
 		if t.serial != 0 && rec.id.serial != 0 && t.serial != rec.id.serial {
-			continue // two events of one text
+			continue // two events with the same text
 		}
 		same := t.hash == h || plain != 0 && t.plain == plain && t.serial != 0 && rec.id.serial != 0
 		if same && t.formats&bit == 0 && rec.line-t.line <= seenLines {
@@ -173,7 +172,7 @@ func (r *Reader) twin(rec *record) bool {
 	return false
 }
 
-// withoutQuotes leaves out quotes, and all blanks but one between words.
+// withoutQuotes removes quotes, and reduces blanks between words to one.
 func withoutQuotes(body []byte) []byte {
 	out := make([]byte, 0, len(body))
 	for _, c := range body {
@@ -185,7 +184,7 @@ func withoutQuotes(body []byte) []byte {
 	return out
 }
 
-// sawAVC remembers a denial, and drops the report that is about it.
+// sawAVC remembers a denial, and drops the report about it.
 func (r *Reader) sawAVC(a *AVC) {
 	if a.Result != Denied {
 		return

@@ -2,19 +2,18 @@ package audit
 
 import "strings"
 
-// A SELinuxError is a SELINUX_ERR or USER_SELINUX_ERR record: a refusal or a
-// failure that is not a matter of one access vector, such as a typebounds
-// violation, an invalid computed context or a refused transition; or the
-// kernel's notice of an unknown netlink message, which it refuses without an
-// AVC (security/selinux/hooks.c, selinux_nlmsg_lookup).
+// A SELinuxError is a SELINUX_ERR or USER_SELINUX_ERR record: a denial or a failure that is not about one access
+// vector, such as a typebounds violation, an invalid computed context or a denied transition. It is also the
+// kernel's notice of an unknown netlink message, which the kernel refuses without an AVC (security/selinux/hooks.c,
+// selinux_nlmsg_lookup).
 type SELinuxError struct {
 	// User says that a program wrote it.
 	User bool
 	// Op is the operation: security_compute_av, security_compute_sid,
 	// security_validate_transition, netlink_message ...
 	Op     string
-	Reason string // of security_compute_av: bounds
-	// Permissions are those that security_compute_av took away.
+	Reason string // the reason of security_compute_av: bounds
+	// Permissions are the permissions that security_compute_av removed.
 	Permissions    []string
 	SContext       string
 	TContext       string
@@ -23,13 +22,12 @@ type SELinuxError struct {
 	OldContext     string
 	NewContext     string
 	TaskContext    string
-	// Fields are all others.
+	// Fields are all other fields.
 	Fields []Field
 	Text   string
 }
 
-// parseSELinuxError reads the message of a SELINUX_ERR record; false if there
-// is nothing in it.
+// parseSELinuxError reads the message of a SELINUX_ERR record. ok is false if the message is empty.
 func parseSELinuxError(text string, st style, user bool) (SELinuxError, bool) {
 	e := SELinuxError{User: user, Text: text}
 	// Until Linux 3.17: "security_compute_sid:  invalid context C for scontext=..."
@@ -42,8 +40,8 @@ func parseSELinuxError(text string, st style, user bool) (SELinuxError, bool) {
 		}
 		text = rest
 	}
-	// Until Linux 4.2 in the audit log: "SELinux:  unrecognized netlink message
-	// type=1020 for sclass=42", and from 3.x on as the kernel log has it today.
+	// Until Linux 4.2 the audit log has "SELinux:  unrecognized netlink message type=1020 for sclass=42". From 3.x
+	// on it also has the form of today's kernel log.
 	if rest, ok := strings.CutPrefix(head, "SELinux:"); ok &&
 		strings.HasPrefix(strings.TrimLeft(rest, " "), "unrecognized netlink message") {
 		return parseUnknownNetlink(text), true

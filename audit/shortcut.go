@@ -5,11 +5,10 @@ import (
 	"time"
 )
 
-// Fold reads to the end and counts every denial and symptom in f, as ranging over [Reader.Events]
-// and calling [Folder.Add] does, and with the same result. It yields the events that have something
-// else: errors, changes and reports, with what is in them for the Folder already counted. A denial
-// whose text came before, with at most another time, serial number, process id or port, is counted
-// without being parsed.
+// Fold reads to the end and counts every denial and symptom in f. The result is the same as that of [Reader.Events]
+// with [Folder.Add]. Fold yields the events that have something else: errors, changes and reports. Their denials
+// and symptoms are already counted. A denial is counted without being parsed if its text came before, with at most
+// another time, serial number, process id or port.
 func (r *Reader) Fold(f *Folder) iter.Seq2[*Event, error] {
 	return func(yield func(*Event, error) bool) {
 		r.folder = f
@@ -26,7 +25,7 @@ func (r *Reader) Fold(f *Folder) iter.Seq2[*Event, error] {
 	}
 }
 
-// forgetMarks takes the marks off all open events.
+// forgetMarks removes the marks of all open events.
 func (r *Reader) forgetMarks() {
 	for _, o := range r.open {
 		o.marked = false
@@ -36,7 +35,7 @@ func (r *Reader) forgetMarks() {
 	}
 }
 
-// foldEvent counts an event that is complete.
+// foldEvent counts a complete event.
 func (r *Reader) foldEvent(o *openEvent) {
 	if o.marked {
 		when := o.when()
@@ -53,7 +52,7 @@ func (r *Reader) foldEvent(o *openEvent) {
 	}
 }
 
-// object is the name of the object in the message that the mark is of.
+// object is the name of the object in the message that the mark belongs to.
 func (o *openEvent) object() []byte {
 	if o.mark.objectLen > 0 {
 		for i := range o.records {
@@ -65,8 +64,7 @@ func (o *openEvent) object() []byte {
 	return nil
 }
 
-// countMark counts a recognised denial in the statistics; it is false if the
-// denial came too early.
+// countMark counts a recognised denial in the statistics. It returns false if the denial came too early.
 func (r *Reader) countMark(m mark, when time.Time) bool {
 	if m.granted {
 		r.stats.Granted++
@@ -87,7 +85,7 @@ func (r *Reader) early(t time.Time) bool {
 	return !r.options.Since.IsZero() && !t.IsZero() && t.Before(r.options.Since)
 }
 
-// example keeps the event for its group if it says more than the one kept so far.
+// example keeps the event for its group if the event has more than the present example.
 func (r *Reader) example(g *group, o *openEvent, fresh bool) {
 	syscall := false
 	for i := range o.records {
@@ -99,7 +97,7 @@ func (r *Reader) example(g *group, o *openEvent, fresh bool) {
 	}
 }
 
-// when is the time of the event: its own, or that of the line's header.
+// when is the time of the event. Without one it is the time of the line's header.
 func (o *openEvent) when() time.Time {
 	if t := o.id.time(); !t.IsZero() {
 		return possible(t)
@@ -107,8 +105,8 @@ func (o *openEvent) when() time.Time {
 	return possible(o.time)
 }
 
-// possible returns the time, or none for one that no log can have: a log can
-// say any year, JSON can not.
+// possible returns the time, or the zero time for one that no log can have: the text of a log can have any year,
+// but JSON cannot.
 func possible(t time.Time) time.Time {
 	if s := t.Unix(); s < 0 || s >= year10000 {
 		return time.Time{}
@@ -116,5 +114,5 @@ func possible(t time.Time) time.Time {
 	return t
 }
 
-// year10000 is its start, in seconds since 1970.
+// year10000 is the start of the year 10000, in seconds since 1970.
 const year10000 = 253_402_300_800

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A Signature has the fields that equal denials share: everything that a verdict
-// or a fix depends on, and nothing that only one occurrence has.
+// A Signature has the fields that equal denials share. These are all fields on which a verdict or a fix depends,
+// and no field that only one occurrence has.
 type Signature struct {
 	Result      Result
 	User        bool
@@ -17,17 +17,16 @@ type Signature struct {
 	Permissions string // in the order of the log, with a blank between
 	// Port is that of [AVC.Port].
 	Port uint16
-	// Object is the module that is asked for, and "socket:[*]" or "pipe:[*]" for
-	// one that was inherited. Files that have a label in common are no two causes:
-	// their names are [Group.Objects].
+	// Object is the requested kernel module, or "socket:[*]" or "pipe:[*]" for an inherited socket or pipe. Files
+	// with the same label have one cause, so their names are not here but in [Group.Objects].
 	Object     string
 	Netif      string
-	Capability int // -1 if it is not about one
-	// Command is the ioctl command or the type of a netlink message, "ioctl 0x8927"
-	// or "nlmsg 16": rules may refuse one of them alone.
+	Capability int // -1 if the denial is not about a capability
+	// Command is the ioctl command or the type of a netlink message, "ioctl 0x8927" or "nlmsg 16". Rules may refuse
+	// only one of them.
 	Command string
-	// Levels are the levels of source and target where they differ: with them a
-	// constraint may refuse what another instance of the same types may.
+	// Levels are the levels of source and target if they differ. With them a constraint may refuse what another
+	// instance of the same types may do.
 	Levels string
 }
 
@@ -63,8 +62,8 @@ func contextKey(context string) string {
 	return context
 }
 
-// levels returns the levels of a denial between two domains, or two sockets, at
-// different ones: "s0:c1 s0:c2". A check of a port, a file or oneself has none.
+// levels returns the levels of a denial between two domains, or two sockets, if the levels differ: "s0:c1 s0:c2".
+// It returns "" for a check of a port, a file or the process itself.
 func levels(a *AVC) string {
 	if !strings.HasSuffix(a.TClass, "socket") && a.TClass != "peer" && a.TClass != "association" &&
 		a.TClass != "process" || a.Has("name_bind") || a.Has("name_connect") || a.Has("node_bind") {
@@ -95,7 +94,7 @@ func object(a *AVC) string {
 	return a.KMod
 }
 
-// objectName returns the name that distinguishes an object from others of its label.
+// objectName returns the name that distinguishes an object from others with the same label.
 func objectName(a *AVC) string {
 	o := cmp.Or(a.Path, a.Name)
 	if _, ok := inherited(o); ok {
@@ -104,8 +103,8 @@ func objectName(a *AVC) string {
 	return o
 }
 
-// inherited reports whether a name is that of an inherited descriptor, socket:[7],
-// and returns what comes before its number.
+// inherited reports whether a name is that of an inherited descriptor, socket:[7], and returns the part before its
+// number.
 func inherited(name string) (kind string, ok bool) {
 	for _, kind := range [...]string{"socket:[", "pipe:["} {
 		if rest, ok := strings.CutPrefix(name, kind); ok {
@@ -116,8 +115,7 @@ func inherited(name string) (kind string, ok bool) {
 	return "", false
 }
 
-// compareHead orders signatures by what comes before the port, compareTail by
-// what comes after it.
+// compareHead orders signatures by the fields before the port, compareTail by the fields after it.
 func compareHead(a, b *Signature) int {
 	return cmp.Or(
 		cmp.Compare(a.Result, b.Result), cmp.Compare(a.SourceType, b.SourceType),

@@ -14,20 +14,20 @@ type Sockaddr struct {
 	// Family is inet, inet6, unix, netlink, vsock, packet, unspec ..., or the
 	// number of the family if it has no name here.
 	Family string
-	// Addr is the address of inet and inet6; a scope id of IPv6 is its zone.
+	// Addr is the address of inet and inet6. A scope id of IPv6 is its zone.
 	Addr netip.Addr
-	// Port is that of inet, inet6 and vsock.
+	// Port is the port of inet, inet6 and vsock.
 	Port uint32
-	// Path is that of a unix socket; without the NUL byte if Abstract.
+	// Path is the path of a unix socket, without the NUL byte if Abstract is set.
 	Path     string
 	Abstract bool
-	// PID and Groups are those of netlink: the port id and the multicast groups.
+	// PID and Groups are the port id and the multicast groups of netlink.
 	PID    uint32
 	Groups uint32
 	// CID is the context id of vsock.
 	CID uint32
-	// Raw are the bytes, in hexadecimal digits, of a family that is not decoded
-	// and of an address too short for its family.
+	// Raw has the bytes, in hexadecimal digits, if the family is not decoded or the address is too short for its
+	// family.
 	Raw string
 }
 
@@ -58,9 +58,8 @@ func parseSockaddr(text string, st style) *Sockaddr {
 	return found
 }
 
-// decodeSockaddr decodes the bytes of a struct sockaddr. The family is in the
-// byte order of the machine, which they do not tell: no family number uses
-// both bytes.
+// decodeSockaddr decodes the bytes of a struct sockaddr. The family is in the byte order of the machine, which the
+// record does not tell. But no family number uses both bytes.
 func decodeSockaddr(b []byte) *Sockaddr {
 	s := &Sockaddr{}
 	if len(b) < 2 {
@@ -92,8 +91,8 @@ func decodeSockaddr(b []byte) *Sockaddr {
 		}
 	case s.Family == "unix" && len(rest) > 0:
 		if rest[0] == 0 {
-			// All bytes belong to an abstract name. The record has as many as the
-			// process passed, often the whole struct filled with zeros.
+			// All bytes belong to an abstract name. The record has as many bytes as the process passed, often the
+			// whole struct filled with zeros.
 			s.Abstract = true
 			s.Path = strings.TrimRight(string(rest[1:]), "\x00")
 			break
@@ -155,7 +154,7 @@ func olderInterpretedSockaddr(text string) *Sockaddr {
 			n, _ := strconv.ParseUint(serv, 10, 16)
 			s.Port = uint32(n)
 		} else if s.Family == "unix" && s.Path == "" {
-			_, s.Path, _ = strings.Cut(text, " ") // to the end, blanks and all
+			_, s.Path, _ = strings.Cut(text, " ") // to the end, including blanks
 		}
 	}
 	return s

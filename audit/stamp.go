@@ -7,14 +7,13 @@ import (
 
 // An eventID names an event: audit(1364481363.243:24287), and the node.
 type eventID struct {
-	millis int64 // since 1970; 0 where the log has none
+	millis int64 // since 1970; 0 if the log has no time
 	serial uint64
-	node   uint64 // a hash of the name, 0 for none
+	node   uint64 // a hash of the node's name, 0 for none
 }
 
-// minMillis is the smallest number that is read as milliseconds since 1970. Below, it counts
-// from the start of the machine: audit(29.674:3), before the clock was set, and Android's
-// audit(0.0:64).
+// minMillis is the smallest number that is read as milliseconds since 1970. A smaller number counts from the start
+// of the machine: audit(29.674:3), before the clock was set, and Android's audit(0.0:64).
 const minMillis = 100_000_000_000
 
 func (id eventID) time() time.Time {
@@ -24,7 +23,7 @@ func (id eventID) time() time.Time {
 	return time.UnixMilli(id.millis).UTC()
 }
 
-// bucket is one of 1024 for an event.
+// bucket returns a number below 1024 for an event.
 func (id eventID) bucket() uint64 {
 	return (id.serial ^ uint64(id.millis)<<20 ^ id.node) * 0x9e3779b97f4a7c15 >> 54
 }
@@ -62,10 +61,9 @@ func parseStamp(b []byte) (id eventID, ok bool) {
 	return eventID{millis: sec*1000 + ms, serial: serial}, true
 }
 
-// parseInterpretedStamp reads what ausearch -i writes in the brackets: date and time as the
-// locale has them, a point, milliseconds, a colon and the serial number. A date with slashes is
-// read as month/day/year where that is a date. Of a date that is not known only the serial
-// number is left.
+// parseInterpretedStamp reads the text that ausearch -i writes in the brackets: date and time in the form of the
+// locale, a point, milliseconds, a colon and the serial number. A date with slashes is read as month/day/year if
+// that is a valid date. If the form of the date is not known, only the serial number is read.
 func (r *Reader) parseInterpretedStamp(b []byte) (id eventID, ok bool) {
 	colon := bytes.LastIndexByte(b, ':')
 	if colon < 0 || len(b) > 64 || !dateText(b[:colon]) {
@@ -82,7 +80,7 @@ func (r *Reader) parseInterpretedStamp(b []byte) (id eventID, ok bool) {
 	return id, true
 }
 
-// dateText reports whether a text has only what dates have.
+// dateText reports whether a text has only characters that occur in dates.
 func dateText(b []byte) bool {
 	for _, c := range b {
 		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && c < 0x80 &&

@@ -2,50 +2,47 @@ package audit
 
 import "strings"
 
-// The kinds of input that looked like something for this package, and could
-// not be read.
+// The kinds of input that looked like denials or records but could not be read.
 const (
 	MalformedAVC    = "avc"    // an AVC without permissions, contexts or class: cut in the middle
-	MalformedRecord = "record" // an audit record whose content is not what its type says
+	MalformedRecord = "record" // an audit record whose content does not fit its type
 	MalformedJSON   = "json"   // JSON that does not parse, or an AVC in it without its parts
 	MalformedLong   = "long"   // a line longer than Options.MaxLine
-	// MalformedSummary is a denial as ausearch --format csv and text tell it:
-	// without contexts, class and permission.
+	// MalformedSummary is a denial in the form of ausearch --format csv and text: without contexts, class and
+	// permission.
 	MalformedSummary = "summary"
 )
 
-// Stats counts what was found in the input. It grows while the events are read.
+// Stats counts what the input has. The counts grow while the events are read.
 type Stats struct {
 	Lines int64
 	Bytes int64
 	// Events is the number of events that were yielded.
 	Events int64
-	// Denied and Granted are AVC and USER_AVC records, Errors SELINUX_ERR
-	// records, Changes MAC_* records and notices; Reports and Symptoms are those
-	// that were yielded.
+	// Denied and Granted count AVC and USER_AVC records, Errors counts SELINUX_ERR records, and Changes counts
+	// MAC_* records and notices. Reports and Symptoms count those that were yielded.
 	Denied   int64
 	Granted  int64
 	Errors   int64
 	Changes  int64
 	Reports  int64
 	Symptoms int64
-	// Other are audit records of types that say nothing about SELinux, and
-	// Foreign records of other security modules (AppArmor, Smack).
+	// Other counts audit records of types that do not concern SELinux. Foreign counts records of other security
+	// modules (AppArmor, Smack).
 	Other   int64
 	Foreign int64
-	// Duplicates are AVCs and reports left out because the same text came
-	// before by another way: the journal has a denial of its own and in the
-	// kernel's log, and setroubleshoot repeats it.
+	// Duplicates counts AVCs and reports that were left out because the same text came before in another form. The
+	// journal has a denial both as its own message and in the kernel's log, and setroubleshoot repeats it.
 	Duplicates int64
-	// Early are the AVCs of events before Options.Since, which were left out.
+	// Early counts the AVCs of events before Options.Since, which were left out.
 	Early int64
-	// Unrecognised are lines that are nothing of the above.
+	// Unrecognised counts lines that are none of the above.
 	Unrecognised int64
-	// Lost counts the notices that records were lost: suppressed, over the rate
-	// limit, or the backlog full. Denials may be missing.
+	// Lost counts the notices about lost records: suppressed, over the rate limit, or backlog full. Denials may be
+	// missing.
 	Lost int64
-	// LostRecords is the number of lost records that the log's notices tell: the count of the last
-	// audit_lost=, and the records that were suppressed. It is a lower bound.
+	// LostRecords is the number of lost records according to these notices: the count of the last audit_lost=, and
+	// the records that were suppressed. It is a lower bound.
 	LostRecords int64
 	// Malformed has one entry for each kind that occurred, in a fixed order.
 	Malformed []Malformed
@@ -55,7 +52,7 @@ type Stats struct {
 type Malformed struct {
 	Kind  string
 	Count int64
-	// Line and Sample are the number and the start of the first.
+	// Line and Sample are the number and the start of the first malformed line.
 	Line   int64
 	Sample string
 }
@@ -63,7 +60,7 @@ type Malformed struct {
 // maxSample bounds the sample of malformed input, in bytes.
 const maxSample = 200
 
-// MalformedCount returns how much was malformed, of all kinds.
+// MalformedCount returns the number of malformed inputs of all kinds.
 func (s *Stats) MalformedCount() int64 {
 	var n int64
 	for _, m := range s.Malformed {
@@ -72,7 +69,7 @@ func (s *Stats) MalformedCount() int64 {
 	return n
 }
 
-// malformed counts one more.
+// malformed counts one malformed input.
 func (s *Stats) malformed(kind string, line int64, sample string) {
 	at := 0
 	for _, k := range [...]string{MalformedAVC, MalformedRecord, MalformedJSON, MalformedLong, MalformedSummary} {
@@ -80,7 +77,7 @@ func (s *Stats) malformed(kind string, line int64, sample string) {
 			if k == kind {
 				m := &s.Malformed[at]
 				m.Count++
-				// Events are parsed when they are complete, so not in order.
+				// Events are parsed when they are complete, so their lines do not come in order.
 				if line < m.Line {
 					m.Line, m.Sample = line, cutSample(sample)
 				}

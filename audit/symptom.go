@@ -5,17 +5,17 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// A Symptom is a refusal that a program, or strace, has logged itself: EACCES from a network operation, as far as the
-// line tells of it.
+// A Symptom is a refusal that a program, or strace, has logged itself: EACCES from a network operation, with the
+// details that the line has.
 type Symptom = complaint.Symptom
 
-// A followed is a complaint whose next lines may say more of it.
+// A followed is a complaint whose next lines may have more details.
 type followed struct {
 	event *Event
-	line  int64 // the last that belongs to it
+	line  int64 // the last line that belongs to the complaint
 }
 
-// complaint reads a program's own complaint; false if there is none.
+// complaint reads a program's own complaint. It returns false if the line is not one.
 func (r *Reader) complaint(m []byte, h head.Head) bool {
 	s := complaint.Read(string(m), h.Prog, h.PID)
 	if s == nil {
@@ -38,7 +38,7 @@ func (r *Reader) complaint(m []byte, h head.Head) bool {
 	return true
 }
 
-// followComplaint reads a line that may go on with a complaint, which it ends if not.
+// followComplaint reads a line that may continue a complaint. Another line ends the complaint.
 func (r *Reader) followComplaint(line []byte) bool {
 	f := &r.followed
 	if f.event == nil {
@@ -55,7 +55,7 @@ func (r *Reader) followComplaint(line []byte) bool {
 	return false
 }
 
-// endComplaint yields the complaint that may have gone on.
+// endComplaint yields the complaint that was waiting for more lines.
 func (r *Reader) endComplaint() {
 	if e := r.followed.event; e != nil {
 		r.followed = followed{}

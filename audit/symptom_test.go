@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// TestSymptoms has one case for each way in which a program says that it was
-// refused. The lines are our own, in the form the program writes.
+// TestSymptoms has one case for each way in which a program reports that an operation was denied. The lines are our
+// own, in the form that the program writes.
 func TestSymptoms(t *testing.T) {
 	ip := netip.MustParseAddr
 	for _, c := range []struct {
@@ -38,7 +38,7 @@ func TestSymptoms(t *testing.T) {
 		{`[ALERT] : Starting proxy stats: cannot bind socket (Permission denied) [0.0.0.0:9000]`,
 			Symptom{Program: "haproxy", Operation: "bind", Protocol: "tcp", Frontend: "stats", Addr: ip("0.0.0.0"),
 				Port: 9000}},
-		// nginx: it wanted to reach the upstream, not the client.
+		// nginx: the program connects to the upstream, not to the client.
 		{`2025/10/09 09:13:22 [crit] 900#900: *3 connect() to 10.0.0.7:5601 failed (13: Permission denied) while ` +
 			`connecting to upstream, client: 10.9.9.9, server: _, request: "GET / HTTP/1.1", upstream: ` +
 			`"http://10.0.0.7:5601/", host: "www.example.org"`,
@@ -163,7 +163,7 @@ func TestSymptoms(t *testing.T) {
 	}
 }
 
-// TestStrace has the forms in which strace shows a refusal.
+// TestStrace has the forms in which strace shows a denial.
 func TestStrace(t *testing.T) {
 	ip := netip.MustParseAddr
 	for _, c := range []struct {
@@ -207,7 +207,7 @@ func TestStrace(t *testing.T) {
 	}
 }
 
-// TestNoSymptom has refusals that are none of the network's.
+// TestNoSymptom has refusals that do not concern the network.
 func TestNoSymptom(t *testing.T) {
 	for _, line := range []string{
 		"root@db1: Permission denied (publickey,gssapi-keyex,gssapi-with-mic).",
@@ -233,8 +233,8 @@ func TestNoSymptom(t *testing.T) {
 	}
 }
 
-// TestComplaintsGoOn: a complaint that goes on in the next lines, bare and behind the heads of syslog, and that of a
-// container.
+// TestComplaintsGoOn: a complaint that continues on the next lines, without a header and with headers of syslog,
+// and the complaint of a container.
 func TestComplaintsGoOn(t *testing.T) {
 	for _, c := range []struct {
 		log       string

@@ -5,24 +5,22 @@ import (
 	"strings"
 )
 
-// A Syscall is a SYSCALL record, or a URINGOP record for what a process asked
-// of an io_uring.
+// A Syscall is a SYSCALL record, or a URINGOP record for an operation of an io_uring.
 type Syscall struct {
-	// Arch is x86_64, i386, aarch64 ...; the number as logged if not known.
+	// Arch is x86_64, i386, aarch64 ...; or the number in the log if it is not known.
 	Arch   string
 	Number int
-	// Name is "" if the table of the architecture has no such number. For
-	// socketcall it is the call that its first argument chooses.
+	// Name is "" if the table of the architecture does not have the number. For socketcall it is the call that the
+	// first argument selects.
 	Name string
 	// URing says that Number is an operation of io_uring, not a system call.
 	URing bool
-	// Success is nil where the record does not say.
+	// Success is nil if the record does not say.
 	Success *bool
 	Exit    int64
 	// Errno is the name of the error that the call returned, "" for none.
 	Errno string
-	// Args are a0 to a3; those of an interpreted record that are not numbers
-	// are 0.
+	// Args are a0 to a3. In an interpreted record, values that are not numbers are 0.
 	Args [4]uint64
 	PPID int
 	PID  int
@@ -103,8 +101,8 @@ func (c *Syscall) set(p pair, st style) {
 	}
 }
 
-// resolve stores number and name of the call from what syscall= says: a
-// number, or the name in an interpreted record.
+// resolve stores number and name of the call from syscall=, which has a number, or the name in an interpreted
+// record.
 func (c *Syscall) resolve(number string) {
 	n, err := strconv.ParseUint(number, 10, 16)
 	switch {
@@ -148,8 +146,8 @@ const uringNames = "nop readv writev fsync read_fixed write_fixed poll_add poll_
 	"uring_cmd send_zc sendmsg_zc read_multishot waitid futex_wait futex_wake futex_waitv fixed_fd_install " +
 	"ftruncate bind listen"
 
-// archName returns the name of an architecture from the AUDIT_ARCH_ number, in
-// hexadecimal digits, that arch= has: include/uapi/linux/audit.h.
+// archName returns the name of an architecture. arch= has its AUDIT_ARCH_ number in hexadecimal digits:
+// include/uapi/linux/audit.h.
 func archName(s string) string {
 	switch strings.TrimPrefix(s, "0x") {
 	case "c000003e":

@@ -1,10 +1,8 @@
 package audit
 
-// The names of the system calls, in the order of their numbers, a hyphen for a
-// number that is not used. The numbers are those of the kernel's
-// arch/x86/entry/syscalls/syscall_64.tbl, syscall_32.tbl and, for aarch64 and
-// riscv64, include/uapi/asm-generic/unistd.h. From 424 on all architectures
-// count alike: syscallsCommon.
+// The names of the system calls, in the order of their numbers, with a hyphen for an unused number. The numbers are
+// those of the kernel's arch/x86/entry/syscalls/syscall_64.tbl, syscall_32.tbl and, for aarch64 and riscv64,
+// include/uapi/asm-generic/unistd.h. From 424 on all architectures use the same numbers: syscallsCommon.
 
 const syscallsX8664 = "read write open close stat fstat lstat poll lseek mmap mprotect munmap brk rt_sigaction " +
 	"rt_sigprocmask rt_sigreturn ioctl pread64 pwrite64 readv writev access pipe select sched_yield mremap msync " +

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// A template is the message of an AVC without what changes from one denial to the
-// next: the process id, and behind the name of the command the port, or the object
-// and its inode.
+// A template is the message of an AVC without the fields that change from one denial to the next. These are the
+// process id, and after the name of the command the port, or the object and its inode.
 //
 //	avc:  denied  { name_connect } for  pid=812 comm="haproxy" dest=5601 scontext=...
 //	part 0                                 |  1               |    2
@@ -20,10 +19,9 @@ type template struct {
 	hash  uint64
 	parts [4][]byte
 	slots slot
-	// plain says that such a message can be counted by its mark; else it takes the
-	// long way.
+	// plain says that such a message can be counted by its mark. Otherwise the general code reads it.
 	plain bool
-	mark  mark // without port and object where they have slots
+	mark  mark // without the port and object for which there are slots
 }
 
 // A slot names the fields that a template leaves out besides the process id.
@@ -32,26 +30,25 @@ type slot uint8
 const (
 	portSlot slot = 1 << iota
 	objectSlot
-	numberSlot // of an inherited socket or pipe
+	numberSlot // the number of an inherited socket or pipe
 	inodeSlot
 )
 
 // A changing has the values of the fields that a template leaves out.
 type changing struct {
 	port uint16
-	// object is the offset of the object's name in the message.
+	// objectAt is the offset of the object's name in the message.
 	objectAt, objectLen int
 }
 
-// templates is a hash table of them.
+// templates is a hash table of templates.
 type templates struct {
 	seed  maphash.Seed
 	list  []template
 	slots []int32 // number + 1, 0 for none
 }
 
-// maxTemplates bounds how many are remembered, and maxTemplate the length of
-// one.
+// maxTemplates bounds how many templates are remembered, and maxTemplate the length of one.
 const (
 	maxTemplates = 8192
 	maxTemplate  = 2048
@@ -61,8 +58,8 @@ func newTemplates() templates {
 	return templates{seed: maphash.MakeSeed(), slots: make([]int32, 4*maxTemplates)}
 }
 
-// split cuts the message of an AVC. It is false where the process id is not
-// where the kernel puts it, or a number is not written as the kernel does.
+// split splits the message of an AVC. It returns false if the process id is not where the kernel puts it, or if a
+// number is not written as the kernel writes it.
 func (t *template) split(body []byte) (c changing, ok bool) {
 	end := bytes.IndexByte(body, '}')
 	const before = "} for  pid="
@@ -107,7 +104,7 @@ func (t *template) split(body []byte) (c changing, ok bool) {
 	return c, true
 }
 
-// tail is the last part.
+// tail is the last part of the template.
 func (t *template) tail() []byte {
 	for i := len(t.parts) - 1; ; i-- {
 		if i == 0 || t.parts[i] != nil {
@@ -116,9 +113,8 @@ func (t *template) tail() []byte {
 	}
 }
 
-// behindCommand returns where ` comm="haproxy"` ends at the front of b, 0 if it is
-// not there, or not as the kernel writes it: what stands in apostrophes or braces
-// goes on behind a blank.
+// behindCommand returns the offset after ` comm="haproxy"` at the front of b. It returns 0 if b does not begin with
+// it, or if the value is not written as the kernel writes it: a value in apostrophes or braces may contain blanks.
 func behindCommand(b []byte) int {
 	const comm = ` comm=`
 	if len(b) <= len(comm) || string(b[:len(comm)]) != comm {
@@ -136,15 +132,14 @@ func behindCommand(b []byte) int {
 	default:
 		for to := from; to < len(b); to++ {
 			if isBlank(b[to]) {
-				return to // of the slots none begins with another blank than ' '
+				return to // every slot begins with ' ', and with no other blank
 			}
 		}
 		return 0
 	}
 }
 
-// findInode finds the number in ` dev="vda1" ino=812 scontext=`, which no signature
-// has, at the given place.
+// findInode finds the number in ` dev="vda1" ino=812 scontext=` at the given place. No signature has this number.
 func findInode(b []byte, at int) (from, to int) {
 	const dev, ino, context = ` dev="`, ` ino=`, ` scontext=`
 	if len(b)-at < len(dev) || string(b[at:at+len(dev)]) != dev {
@@ -163,9 +158,9 @@ func findInode(b []byte, at int) (from, to int) {
 	return from, to
 }
 
-// findObject finds the name in ` name="index.html" dev=` and ` path="/run/x" ` at the given place,
-// and of path="socket:[81]" the number. It keeps bytes that have another meaning somewhere in a
-// log, and bytes that the kernel would have written in hexadecimal.
+// findObject finds the name in ` name="index.html" dev=` and ` path="/run/x" ` at the given place. For
+// path="socket:[81]" it finds the number. It does not accept bytes that have another meaning in some log format, or
+// bytes that the kernel would have written in hexadecimal.
 func findObject(b []byte, at int) (from, to int, numbered bool) {
 	const size = len(` name="`)
 	if at == 0 || len(b)-at < size || string(b[at:at+size]) != ` name="` && string(b[at:at+size]) != ` path="` {
@@ -265,9 +260,8 @@ func (s *templates) find(t *template) (*template, uint32) {
 	}
 }
 
-// recognise finds the group of a denial by the message of its AVC record, as a log of auditd has
-// it. It is false for what has to be read with all care. It remembers nothing of early events,
-// which are not counted.
+// recognise finds the group of a denial by the message of its AVC record, as a log of auditd has it. It returns
+// false for a message that must be parsed completely. It remembers nothing of early events, which are not counted.
 func (f *Folder) recognise(body []byte, early bool) (mark, bool) {
 	var t template
 	c, ok := t.split(body)
@@ -284,7 +278,7 @@ func (f *Folder) recognise(body []byte, early bool) (mark, bool) {
 		f.learn(&t, body, c)
 		known = &t
 		if len(s.list) == maxTemplates {
-			*s = newTemplates() // many forms, or a flood of them: the frequent ones are soon back
+			*s = newTemplates() // too many templates; the frequent ones soon come back
 			t.hash = s.hashOf(&t)
 			_, at = s.find(&t)
 		}
@@ -303,7 +297,7 @@ func (f *Folder) recognise(body []byte, early bool) (mark, bool) {
 	return m, known.plain
 }
 
-// learn parses the message.
+// learn parses the message of a new template and sets its mark.
 func (f *Folder) learn(t *template, body []byte, c changing) {
 	if _, whole := wrapState(body); !whole || bytes.Contains(body, msgAudit) || unclean(body) ||
 		len(unescape(body)) < len(body) {
@@ -311,19 +305,19 @@ func (f *Folder) learn(t *template, body []byte, c changing) {
 	}
 	a, ok := parseAVC(strings.TrimRight(string(body), " \t\r\n"), raw, false)
 	if !ok || a.Comm == "" {
-		return // cut, or the name is in the SYSCALL record
+		return // the message was cut, or the name is in the SYSCALL record
 	}
 	has := func(key string) bool { return bytes.Contains(t.tail(), []byte(key)) }
 	if t.slots&portSlot != 0 && (a.Port() != c.port || a.LPort|a.FPort != 0 || (a.Src == 0) == (a.Dest == 0) ||
 		has("dest=") || has("src=")) {
-		return // not the only port, or not the one that such a denial is about
+		return // there are several ports, or the denial is about another port
 	}
 	if t.slots&(objectSlot|numberSlot) != 0 && (a.Path+a.Name == "" || a.KMod != "" || has("path=") || has("name=")) {
-		return // not the only object
+		return // there are several objects
 	}
 	if name := objectName(&a); t.slots&objectSlot != 0 && name != string(body[c.objectAt:c.objectAt+c.objectLen]) ||
 		t.slots&objectSlot == 0 && name != "" {
-		return // an object that has no slot
+		return // the object has no slot
 	}
 	t.mark = f.mark(&a, a.Comm)
 	t.plain = true

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// TestTwins: one event counts once, in whichever two forms it is told, and has the time that one of them tells.
+// TestTwins: an event counts once, in whichever two formats it comes, and has the time that one of them has.
 func TestTwins(t *testing.T) {
 	const (
 		text = `avc:  denied  { name_connect } for  pid=812 comm="x" dest=81 scontext=a:b:c_t:s0 ` +
@@ -56,7 +56,7 @@ func TestTwins(t *testing.T) {
 			t.Errorf("%s: %s", form, mustJSON(stats))
 		}
 	}
-	// Three forms, twice.
+	// Three formats, twice.
 	log := ""
 	for i := range 2 {
 		at := fmt.Sprintf("1549968323.189:%d", 458+i)
@@ -69,7 +69,7 @@ func TestTwins(t *testing.T) {
 	}
 }
 
-// TestYearAssumed: a year that the log does not tell is said to be assumed, wherever the date came from.
+// TestYearAssumed: if the log has no year, the year is marked as assumed, whatever the source of the date.
 func TestYearAssumed(t *testing.T) {
 	const avc = `avc:  denied  { name_connect } for  pid=812 comm="x" dest=81 scontext=a:b:c_t:s0 ` +
 		`tcontext=a:b:d_t:s0 tclass=tcp_socket permissive=0`
@@ -80,7 +80,7 @@ func TestYearAssumed(t *testing.T) {
 		{"Feb 12 10:45:23 h1 audit[1]: AVC " + avc, "2025-02-12T10:45:23Z", true},
 		{"Feb 12 10:45:23 h1 nginx: [emerg] bind() to 0.0.0.0:81 failed (13: Permission denied)",
 			"2025-02-12T10:45:23Z", true},
-		// A line behind it, or before it, has the year.
+		// A line after it, or before it, has the year.
 		{"Feb 12 10:45:23 h1 audit[1]: AVC " + avc + "\n2019-02-12T11:00:00Z h1 x: Permission denied",
 			"2019-02-12T10:45:23Z", false},
 		{"Feb 12 10:45:23 h1 nginx: bind() to 0.0.0.0:81 failed (13: Permission denied)\ntype=SYSCALL " +
@@ -90,7 +90,7 @@ func TestYearAssumed(t *testing.T) {
 		{"time->Tue Feb 12 10:00:00 2019\nFeb 12 10:45:23 h1 audit[1]: AVC " + avc, "2019-02-12T10:45:23Z", false},
 		{"-- Logs begin at Tue 2017-02-07 14:59:06 CET, end at Tue 2017-03-07 15:14:34 CET. --\nFeb 12 10:45:23 h1 " +
 			"audit[1]: AVC " + avc, "2017-02-12T10:45:23Z", false},
-		// The record's own time wins.
+		// The record's own time is used.
 		{"Feb 12 10:45:23 h1 kernel: audit: type=1400 audit(1549968323.189:458): " + avc, "2019-02-12T10:45:23.189Z",
 			false},
 		{"Jul 28 13:07:00 h1 kernel:\n" + avc, "2025-07-28T13:07:00Z", true},
@@ -105,7 +105,7 @@ func TestYearAssumed(t *testing.T) {
 			t.Errorf("%s: %s assumed %v", c.log, got, events[0].YearAssumed)
 		}
 	}
-	// Many wait, and none is lost.
+	// Many events wait, and none is lost.
 	log := strings.Repeat("Feb 12 10:45:23 h1 audit[1]: AVC "+avc+"\n", 3*maxWaiting)
 	events, _ := Parse(log+"type=SYSCALL msg=audit(1549968323.189:458): x", goldenOptions)
 	if len(events) != 3*maxWaiting || events[0].Time.Year() != 2025 || events[len(events)-1].Time.Year() != 2019 {
@@ -113,7 +113,7 @@ func TestYearAssumed(t *testing.T) {
 	}
 }
 
-// TestHeadersApart: a record whose type and time stand on a line of their own.
+// TestHeadersApart: a record whose type and time stand on a separate line.
 func TestHeadersApart(t *testing.T) {
 	for _, log := range []string{
 		"type=AVC msg=audit(07/28/25 13:07:00.201:1108)\navc:  denied  { prog_run } for  pid=1 comm=systemd\n " +
@@ -137,7 +137,7 @@ func TestHeadersApart(t *testing.T) {
 			t.Errorf("%s: %s %s", log, mustJSON(events), mustJSON(stats))
 		}
 	}
-	// With nothing behind it, it is a record without its content.
+	// If nothing follows, it is a record without content.
 	if _, stats := Parse(
 		"type=AVC msg=audit(1753708020.201:1108):\ntype=CWD msg=audit(1753708020.201:1108): cwd=\"/\"",
 		Options{}); stats.MalformedCount() != 1 {
@@ -145,7 +145,7 @@ func TestHeadersApart(t *testing.T) {
 	}
 }
 
-// TestMarkup: what Markdown and chats make of a record.
+// TestMarkup: the changes that Markdown and chats make to a record.
 func TestMarkup(t *testing.T) {
 	const rest = ` avc:  denied  { search } for  pid=141 comm="sysctl" name="net" dev="proc" ino=2 ` +
 		`scontext=a:b:c_t:s0 tcontext=a:b:sysctl_net_t:s0 tclass=dir permissive=1`
@@ -227,7 +227,7 @@ func TestBlanksInNames(t *testing.T) {
 	}
 }
 
-// TestReportsAndTheirDenials: several reports of setroubleshoot, each with the denial that it is about.
+// TestReportsAndTheirDenials: several reports of setroubleshoot, each with its denial.
 func TestReportsAndTheirDenials(t *testing.T) {
 	log := ""
 	for i := range 12 {
@@ -242,7 +242,7 @@ func TestReportsAndTheirDenials(t *testing.T) {
 	if len(events) != 12 || stats.Denied != 12 || stats.Reports != 0 {
 		t.Errorf("%d events, %s", len(events), mustJSON(stats))
 	}
-	// Without them they are yielded.
+	// Without the denials the reports are yielded.
 	_, stats = Parse(
 		"SELinux is preventing /usr/bin/a from write access on the sock_file p.\nSELinux is preventing /usr/bin/b "+
 			"from read access on the file q.\n", Options{})
@@ -251,8 +251,8 @@ func TestReportsAndTheirDenials(t *testing.T) {
 	}
 }
 
-// An event that ausearch -i interprets, and the record as it is, are one; two
-// events of one text, and a log that is told twice in one form, are two.
+// An event in the form of ausearch -i and the raw record are one event. Two events with the same text are two, and
+// so is a log that comes twice in the same form.
 func TestInterpretedTwin(t *testing.T) {
 	const text = `avc:  denied  { name_connect } for  pid=812 comm="haproxy" dest=5601 ` +
 		`scontext=u:r:a_t:s0 tcontext=u:object_r:b_t:s0 tclass=tcp_socket permissive=0`

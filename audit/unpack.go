@@ -9,9 +9,8 @@ import (
 	"io"
 )
 
-// Unpack returns the text of a log: what r has, decompressed if it begins as
-// gzip does. A log that begins as xz, zstd or bzip2 do is an error, which names
-// the program to pipe it through. Nothing is read before the first Read.
+// Unpack returns the text of a log: the bytes of r, decompressed if they begin like gzip. A log that begins like
+// xz, zstd or bzip2 is an error, which names the program to pipe it through. Nothing is read before the first Read.
 func Unpack(r io.Reader) io.Reader { return &unpacker{src: r} }
 
 type unpacker struct {
@@ -30,7 +29,7 @@ func (u *unpacker) Read(b []byte) (int, error) {
 	return u.text.Read(b)
 }
 
-// unpack looks at the first bytes.
+// unpack chooses the reader by the first bytes.
 func unpack(r io.Reader) (io.Reader, error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	magic, err := in.Peek(6)
@@ -57,7 +56,7 @@ func unpack(r io.Reader) (io.Reader, error) {
 	return &ahead{src: z}, nil
 }
 
-// An ahead decompresses a piece while the one before is being read.
+// An ahead decompresses the next piece while the caller reads the present one.
 type ahead struct {
 	src    io.Reader
 	pieces chan piece

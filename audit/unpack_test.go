@@ -9,8 +9,8 @@ import (
 	"testing/iotest"
 )
 
-// TestUnpack: text as it is, gzip decompressed, also several files in one; the
-// others are named.
+// TestUnpack: text is returned as it is, and gzip is decompressed, also several gzip streams in one file. Other
+// compressions are named.
 func TestUnpack(t *testing.T) {
 	long := strings.Repeat("0123456789abcdef", 64<<10) // several pieces
 	for _, c := range []struct{ name, in, want, problem string }{
@@ -36,8 +36,7 @@ func TestUnpack(t *testing.T) {
 	}
 }
 
-// TestUnpackCut: what comes before the cut is not lost, and the cut is told from
-// the end.
+// TestUnpackCut: text before the cut is not lost, and the reader distinguishes the cut from the end.
 func TestUnpackCut(t *testing.T) {
 	var text bytes.Buffer
 	for i := range 20_000 {
@@ -51,7 +50,7 @@ func TestUnpackCut(t *testing.T) {
 			t.Errorf("cut at %d of %d: %d bytes of %d, %v", cut, len(whole), len(got), text.Len(), err)
 		}
 	}
-	// The rest of the files is still read.
+	// The other files are still read.
 	dir := t.TempDir()
 	write(t, dir, "a.gz", whole[:len(whole)/2])
 	write(t, dir, "b", []byte("the last\n"))

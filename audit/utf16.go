@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// wide returns a reader of UTF-16, as Windows programs save text, if the first two bytes say that it is.
+// wide returns a reader for UTF-16, which Windows programs write, if the first two bytes are its byte order mark.
 func wide(in *bufio.Reader) (io.Reader, bool) {
 	mark, _ := in.Peek(2)
 	switch {
@@ -20,10 +20,10 @@ func wide(in *bufio.Reader) (io.Reader, bool) {
 	return nil, false
 }
 
-// A wideReader reads UTF-16 as UTF-8. A half of a pair, and a byte that is left, are U+FFFD.
+// A wideReader reads UTF-16 as UTF-8. Half of a surrogate pair, and a single byte at the end, become U+FFFD.
 type wideReader struct {
 	src    *bufio.Reader
-	low    int // which byte of a unit is the low one
+	low    int // the index of the low byte in a unit
 	held   rune
 	hold   bool
 	text   []byte

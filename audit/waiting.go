@@ -2,8 +2,8 @@ package audit
 
 import "time"
 
-// A waiting event is complete except for its year: the log has not told it up to now. It is an
-// open event, or one that was parsed.
+// A waiting event is complete except for its year, which the log has not told so far. It is an open event, or a
+// parsed one.
 type waiting struct {
 	open  *openEvent
 	event *Event
@@ -12,8 +12,8 @@ type waiting struct {
 // maxWaiting bounds the events that wait for a year.
 const maxWaiting = 32
 
-// wait takes an event that is complete. One whose year is assumed waits: a line
-// after it may tell the year, or the same event in another format its whole time.
+// wait takes a complete event. An event with an assumed year waits: a later line may have the year, or the same
+// event in another format may have its whole time.
 func (r *Reader) wait(w waiting) {
 	assumed := w.open != nil && w.open.assumed && w.open.id.time().IsZero() || w.event != nil && w.event.YearAssumed
 	if !assumed {
@@ -24,7 +24,7 @@ func (r *Reader) wait(w waiting) {
 	r.stopWaiting(maxWaiting)
 }
 
-// stopWaiting yields all but the last n events that wait.
+// stopWaiting yields all but the last n waiting events.
 func (r *Reader) stopWaiting(n int) {
 	for len(r.waiting) > n {
 		w := r.waiting[0]
@@ -46,7 +46,7 @@ func (r *Reader) yieldWaiting(w waiting) {
 	r.deliver(w.event)
 }
 
-// dated gives a time the year that is known by now.
+// dated gives a time the year that is now known.
 func (r *Reader) dated(t time.Time, assumed bool) (time.Time, bool) {
 	if !assumed || t.IsZero() {
 		return t, false
@@ -55,8 +55,8 @@ func (r *Reader) dated(t time.Time, assumed bool) (time.Time, bool) {
 	return r.heads.Resolve(time.Date(0, t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC))
 }
 
-// date gives the event that was held with a text the time and serial number with
-// which the same text came in another format.
+// date sets the time and serial number of a held event after the same text came in another format with them. twin
+// identifies the text.
 func (r *Reader) date(twin uint64, id eventID) {
 	if id.time().IsZero() {
 		return

@@ -2,8 +2,8 @@ package audit
 
 import "strings"
 
-// The tables of this package are strings of words separated by blanks: a few
-// kilobytes that cost nothing before they are asked, and a microsecond then.
+// The tables of this package are strings of words separated by blanks. They have a few kilobytes, need no work at
+// the start, and a look-up takes a microsecond.
 
 // wordAt returns word number n, from 0, of a table, "" past its end.
 func wordAt(table string, n int) string {

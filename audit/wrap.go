@@ -7,8 +7,8 @@ import (
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
-// A partial is an AVC that ended before its class: mail, forums and terminals
-// wrap lines. It waits for the next line, and for at most maxWrapped.
+// A partial is an AVC record that ended before its class, because mail, forums and terminals wrap lines. It waits
+// for the next lines, at most maxWrapped.
 type partial struct {
 	active bool
 	rec    record
@@ -16,9 +16,9 @@ type partial struct {
 	body   []byte
 	lines  int
 	blank  bool // the last line ended in a blank
-	quoted bool // a message of a program, which has not been closed
-	// loose says that the record has no id and may have companions in the
-	// journal; its header is kept.
+	quoted bool // a message of a program without its closing quote
+	// loose says that the record has no id, and that other records of its event may follow in the journal. header
+	// is its header.
 	loose  bool
 	header head.Head
 }
@@ -29,7 +29,7 @@ const (
 	maxWrappedText = 16 << 10
 )
 
-// wrapState is the part of an AVC that a text has.
+// wrapState reports which parts of an AVC a text has.
 func wrapState(body []byte) (hasClass, whole bool) {
 	i := bytes.Index(body, []byte("tclass="))
 	if i < 0 {
@@ -44,7 +44,7 @@ func wrapState(body []byte) (hasClass, whole bool) {
 	return true, true
 }
 
-// startPartial keeps a record for the next line if more may come.
+// startPartial keeps a record until the next line, if more of it may come.
 func (r *Reader) startPartial(rec *record) bool {
 	hasClass, whole := wrapState(rec.body)
 	if openQuote(rec) {
@@ -54,8 +54,8 @@ func (r *Reader) startPartial(rec *record) bool {
 	if whole {
 		return false
 	}
-	// A message without permissions is no access vector (a notice, AppArmor). With
-	// nothing at all it is on the next line.
+	// A message without permissions is not an access vector (a notice, AppArmor). If the record is empty, its
+	// message is on the next line.
 	if !hasClass && !bytes.Contains(rec.body, []byte("avc:")) && len(trimEnd(rec.body)) > 0 {
 		return false
 	}
@@ -75,7 +75,7 @@ func openQuote(rec *record) bool {
 
 func endsBlank(b []byte) bool { return len(b) > 0 && isBlank(b[len(b)-1]) }
 
-// flushPartial takes the record as it is.
+// flushPartial takes the waiting record as it is.
 func (r *Reader) flushPartial() {
 	if !r.part.active {
 		return
@@ -94,8 +94,8 @@ func (r *Reader) flushPartial() {
 	r.settled(rec)
 }
 
-// continuePartial joins a line to the record that waits, or takes the record
-// as it is and returns false.
+// continuePartial joins a line to the waiting record. If the line is not its continuation, it takes the record as
+// it is and returns false.
 func (r *Reader) continuePartial(line []byte) bool {
 	p := &r.part
 	seg := trimQuote(line)
@@ -135,7 +135,7 @@ func (p *partial) accepts(seg []byte) bool {
 		return bytes.HasPrefix(seg, []byte("exe="))
 	}
 	if hasClass {
-		// Only the optional words before the class, and the words after it.
+		// After the class only certain words may follow: permissive=, exe=, or the rest of the class.
 		if bytes.HasPrefix(seg, []byte("permissive=")) || p.rec.typ == typeUserAVC &&
 			bytes.HasPrefix(seg, []byte("exe=")) {
 			return true
@@ -162,14 +162,13 @@ const avcKeys = "pid comm exe path name dev ino laddr lport faddr fport saddr sr
 	"member " +
 	"error_name spid tpid auid uid gid cmdline function sauid hostname addr terminal ipc_key anonclass"
 
-// commonPermissions are permissions that are logged together.
+// commonPermissions are permissions that are often logged together.
 const commonPermissions = "read write open getattr setattr append create unlink ioctl lock map execute search " +
 	"add_name " +
 	"remove_name rename link connect bind listen accept getopt setopt shutdown recv send recvfrom sendto name_bind " +
 	"name_connect node_bind connectto nlmsg_read nlmsg_write use"
 
-// blankBefore reports whether a line was wrapped at a blank, that is at the
-// end of a word, and not in the middle of one.
+// blankBefore reports whether a line was wrapped at a blank, at the end of a word and not in the middle of one.
 func (p *partial) blankBefore(seg []byte) bool {
 	if seg[0] == '{' || seg[0] == '}' || bytes.HasPrefix(seg, []byte("for ")) ||
 		bytes.HasPrefix(seg, []byte("denied")) || bytes.HasPrefix(seg, []byte("granted")) {

@@ -2,11 +2,12 @@ package head
 
 import "strings"
 
-// A Container is the container that wrote a line, as far as the tool that printed the line names it.
+// A Container is the container that wrote a line. It has what the printing tool tells of it.
 type Container struct {
-	// Name is that of the container, with its pod before a slash where the tool prints it; "" where it prints none.
+	// Name is the name of the container, after its pod and a slash if the tool prints the pod; "" if the tool
+	// prints no name.
 	Name string
-	// Source is the program whose form the line has: compose, docker, podman, cri, kubectl, stern.
+	// Source names the format of the line: compose, docker, podman, cri, kubectl, stern.
 	Source string
 }
 
@@ -73,8 +74,8 @@ func (h *Head) container(s string, host bool) string {
 	return s
 }
 
-// engine reads a message that a container engine, or the journal for it, passed on: the program is the engine, or
-// the container's id or name.
+// engine reads a message that a container engine, or the journal for it, passed on. The program is then the engine,
+// or the container's id or name.
 func (h *Head) engine(rest string) string {
 	if h.Container != nil {
 		return rest
@@ -91,7 +92,7 @@ func (h *Head) engine(rest string) string {
 		case startsMessage(rest) || inner.program(rest, true) != rest && inner.Prog != h.Prog:
 			h.Container = &Container{"", strings.TrimSuffix(h.Prog, "-compose")}
 		default:
-			return rest // the engine's own
+			return rest // the engine's own message
 		}
 	default:
 		return rest
@@ -100,7 +101,7 @@ func (h *Head) engine(rest string) string {
 	return rest
 }
 
-// isEngine reports whether a program passes on what containers write.
+// isEngine reports whether a program passes on the output of containers.
 func isEngine(name string) bool {
 	switch name {
 	case "docker", "docker-compose", "dockerd", "podman", "podman-compose", "conmon", "nerdctl", "containerd",
@@ -111,7 +112,7 @@ func isEngine(name string) bool {
 	return false
 }
 
-// cutBrackets takes [inside] off the front.
+// cutBrackets removes [inside] from the front.
 func cutBrackets(s string) (inside, rest string, ok bool) {
 	if s == "" || s[0] != '[' {
 		return "", s, false
@@ -123,7 +124,8 @@ func cutBrackets(s string) (inside, rest string, ok bool) {
 	return inside, strings.TrimLeft(s[1+len(inside)+1:], " "), true
 }
 
-// isContainerName reports whether a word has only what names of containers have: they begin with a letter or digit.
+// isContainerName reports whether a word has only the characters of container names. These begin with a letter or
+// digit.
 func isContainerName(s string) bool {
 	if s == "" || len(s) > 200 || !alphanumeric(s[0]) {
 		return false
@@ -136,7 +138,8 @@ func isContainerName(s string) bool {
 	return true
 }
 
-// hasInstance reports whether a name ends in the number that compose and Swarm give: web-1, web_1, web.1.x7f8@node1.
+// hasInstance reports whether a name ends in the number that compose and Swarm append: web-1, web_1,
+// web.1.x7f8@node1.
 func hasInstance(s string) bool {
 	if strings.Contains(s, "@") {
 		return true
@@ -159,7 +162,7 @@ func isPod(s string) bool {
 	if j <= 0 {
 		return false
 	}
-	// The alphabets of Kubernetes leave out vowels and what looks alike.
+	// The alphabets of Kubernetes leave out vowels and characters that look alike.
 	const safe = "bcdfghjklmnpqrstvwxz2456789"
 	for _, part := range []string{s[j+1 : i], s[i+1:]} {
 		if part == "" || strings.Trim(part, safe) != "" && strings.Trim(part, "0123456789abcdef") != "" {
@@ -175,7 +178,7 @@ func isID(s string) bool {
 		strings.Trim(s, "0123456789") != ""
 }
 
-// startsMessage reports whether a text begins as the messages of servers do that write no syslog head.
+// startsMessage reports whether a text begins like the messages of servers that write no syslog header.
 func startsMessage(s string) bool {
 	for _, start := range [...]string{"nginx: [", "[ALERT]", "[WARNING]", "[NOTICE]", "(13)Permission denied", "AH00"} {
 		if strings.HasPrefix(s, start) {

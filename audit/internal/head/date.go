@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// stamp reads the time at the start of s and returns how long it is, 0 if there is none.
+// stamp reads the time at the start of s and returns its length, 0 if there is none.
 func (p *Parser) stamp(h *Head, s string) int {
 	if len(s) < 3 {
 		return 0
@@ -60,7 +60,7 @@ func validDay(year int, month time.Month, day int) bool {
 	return year > 0 && year < 10000 && time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Day() == day
 }
 
-// clockOf reads 15:04:05 with a fraction that may follow a point or a comma.
+// clockOf reads 15:04:05, with an optional fraction after a point or a comma.
 func clockOf(s string) (time.Duration, bool) {
 	if len(s) < 8 {
 		return 0, false
@@ -112,7 +112,7 @@ func (p *Parser) numeric(h *Head, s string) int {
 				h.Time = time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone).Add(clock)
 			}
 			h.Time = h.Time.UTC()
-			h.elapsed = s[4] == '/' // nginx: no host follows
+			h.elapsed = s[4] == '/' // nginx writes no host after it
 			h.blankDate = true
 			p.Learn(h.Time)
 			return 11 + len(clockWord)
@@ -141,7 +141,7 @@ func (p *Parser) numeric(h *Head, s string) int {
 	return 0
 }
 
-// clockZone reads a time of day with the offset from UTC that may follow it.
+// clockZone reads a time of day, with an optional offset from UTC after it.
 func clockZone(s string) (clock time.Duration, zone *time.Location, ok bool) {
 	if clock, ok := clockOf(s); ok {
 		return clock, nil, true
@@ -209,7 +209,7 @@ func (p *Parser) named(h *Head, s string) int {
 	month := monthNamed(word)
 	switch {
 	case month == 0:
-		// A language that is not known here: the head is one, the time is not told.
+		// The language is not known: the text is a header, but its time is not known.
 	case year > 0 && validDay(year, month, d):
 		h.Time = time.Date(year, month, d, 0, 0, 0, 0, p.Location).Add(clock).UTC()
 		p.Learn(h.Time)

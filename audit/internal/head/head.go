@@ -1,8 +1,8 @@
-// Package head reads the part of a log line before the message: the priority, time, host and
-// program of syslog, the journal, dmesg and logcat, and the name of the container that docker,
-// podman, Kubernetes and their tools print.
+// Package head reads the header of a log line, the part before the message: the priority, time, host and program of
+// syslog, the journal, dmesg and logcat, and the name of the container that docker, podman, Kubernetes and their
+// tools print.
 //
-// Start with [Parser.Parse]. It takes nothing for a head that has the start of an audit record in it.
+// Start with [Parser.Parse]. A header never contains the start of an audit record.
 package head
 
 import (
@@ -11,40 +11,41 @@ import (
 	"time"
 )
 
-// A Head has the fields that stood in front of a message. A field that was not there is zero.
+// A Head has the fields of a header. A field that the header does not have is zero.
 type Head struct {
 	// Time is when the line was written, in UTC.
 	Time time.Time
-	// YearAssumed says that the line has no year, and nothing in the log told it: it is the latest that is not in
-	// the future.
+	// YearAssumed says that the line has no year, and that the rest of the log does not tell it. The year is then
+	// the latest in which the date is not in the future.
 	YearAssumed bool
 	Host, Prog  string
 	PID         int
-	// Container is the container that wrote the message; nil if nothing tells a container.
+	// Container is the container that wrote the message; nil if the line names none.
 	Container *Container
 	// End is the offset of the message in the line.
 	End int
 
-	// elapsed says that the time is not one that a host follows: since boot, as dmesg has it, or of a program.
+	// elapsed says that no host follows the time: it counts since boot, as in dmesg, or a program wrote it.
 	elapsed bool
-	// blankDate says that the date is written with a blank before the time: a program may go on as it likes.
+	// blankDate says that a blank stands between the date and the time. Programs write such dates too, and any text
+	// may follow them.
 	blankDate bool
 }
 
-// A Parser reads heads. It remembers the year that the log tells.
+// A Parser reads headers. It remembers the years that the log has.
 type Parser struct {
-	// Location is the time zone of dates that have none. It must not be nil.
+	// Location is the time zone for dates that have none. It must not be nil.
 	Location *time.Location
-	// Now gives dates without a year theirs, where the log does not tell it. While it is zero such dates are not read.
+	// Now determines the year of dates without one, if the log does not. If it is zero, such dates are not read.
 	Now time.Time
 
 	years years
 }
 
-// longest is the number of bytes of a line that are looked at.
+// longest is the number of bytes of a line in which a header is searched.
 const longest = 512
 
-// Parse reads the head of a line, as far as it goes.
+// Parse reads the header of a line, as far as it goes.
 func (p *Parser) Parse(line []byte) Head {
 	s := string(line[:min(len(line), longest)])
 	h := Head{}
@@ -56,7 +57,7 @@ func (p *Parser) Parse(line []byte) Head {
 	return h
 }
 
-// parse reads a head and returns what follows it.
+// parse reads a header and returns the text after it.
 func (p *Parser) parse(h *Head, s string) string {
 	rest := h.container(s, false)
 	if after, ok := cutPriority(rest); ok {
@@ -81,7 +82,7 @@ func (p *Parser) parse(h *Head, s string) string {
 		rest = h.container(p.afterStamp(h, rest), !nanos)
 	}
 	if stamped && !h.elapsed && h.Container == nil {
-		// The next word is the host, unless it is the program already.
+		// The next word is the host, unless it is already the program.
 		if word, after, ok := strings.Cut(rest, " "); ok && h.isHost(word, after) {
 			h.Host, rest = word, strings.TrimLeft(after, " ")
 		}
@@ -91,7 +92,7 @@ func (p *Parser) parse(h *Head, s string) string {
 		h.Container = &Container{Source: "docker"} // docker logs -t
 	}
 	if h.Prog == "kernel" {
-		// The kernel's own time stamp, behind a head of syslog.
+		// The kernel's own time stamp, after a header of syslog.
 		up := Head{}
 		if n := p.stamp(&up, rest); n > 0 {
 			rest = strings.TrimLeft(rest[n:], " ")
@@ -100,7 +101,7 @@ func (p *Parser) parse(h *Head, s string) string {
 	return h.engine(rest)
 }
 
-// nanoStamp reports whether a line begins with the time as container engines write it: with nanoseconds, and a Z.
+// nanoStamp reports whether a line begins with a time in the form of container engines: with nanoseconds, and a Z.
 func nanoStamp(s string) bool {
 	const form = "2006-01-02T15:04:05.000000000Z "
 	return len(s) > len(form) && s[10] == 'T' && s[19] == '.' && s[len(form)-2] == 'Z' && s[len(form)-1] == ' ' &&
@@ -132,7 +133,7 @@ func (p *Parser) afterStamp(h *Head, s string) string {
 	return s
 }
 
-// isHost reports whether a word behind the time can be the name or the address of the host.
+// isHost reports whether a word after the time can be the name or the address of the host.
 func (h *Head) isHost(s, after string) bool {
 	if s == "" || len(s) > 255 || !alphanumeric(s[0]) && s[0] != ':' || !alphanumeric(s[len(s)-1]) &&
 		s[len(s)-1] != ':' {
@@ -180,8 +181,8 @@ func alphanumeric(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-// program reads prog[pid]: or prog: and returns what follows. Without a time before it, "word: " is a program only
-// where no message begins so.
+// program reads prog[pid]: or prog: and returns the text after it. Without a time before it, "word: " is a program
+// only if no message begins with that word.
 func (h *Head) program(s string, stamped bool) string {
 	end := 0
 	for end < len(s) && s[end] != ' ' && s[end] != ':' && s[end] != '[' {

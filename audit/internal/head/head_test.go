@@ -8,7 +8,7 @@ import (
 
 var now = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 
-// TestParse has a line for each form of a head.
+// TestParse has a line for each form of a header.
 func TestParse(t *testing.T) {
 	for _, c := range []struct {
 		line, time, host, prog string
@@ -41,7 +41,7 @@ func TestParse(t *testing.T) {
 		{"mar. 2019-02-12 11:45:23 CET web1 httpd[7]: x", "2019-02-12T11:45:23Z", "web1", "httpd", 7, "", "x"},
 		{"Şub 12 11:45:23 web1 httpd[7]: x", "2025-02-12T11:45:23Z", "web1", "httpd", 7, "", "x"},
 		{"xyz 12 11:45:23 web1 httpd[7]: x", "", "web1", "httpd", 7, "", "x"}, // a language that is not known
-		// syslog without a process id: no container is made of the host
+		// syslog without a process id: the host is not taken for a container
 		{"Oct  9 09:13:22 web1 nginx: [emerg] x", "2025-10-09T09:13:22Z", "web1", "nginx", 0, "", "[emerg] x"},
 		{"Oct  9 09:13:22 web1 (13)Permission denied: x", "2025-10-09T09:13:22Z", "web1", "", 0, "",
 			"(13)Permission denied: x"},
@@ -59,7 +59,7 @@ func TestParse(t *testing.T) {
 		{"03-24 10:58:12.799   290   291 W auditd  : x", "2025-03-24T10:58:12.799Z", "", "auditd", 290, "", "x"},
 		{"2021-03-24 10:58:12.799   290   291 I auditd  : x", "2021-03-24T10:58:12.799Z", "", "auditd", 290, "", "x"},
 		{"03-24 10:58:12.799 W/auditd( 290): x", "2025-03-24T10:58:12.799Z", "", "auditd", 290, "", "x"},
-		// programs: no host is made of what they write behind the time
+		// programs: a word that a program writes after the time is not taken for the host
 		{"2025-10-09 09:13:22,123 ERROR x", "2025-10-09T09:13:22.123Z", "", "", 0, "", "ERROR x"},
 		{"2025-10-09T09:13:22Z ERROR x", "2025-10-09T09:13:22Z", "", "", 0, "", "ERROR x"},
 		{"2025-10-09 09:13:22 worker started", "2025-10-09T09:13:22Z", "", "", 0, "", "worker started"},
@@ -105,7 +105,7 @@ func TestParse(t *testing.T) {
 		{"Oct  9 09:13:22 web1 docker-compose[812]: web-1  | x", "2025-10-09T09:13:22Z", "web1", "", 0,
 			"web-1 compose", "x"},
 		{"Oct  9 09:13:22 web1 podman[812]: Error: x", "2025-10-09T09:13:22Z", "web1", "podman", 812, "", "Error: x"},
-		// none
+		// lines without a header
 		{"nginx: [emerg] x", "", "", "", 0, "", "nginx: [emerg] x"},
 		{"a | b", "", "", "", 0, "", "a | b"},
 		{"Caused by: x", "", "", "", 0, "", "Caused by: x"},
@@ -130,7 +130,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestYears: where the year of a date comes from that has none.
+// TestYears: the source of the year for a date without one.
 func TestYears(t *testing.T) {
 	for _, c := range []struct {
 		name, before, line, want string
@@ -171,7 +171,7 @@ func TestYears(t *testing.T) {
 	}
 }
 
-// TestMonths: the month after each is another, in every language.
+// TestMonths: every name gives its month, in every language.
 func TestMonths(t *testing.T) {
 	for _, year := range []string{
 		"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez",
@@ -199,7 +199,7 @@ func TestMonths(t *testing.T) {
 	}
 }
 
-// FuzzParse: no panic, the message is a part of the line, and no time is one that no log can have.
+// FuzzParse: no panic, the message is a part of the line, and every time is possible in a log.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"Oct  9 09:13:22 web1 httpd[7]: x", "[pod/web-0/nginx] 2025-10-09T09:13:22.5Z x", "févr. 12 11:45:23 web1 x",

@@ -2,7 +2,7 @@ package head
 
 import "strings"
 
-// logcat reads what Android's logcat has behind the time, in its formats of today and of old:
+// logcat reads the text of Android's logcat after the time, in its present and older formats:
 //
 //	1234  1234 W auditd  : type=1400 audit(0.0:7): ...
 //	1234-1234/? W/auditd: type=1400 audit(0.0:7): ...

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// months has the abbreviated names of the months, in small letters and without a point, of the languages whose dates
-// journalctl and dmesg -T write: English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech, Slovak,
-// Hungarian, Swedish, Danish, Norwegian, Finnish, Catalan, Romanian, Turkish, Russian, Ukrainian, Greek.
+// months has the abbreviated names of the months, in lower case and without a point, of the languages in which
+// journalctl and dmesg -T write dates: English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech,
+// Slovak, Hungarian, Swedish, Danish, Norwegian, Finnish, Catalan, Romanian, Turkish, Russian, Ukrainian, Greek.
 var months = [...]string{
 	" jan janv ene gen sty led ian oca tammi янв січ ιαν ",
 	" feb févr fev febr lut úno helmi şub фев лют φεβ ",
@@ -23,7 +23,7 @@ var months = [...]string{
 	" dec dez déc dic gru pro des joulu ara дек гру δεκ ",
 }
 
-// monthNamed returns the month of an abbreviated name: Feb, févr., 2月; 0 if it is none that is known.
+// monthNamed returns the month of an abbreviated name: Feb, févr., 2月. It returns 0 if the name is not known.
 func monthNamed(s string) time.Month {
 	s = strings.ToLower(strings.TrimSuffix(s, "."))
 	for _, suffix := range [...]string{"月", "월"} {
@@ -46,7 +46,8 @@ func monthNamed(s string) time.Month {
 	return 0
 }
 
-// isMonthWord reports whether a word can be the name of a month in some language: letters, and a point behind them.
+// isMonthWord reports whether a word can be the name of a month in some language: letters, and an optional point
+// after them.
 func isMonthWord(s string) bool {
 	letters := 0
 	for i, r := range s {

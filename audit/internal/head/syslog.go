@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// cutPriority takes <86> off a line.
+// cutPriority removes <86> from a line.
 func cutPriority(s string) (string, bool) {
 	if len(s) < 3 || s[0] != '<' {
 		return s, false
@@ -21,7 +21,7 @@ func cutPriority(s string) (string, bool) {
 	return strings.TrimLeft(s[end+1:], " "), true
 }
 
-// rfc5424 reads TIMESTAMP HOST APP PROCID MSGID SD of RFC 5424, section 6, and returns what follows.
+// rfc5424 reads TIMESTAMP HOST APP PROCID MSGID SD of RFC 5424, section 6, and returns the text after it.
 func (p *Parser) rfc5424(h *Head, s string) string {
 	rest := s
 	words := [5]string{}

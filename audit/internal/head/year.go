@@ -5,27 +5,26 @@ import (
 	"time"
 )
 
-// years keeps the dates of a log that have a year. Dates of syslog and of the journal's default
-// form have no year.
+// years keeps the dates of a log that have a year. Dates of syslog and of the journal's default form have no year.
 type years struct {
 	// begin and end are the span that journalctl prints first: -- Logs begin at ..., end at ... --
 	begin, end time.Time
-	// last is the latest of the lines read that had a whole date.
+	// last is the latest whole date in the lines read so far.
 	last time.Time
 }
 
-// near is the largest distance between a date without a year and a date with one that gives it its
-// year.
+// near is the largest distance between a date without a year and a date with one from which it takes its year.
 const near = 100 * 24 * time.Hour
 
-// Learn tells the time of a line, or an event, that has a whole date.
+// Learn records the time of a line, or of an event, that has a whole date.
 func (p *Parser) Learn(t time.Time) {
 	if !t.IsZero() {
 		p.years.last = t
 	}
 }
 
-// LearnSpan reads the line in which journalctl says from when to when there are entries; false for all other lines.
+// LearnSpan reads the line in which journalctl prints the first and last time of its entries. It returns false for
+// all other lines.
 func (p *Parser) LearnSpan(line []byte) bool {
 	if !bytes.HasPrefix(line, []byte("-- ")) || !bytes.Contains(line, []byte("egin")) ||
 		!bytes.Contains(line, []byte(" at ")) {
@@ -51,12 +50,12 @@ func (p *Parser) LearnSpan(line []byte) bool {
 	return true
 }
 
-// Resolve gives a date of the year 0 its year: that of the journal's span, of the nearest date that
-// has one, or else the latest that is not after Now, which assumed says. It is zero if nothing
-// tells the year.
+// Resolve gives a date of the year 0 its year: that of the journal's span, of the nearest date that has one, or
+// else the latest that is not after Now. assumed is true in the last case. The result is zero if nothing determines
+// the year.
 func (p *Parser) Resolve(t time.Time) (resolved time.Time, assumed bool) {
 	y := &p.years
-	const grace = 24 * time.Hour // for clocks and zones that differ
+	const grace = 24 * time.Hour // for different clocks and zones
 	switch {
 	case !y.end.IsZero():
 		if t := notAfter(t, y.end.Add(grace), p.Location); t.After(y.begin.Add(-grace)) {
@@ -82,7 +81,7 @@ func (p *Parser) Resolve(t time.Time) (resolved time.Time, assumed bool) {
 func notAfter(t, limit time.Time, loc *time.Location) time.Time {
 	year := limit.In(loc).Year()
 	for {
-		// The 29th of February is of the last leap year.
+		// The 29th of February gets the last leap year.
 		d := time.Date(year, t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), loc)
 		if d.Day() == t.Day() && !d.After(limit) || year < 1 {
 			return d
