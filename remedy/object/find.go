@@ -35,7 +35,7 @@ func Find(d *access.Decider, problem Problem) Result {
 	f.booleans()
 	f.rule()
 	f.interfaces()
-	r.Leftover, r.Become, r.Foreign = f.leftover(), f.become(), f.foreign()
+	r.Leftover, r.Become, r.Foreign, r.OtherDomains = f.leftover(), f.become(), f.foreign(), f.otherDomains()
 	f.withdraw(&r)
 	slices.SortStableFunc(f.fixes, better)
 	r.Fixes = f.fixes
@@ -169,7 +169,7 @@ func better(a, b Fix) int {
 	return cmp.Or(
 		cmp.Compare(a.place(), b.place()), cmp.Compare(a.fits, b.fits),
 		cmp.Compare(made(a), made(b)), cmp.Compare(b.uses, a.uses), cmp.Compare(a.spare, b.spare),
-		cmp.Compare(len(a.Gain), len(b.Gain)), cmp.Compare(len(a.Lose), len(b.Lose)),
+		cmp.Compare(a.opens, b.opens), cmp.Compare(len(a.Gain), len(b.Gain)), cmp.Compare(len(a.Lose), len(b.Lose)),
 		cmp.Compare(a.Switched, b.Switched), cmp.Compare(a.Type, b.Type),
 	)
 }

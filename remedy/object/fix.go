@@ -73,6 +73,7 @@ type Fix struct {
 
 	insteadOfRule bool // if this fix is offered, no rule is
 
+	opens int  // for Boolean: the types of objects that the subject may use so only with it
 	fits  int  // how well the name fits the object, the lower the better; 0 if nothing is known of that
 	made  bool // programs create objects with Type, or it is for programs
 	spare int  // the number of the subject's permissions on Type beyond the wanted ones
@@ -177,6 +178,9 @@ type Result struct {
 	// Foreign says that the subject is a container, and that the object belongs to the host and must
 	// not become a volume.
 	Foreign bool
+	// OtherDomains says that a domain was to be started by the program of another one, whose label is right: the
+	// process that starts it has the wrong domain.
+	OtherDomains bool
 	// Fixes are the candidates, the best first.
 	Fixes []Fix
 }

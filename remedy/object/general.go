@@ -20,7 +20,9 @@ var generalTypes = [...]string{
 // general reports whether the object is a file with the label of a shared place, and the access is
 // more than a search of a directory.
 func (f *finder) general() bool {
-	if !IsFile(f.problem.Class) || !slices.Contains(generalTypes[:], f.typeName(f.problem.Target)) {
+	name := f.typeName(f.problem.Target)
+	// What is installed is for all to read; what a service writes there is its own.
+	if !IsFile(f.problem.Class) || !slices.Contains(generalTypes[:], name) && !(name == "usr_t" && f.changesIt()) {
 		return false
 	}
 	return f.problem.Class != "dir" || slices.ContainsFunc(f.problem.Perms, func(perm string) bool {
@@ -29,11 +31,11 @@ func (f *finder) general() bool {
 }
 
 // shared reports whether the object has the label of a place that is for the files of any service, which
-// tells of none of them.
+// tells of none of them: a rule would be for all. To list a directory of such a place opens no file.
 func (f *finder) shared() bool {
 	switch f.typeName(f.problem.Target) {
-	case "var_t", "mnt_t", "root_t", "srv_t":
-		return f.problem.Class == "file" || f.problem.Class == "dir" || f.problem.Class == "sock_file"
+	case "var_t", "mnt_t", "root_t", "srv_t", "usr_t":
+		return f.problem.Class == "file" || f.problem.Class == "sock_file" || f.problem.Class == "dir" && f.changesIt()
 	}
 	return false
 }
@@ -92,7 +94,8 @@ func (f *finder) withdraw(r *Result) {
 	other := slices.ContainsFunc(f.fixes, func(x Fix) bool {
 		return !widens(&x) && x.Works && x.Applicability != remedy.Never && (x.Kind != Relabel || x.Plain)
 	})
-	settled := r.Leftover != "" || r.Become != 0 || r.Foreign || f.problem.Sealed || f.problem.Needless ||
+	settled := r.Leftover != "" || r.Become != 0 || r.Foreign || r.OtherDomains || f.problem.Sealed ||
+		f.problem.Needless ||
 		f.problem.Harmless || f.problem.HostSocket || f.problem.Settled ||
 		slices.ContainsFunc(f.fixes, func(x Fix) bool { return x.Kind == Volume || x.insteadOfRule })
 	for i := range f.fixes {

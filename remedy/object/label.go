@@ -160,7 +160,8 @@ func (f *finder) relabel() {
 	for id := range f.d.TargetTypes(policy.TypeID(f.problem.Source.Type), class, mask).All() {
 		name := f.p.TypeName(id)
 		if f.p.IsAttribute(id) || uint32(id) == f.problem.Target.Type ||
-			hasFiles && !f.p.Members(files).Has(id) || !f.own(name) && !holdsData(name) && !(use != nil && use(name)) {
+			hasFiles && !f.p.Members(files).Has(id) || !f.own(name) && !holdsData(name) && !(use != nil && use(name)) &&
+			!(readOnly && f.writable(name)) {
 			continue
 		}
 		c := f.labelled(id)
@@ -193,7 +194,9 @@ func (f *finder) relabel() {
 		}
 		list = append(list, fix)
 	}
-	if readOnly && !slices.ContainsFunc(list, func(x Fix) bool { return x.insteadOfRule }) {
+	written := f.general() && !f.home() && f.changesIt() &&
+		!slices.ContainsFunc(list, func(x Fix) bool { return x.Plain })
+	if written || readOnly && !slices.ContainsFunc(list, func(x Fix) bool { return x.insteadOfRule }) {
 		if fix, ok := f.relabelAndSet(); ok {
 			list = append(list, fix)
 		}

@@ -30,6 +30,9 @@ func (f *finder) entry() {
 	if f.problem.Class != "file" || !slices.Contains(f.missing, "entrypoint") {
 		return
 	}
+	if f.otherDomains() {
+		return
+	}
 	class, _ := f.p.Class("file")
 	perm, _ := f.p.Perm(class, "entrypoint")
 	// A label by file_contexts that the domain does not start by is not the one that is missing.
@@ -45,6 +48,14 @@ func (f *finder) entry() {
 	for _, name := range names[:min(len(names), most)] {
 		f.labelOf(name, f.fitsProgram(name))
 	}
+}
+
+// otherDomains reports whether a domain was to be started by the program of another domain: the label of that
+// program is right, and what is wrong is the domain of the process that starts it.
+func (f *finder) otherDomains() bool {
+	return f.problem.Class == "file" && slices.Contains(f.problem.Perms, "entrypoint") &&
+		f.isProgram(policy.TypeID(f.problem.Target.Type)) &&
+		!slices.ContainsFunc(f.fixes, func(x Fix) bool { return x.Kind == Restore && x.Works })
 }
 
 // textRelocations offers the label for libraries with text relocations: their code is changed in

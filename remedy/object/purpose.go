@@ -103,20 +103,33 @@ func changes() []string {
 // httpd_sys_content_t. A rule would let it change all data that it is only to read.
 func (f *finder) readOnly() bool {
 	name := f.typeName(f.problem.Target)
-	if f.problem.Class != "file" && f.problem.Class != "dir" || !holdsData(name) ||
-		!f.own(name) && name != "public_content_t" ||
-		!slices.ContainsFunc(f.problem.Perms, func(perm string) bool { return slices.Contains(changes(), perm) }) {
+	if f.problem.Class != "file" && f.problem.Class != "dir" || !f.changesIt() ||
+		f.twin() == "" && (!holdsData(name) || !f.own(name)) {
 		return false
 	}
 	return len(f.refusedOf(f.d, f.problem.Target, []string{"getattr", "read"})) == 0
 }
 
+// changesIt reports whether the access changes the object.
+func (f *finder) changesIt() bool {
+	return slices.ContainsFunc(f.problem.Perms, func(perm string) bool { return slices.Contains(changes(), perm) })
+}
+
+// twin returns the type for the same files where they are written, which policies call so: public_content_rw_t
+// beside public_content_t, tftpdir_rw_t beside tftpdir_t; "" if there is none.
+func (f *finder) twin() string {
+	name := strings.TrimSuffix(f.typeName(f.problem.Target), "_t") + "_rw_t"
+	if _, ok := f.p.Type(name); !ok {
+		return ""
+	}
+	return name
+}
+
 // writable reports whether a type is for data that the subject changes, beside its present label, which it
-// only reads: another one of its own, and for public files, which several services read,
-// public_content_rw_t.
+// only reads: that for the same files, else another one of its own.
 func (f *finder) writable(typ string) bool {
-	if f.typeName(f.problem.Target) == "public_content_t" {
-		return typ == "public_content_rw_t"
+	if twin := f.twin(); twin != "" {
+		return typ == twin
 	}
 	return f.own(typ) && holdsData(typ) && plainPurpose(typ, f.typeName(f.problem.Source))
 }

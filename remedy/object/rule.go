@@ -33,7 +33,7 @@ func (f *finder) booleans() {
 			}) {
 				fix.fits = -1
 			}
-			fix.Switched = f.switched(after.Policy())
+			fix.Switched, fix.opens = f.switched(after.Policy()), f.opened(after)
 			f.cost(&fix, after, f.problem.Target)
 			if f.problem.Lost { // it would apply to all files without a label
 				fix.Applicability = remedy.Never
@@ -41,6 +41,28 @@ func (f *finder) booleans() {
 			f.fixes = append(f.fixes, fix)
 		}
 	}
+}
+
+// opened counts the types of objects that the subject may use as it asked under another policy and not under
+// this one.
+func (f *finder) opened(after *access.Decider) (n int) {
+	class, ok := f.p.Class(f.problem.Class)
+	if !ok {
+		return 0
+	}
+	var mask policy.AccessVector
+	for _, name := range f.problem.Perms {
+		perm, _ := f.p.Perm(class, name)
+		mask |= perm
+	}
+	source := policy.TypeID(f.problem.Source.Type)
+	now := f.d.TargetTypes(source, class, mask)
+	for id := range after.TargetTypes(source, class, mask).All() {
+		if !now.Has(id) {
+			n++
+		}
+	}
+	return n
 }
 
 // asked reports whether a policy allows the access of the problem. The permissions that usually
