@@ -14,6 +14,10 @@ const (
 	InsteadShared Instead = "shared-volume"
 	// InsteadProcesses: a container that is to see processes of the host needs another type.
 	InsteadProcesses Instead = "host-processes"
+	// InsteadMount: a container uses a file system whose files have one label.
+	InsteadMount Instead = "mount-option"
+	// InsteadDevice: a container uses a device of the host.
+	InsteadDevice Instead = "device"
 	// InsteadStale: a socket in /tmp was made by a program without a domain of its own, and is to be made
 	// anew by its service.
 	InsteadStale Instead = "stale-socket"

@@ -13,14 +13,18 @@ func volume(d *Diagnosis, a *audit.AVC) {
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
 	container := isContainer(source)
 	switch {
-	case a.TClass != "file" && a.TClass != "dir" && a.TClass != "lnk_file" && a.TClass != "sock_file":
+	case fileKind(a.TClass) == 0 || a.TClass == "chr_file" || a.TClass == "blk_file":
 	case !container && inStorage(a):
 		storage(d, a)
 	case !container && isVolume(target):
 		d.Instead = InsteadShared
 		d.note(NoteVolume, fmt.Sprintf("%s is what :z or :Z gives a volume: a container was started with this "+
 			"file or its directory; restorecon -R gives it back, and the container may not use it then", target))
-	case !container || d.Verdict == NowAllowed:
+	case d.Verdict == NowAllowed:
+	case !container && oneLabel(target):
+		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s): a boolean or a rule is "+
+			"for all of them, and the mount option context= gives the files of one mount another label", target))
+	case !container:
 	case a.TClass != "sock_file" && ofProcess(a.TContext):
 		d.Instead = InsteadProcesses
 		d.note(NoteVolume, fmt.Sprintf("the container looks at a process outside of it (%s, in /proc): one that is "+
@@ -31,6 +35,7 @@ func volume(d *Diagnosis, a *audit.AVC) {
 			"volume that containers share with :z, or start this container with the level of the other "+
 			"(--security-opt label=level:%s)", low(a.TContext)))
 	case oneLabel(target):
+		d.Instead = InsteadMount
 		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s), which :z and :Z cannot "+
 			"change: a boolean, if the policy has one, or the mount option context=", target))
 	case strings.HasPrefix(target, "container_") || strings.HasPrefix(target, "svirt_"):
@@ -116,6 +121,7 @@ func device(d *Diagnosis, a *audit.AVC) {
 	}
 	switch {
 	case (a.TClass == "chr_file" || a.TClass == "blk_file") && target != "container_file_t":
+		d.Instead = InsteadDevice
 		d.note(NoteVolume, "a container uses a device: --device gives it the node, and SELinux asks beside it; the "+
 			"boolean container_use_devices opens all devices to all containers, a policy by udica this one to one")
 	case a.TClass == "sock_file" && ofRuntime(target):

@@ -26,6 +26,12 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadProcesses:
 		return words.Sprintf("none is offered for %s, which is the type of all containers: run the one that is to see "+
 			"the host with the type spc_t", source)
+	case diagnose.InsteadMount:
+		return words.Sprintf("the mount option context= with the label of volumes; a rule would be for all containers "+
+			"and all files labelled %s", target)
+	case diagnose.InsteadDevice:
+		return words.Sprintf("none is offered for %s, which is the type of all containers: udica makes a policy for "+
+			"this one; container_use_devices=on, where the policy has it, is for all", source)
 	case diagnose.InsteadStale:
 		return words.Sprintf("remove the socket and restart its service with systemctl; a rule for %s would be for "+
 			"the sockets of all users", target)

@@ -390,6 +390,11 @@ func (x *AccessFixes) Unfit() string {
 		return words.Sprintf("the program should run in the domain %s, but %s was denied to start it "+
 			"(transition, entrypoint or nnp_transition): if that is fixed, this denial does not occur",
 			x.Policy.TypeName(x.Become), x.subject())
+	case x.OtherDomains:
+		name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))
+		return words.Sprintf("none is offered: %s is the label of the program of another domain, and it is right; "+
+			"what starts that program should not run as %s: look at the label of the script or program that does "+
+			"(ls -Z, as a rule bin_t)", name, x.subject())
 	case x.Problem.Needless:
 		return needless
 	case x.Problem.HostSocket:
