@@ -56,10 +56,30 @@ func programOf(m string) string {
 	}
 	if !ok || len(name) > 32 || !isName(name) || strings.ToLower(name) != name ||
 		hasWord("daemon error fatal panic warning bind listen connect socket sendto dial send recv accept err "+
-			"caused psycopg2 read write exception traceback", name) {
+			"caused psycopg2 read write exception traceback open create fopen opendir execve file eacces spawn chdir "+
+			"nested info notice alert crit emerg debug", name) {
 		return ""
 	}
 	return name
+}
+
+// fileProgramOf guesses the program from what it alone writes of files.
+func fileProgramOf(m string) string {
+	for _, k := range [...][2]string{
+		{"authorized keys '", "sshd"}, {"authorized keys /", "sshd"}, {"load host key", "sshd"}, {"PHP Warning:", "php"},
+		{"PHP Fatal error:", "php"}, {"ailed to open stream:", "php"}, {"InnoDB", "mysqld"},
+		{"create/write to file", "mysqld"}, {"mysqld: ", "mysqld"}, {"(Errcode: 13", "mysqld"},
+		{"(OS errno 13", "mysqld"}, {"FATAL:  could not ", "postgres"}, {"ERROR:  could not ", "postgres"},
+		{"PANIC:  could not ", "postgres"}, {"LOG:  could not ", "postgres"}, {"vfs_ChDir", "smbd"},
+		{"opening the RDB file", "redis-server"}, {"append-only ", "redis-server"},
+		{"Can't open the log file", "redis-server"}, {" pcfg_openfile: ", "httpd"}, {"(filesystem path '", "httpd"},
+		{"is forbidden (13", "nginx"}, {"BIO_new_file() failed", "nginx"},
+	} {
+		if strings.Contains(m, k[0]) {
+			return k[1]
+		}
+	}
+	return ""
 }
 
 // hasWord reports whether a word is in a list with blanks between.

@@ -7,11 +7,23 @@ import (
 
 // Interesting reports whether a line can have a complaint. It is asked of every line of a log, and does not allocate.
 func Interesting(line []byte) bool {
-	return bytes.Contains(line, []byte("ermission denied")) || bytes.Contains(line, []byte("policy den")) ||
+	return bytes.Contains(line, []byte("enied")) && denied(line) || bytes.Contains(line, []byte("policy den")) ||
 		bytes.Contains(line, []byte("policy prevents")) || bytes.Contains(line, []byte("EACCES")) ||
 		bytes.Contains(line, []byte("eacces")) ||
 		errno13(line) >= 0 || bytes.Contains(line, []byte(" open HTTP ")) || foreignRefusal(line)
 }
+
+// denied reports whether a line with "enied" says so of what a program did.
+func denied(line []byte) bool {
+	return bytes.Contains(line, []byte("ermission denied")) || bytes.Contains(line, []byte("PermissionDenied")) ||
+		bytes.Contains(line, []byte(javaDenied)) || bytes.Contains(line, []byte(netDenied))
+}
+
+// javaDenied and netDenied are what Java and .NET say of a file instead of the words of EACCES.
+const (
+	javaDenied = "AccessDeniedException"
+	netDenied  = "Access to the path "
+)
 
 // errno13 returns where a line has the number of EACCES as programs write it, -1 if it has not: (13), [13], errno 13,
 // error 13, errno=13, -13.
@@ -37,6 +49,7 @@ func errno13(line []byte) int {
 		case before == ' ' || before == '=' || before == '-' || before == ':' || before == '#':
 			word := bytes.TrimRight(line[max(0, at-12):at], " =-:#\"'")
 			if bytes.HasSuffix(word, []byte("rrno")) || bytes.HasSuffix(word, []byte("rror")) ||
+				bytes.HasSuffix(word, []byte("rrcode")) || bytes.HasSuffix(word, []byte("rror number")) ||
 				bytes.HasSuffix(word, []byte("denied")) {
 				return at
 			}
@@ -46,7 +59,7 @@ func errno13(line []byte) int {
 
 // refusalAt returns where a message in small letters says that something was refused; its length if it does not.
 func refusalAt(small string) int {
-	for _, s := range [...]string{"permission denied", "permissiondenied", "eacces"} {
+	for _, s := range [...]string{"permission denied", "permissiondenied", "accessdeniedexception", "eacces"} {
 		if i := strings.Index(small, s); i >= 0 {
 			return i
 		}
@@ -61,28 +74,34 @@ func refusalAt(small string) int {
 func refused(m string) bool {
 	return strings.Contains(m, "ermission denied") || strings.Contains(m, "EACCES") ||
 		strings.Contains(m, "eacces") || strings.Contains(m, "PermissionDenied") ||
-		errno13([]byte(m)) >= 0
+		javaRefusal(m) || strings.Contains(m, netDenied) && strings.Contains(m, "is denied") || errno13([]byte(m)) >= 0
 }
 
-// otherRefusal reports whether a refusal is none of the network's: of a login, or of a file.
-func otherRefusal(m string) bool {
+// javaRefusal reports whether a message is java.nio's of a file: others have an exception of that name.
+func javaRefusal(m string) bool {
+	_, rest, ok := strings.Cut(m, javaDenied)
+	return ok && (strings.HasPrefix(rest, ": /") || strings.HasPrefix(rest, "[/"))
+}
+
+// loginRefusal reports whether a refusal is of a login, or of a right within a database: no operation that the kernel
+// refused.
+func loginRefusal(m string) bool {
 	for _, s := range [...]string{
 		"Permission denied (publickey", "Permission denied (password", "Permission denied (keyboard",
-		"Permission denied (gssapi",
-		"Permission denied, please try again", "open() \"", "openat(", "mkdir(", "mkdir() \"", "stat() ", "access(",
-		"execve(", "fopen(", "unlink(", "unlink() \"",
-		"rename() \"", "chmod(", "chown(", "cannot open directory", "cannot access", "PAM", "exec format",
-		"(filesystem path '", "couldn't open", "could not open file",
+		"Permission denied (gssapi", "Permission denied (hostbased", "Permission denied (none",
+		"Permission denied, please try again", "PAM", "exec format", "ermission denied for ", "ermission denied to ",
 	} {
-		if strings.Contains(m, s) {
-			return true
-		}
-	}
-	// Python, Go and others name the file behind the words.
-	for _, s := range [...]string{"Permission denied: '", "Permission denied: \"", "Permission denied: '/"} {
-		if _, name, ok := strings.Cut(m, s); ok && !strings.Contains(name, "sock") {
+		if i := strings.Index(m, s); i >= 0 && !(s == "ermission denied for " && hasEndpoint(m[i+len(s):])) {
 			return true
 		}
 	}
 	return false
+}
+
+// hasEndpoint reports whether a text begins with an address, or with a file: unbound's can't bind socket: Permission
+// denied for 0.0.0.0 port 5353.
+func hasEndpoint(s string) bool {
+	_, n := strictEndpoint(s, true)
+	return n > 0 || strings.HasPrefix(strings.TrimLeft(s, "['\""), "/") || strings.HasPrefix(s, "[") ||
+		strings.HasPrefix(s, "socket")
 }

@@ -2,7 +2,7 @@ package complaint
 
 import "strings"
 
-// straceLine reads a system call on a socket that strace shows as failed with
+// straceLine reads a system call on a socket or a file that strace shows as failed with
 // EACCES:
 //
 //	[pid 812] connect(3, {sa_family=AF_INET, sin_port=htons(5601), sin_addr=inet_addr("10.0.0.7")}, 16) = -1 EACCES
@@ -21,6 +21,9 @@ func straceLine(m string) *Symptom {
 	}
 	s := &Symptom{Errno: "EACCES", Text: m[:min(len(m), maxText)], Strace: true}
 	call := straceCall(head, s)
+	if s.straceFile(head, call) {
+		return s
+	}
 	if s.Operation = operationOf(call); s.Operation == "" {
 		return nil
 	}

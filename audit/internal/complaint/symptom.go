@@ -1,5 +1,5 @@
-// Package complaint recognises what programs log themselves when a network operation was refused: EACCES in the
-// messages of servers, databases, runtimes and tools, and in the output of strace.
+// Package complaint recognises what programs log themselves when an operation on the network or on a file was refused:
+// EACCES in the messages of servers, databases, runtimes and tools, and in the output of strace.
 //
 // Start with [Read], which reads one message without what stood in front of it. Where the message goes on in the
 // next line, as libpq's and Node.js's do, [Symptom.Follow] reads that.
@@ -11,17 +11,17 @@ import (
 )
 
 // A Symptom is a refusal that a program, or strace, has logged itself: EACCES
-// from a network operation. It may have another cause than SELinux (file
-// modes of a unix socket, a privileged port, seccomp, a packet filter that
-// rejects). What the line does not say is empty.
+// from an operation on the network or on a file. It may have another cause than
+// SELinux (the owner or mode of a file, a privileged port, seccomp, a packet filter
+// that rejects). What the line does not say is empty.
 type Symptom struct {
 	// Program is haproxy, nginx, httpd, sshd ..., from the line or its header.
 	Program string
 	PID     int
 	// Operation is connect, bind, listen, accept, send, recv, create, another
-	// system call on sockets that strace shows; execute for a program that systemd
-	// could not start; or "" where the line is about the network, or a bus, and does
-	// not say what was refused.
+	// system call on sockets that strace shows; on a file open, read, write, create,
+	// mkdir, unlink, rmdir, rename, link, chdir, list, search, stat, chmod, chown,
+	// execute, map or execmod; or "" where the line does not say what was refused.
 	Operation string
 	// Protocol is tcp, udp, sctp, unix, netlink, dbus, file or "".
 	Protocol string
@@ -33,7 +33,7 @@ type Symptom struct {
 	PortDefault bool
 	// Service names the service that the program wanted to reach, where the line says so: mysql.
 	Service string
-	Path    string // of a unix socket, or of a file to be executed
+	Path    string // of a unix socket, or of a file: as the line has it, which may be relative
 	// Backend and Server are haproxy's names for the peer that it connected to, Frontend the name
 	// for the socket that it bound.
 	Backend  string
@@ -75,16 +75,20 @@ func Read(m, program string, pid int) *Symptom {
 		s.Errno = ""
 		return s
 	}
-	if !refused(m) || otherRefusal(m) {
+	if !refused(m) || loginRefusal(m) {
 		return nil
 	}
 	var e endpoint
 	switch {
 	case s.systemd(m):
 		return s
+	case s.file(m, true):
+		return s.writtenBy(m, program)
 	case s.haproxy(m, &e), s.apache(m, &e), s.nginx(m, &e), s.goNet(m, &e), s.database(m, &e), s.anchored(m,
 		&e), s.node(m, &e), s.worded(m, &e):
 	case s.generic(m, &e):
+	case s.file(m, false):
+		return s.writtenBy(m, program)
 	default:
 		return nil
 	}
