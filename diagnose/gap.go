@@ -34,6 +34,8 @@ const (
 const (
 	NoProgram   GapKind = "program"
 	NoDomain    GapKind = "domain" // the domain of the program Name
+	NoCaller    GapKind = "caller" // the domain of who started the program Name
+	NoPlace     GapKind = "place"  // the directory of the file Name
 	NoOperation GapKind = "operation"
 	NoProtocol  GapKind = "protocol"
 	NoPort      GapKind = "port"
@@ -42,7 +44,7 @@ const (
 	// one that it has on the host.
 	NoContainerDomain GapKind = "container"
 	NoDirectory       GapKind = "directory" // the label of the directory Name of a UNIX socket
-	NoFile            GapKind = "file"      // the label of the file Name, which is a program
+	NoFile            GapKind = "file"      // the label of the file Name; which file it was if it is ""
 	NotAnswered       GapKind = "question"  // the question has no answer, for the reason Name
 )
 

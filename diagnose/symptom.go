@@ -22,8 +22,10 @@ type SymptomDiagnosis struct {
 	Protocol  network.Protocol
 	Addr      netip.Addr
 	Port      uint16
-	// Path is the path of a UNIX socket, "" for others.
+	// Path is the path of a UNIX socket or a file, "" for others.
 	Path string
+	// File describes the file of a complaint about one, but for a program that systemd could not start; else nil.
+	File *FileAsked
 	// Verdict is StillDenied if SELinux denies it, NowAllowed if it does not, so that there is
 	// another cause; OnlyLogged in a permissive domain, and UnknownHere if the line has too few
 	// facts, which Missing lists.
@@ -38,7 +40,7 @@ type SymptomDiagnosis struct {
 	Answer   *network.Answer
 	// Create says that socket() itself was denied: Checks then has its checks.
 	Create bool
-	// Checks are the checks on the path of a UNIX socket.
+	// Checks are the checks on the path of a UNIX socket or a file.
 	Checks []PathCheck
 	Notes  []Note
 }
@@ -53,19 +55,25 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	var ok bool
 	if e.Container != nil {
 		d.gap(NoContainerDomain, e.Container.Name)
-	} else if d.Subject, ok = g.domain(s.Program, sys); !ok {
-		if s.Program == "" {
+	} else if d.Subject, ok = g.domainOf(s, sys); !ok {
+		switch {
+		case s.Program == "":
 			d.gap(NoProgram, "")
-		} else {
+		case s.Protocol == "file" && ofPeople(s.Program):
+			d.gap(NoCaller, s.Program)
+		default:
 			d.gap(NoDomain, s.Program)
 		}
 	}
 	switch {
-	case s.Operation == "create":
-		g.create(d)
+	case s.Protocol == "file" && (s.Program == "systemd" || s.Operation == "execute"):
+		g.execute(d, e)
 		return d
 	case s.Protocol == "file":
-		g.execute(d)
+		g.fileRefusal(d, e)
+		return d
+	case s.Operation == "create":
+		g.create(d)
 		return d
 	}
 	if d.Operation == "" {
@@ -79,7 +87,7 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	case !known:
 		d.gap(NoProtocol, "")
 	case d.Protocol == network.UnixStream:
-		g.unix(d)
+		g.unix(d, e)
 		if d.Verdict != UnknownHere {
 			return d
 		}
@@ -202,6 +210,14 @@ func symptomProtocol(s *audit.Symptom) network.Protocol {
 	return network.Protocol(s.Protocol)
 }
 
+// domainOf finds the domain of the program of a complaint. What people start is not taken to be a service.
+func (g *Diagnoser) domainOf(s *audit.Symptom, sys *subject.System) (subject.Subject, bool) {
+	if s.Protocol == "file" && ofPeople(s.Program) {
+		return subject.Subject{}, false
+	}
+	return g.domain(s.Program, sys)
+}
+
 // domain finds the domain of a program: by its file, else by the usual type of programs with that
 // name, else by the name itself.
 func (g *Diagnoser) domain(program string, sys *subject.System) (subject.Subject, bool) {
@@ -294,7 +310,7 @@ func programNames(program string) []string {
 	name := strings.ReplaceAll(strings.ToLower(program), "-", "_")
 	names := []string{name}
 	switch name {
-	case "nginx", "apache2", "apache", "apachectl", "apache2ctl", "lighttpd", "php_fpm", "caddy":
+	case "nginx", "apache2", "apache", "apachectl", "apache2ctl", "lighttpd", "php_fpm", "php", "caddy":
 		names = append(names, "httpd")
 	case "bind", "bind9":
 		names = append(names, "named")

@@ -1,30 +1,30 @@
 package diagnose
 
 import (
-	"fmt"
 	"path"
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/fcontext"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
 
-// A PathCheck is a check of the kernel on the path of a UNIX socket, with a label from
-// file_contexts.
+// A PathCheck is a check of the kernel on the path of a UNIX socket or a file.
 type PathCheck struct {
 	Path   string
 	Class  string
 	Target policy.Context
-	From   string // the line of file_contexts
-	Check  access.PermCheck
+	// From is the line of file_contexts that gives the label; "" for the label that the file has.
+	From  string
+	Check access.PermCheck
 }
 
 // unix makes the file checks of bind and connect for a UNIX socket: bind() creates a file
 // in a directory (unix_mknod), connect() writes to one. The labels come from
 // file_contexts.
-func (g *Diagnoser) unix(d *SymptomDiagnosis) {
+func (g *Diagnoser) unix(d *SymptomDiagnosis, e *audit.Event) {
 	if strings.HasPrefix(d.Path, "@") || d.Operation != network.Connect && d.Operation != network.Bind &&
 		d.Operation != network.Listen {
 		d.gap(NoPeer, d.Path)
@@ -36,7 +36,7 @@ func (g *Diagnoser) unix(d *SymptomDiagnosis) {
 		return
 	}
 	ask := func(name, class string, kind byte, target *policy.Context, perms ...string) bool {
-		return g.checkPath(d, table, name, class, kind, target, perms...)
+		return g.checkPath(d, table, g.own(e), name, class, kind, target, perms...)
 	}
 	dir := path.Dir(d.Path)
 	known := false
@@ -59,21 +59,17 @@ func (g *Diagnoser) unix(d *SymptomDiagnosis) {
 	}
 }
 
-// checkPath asks for permissions on a file: on its label by file_contexts, unless
-// target is another. It is false where file_contexts does not tell the label.
-func (g *Diagnoser) checkPath(d *SymptomDiagnosis, table *fcontext.Table, name, class string, kind byte,
+// checkPath asks for permissions on a file: on its label, unless target is another. It is false where the label is not
+// known. own says that the files of the system at hand are those of the log.
+func (g *Diagnoser) checkPath(d *SymptomDiagnosis, table *fcontext.Table, own bool, name, class string, kind byte,
 	target *policy.Context, perms ...string) bool {
 	from := ""
 	if target == nil {
-		m, err := table.Lookup(name, kind)
-		if err != nil {
-			return false
-		}
-		c, ok := g.context(m.Context, false)
+		l, ok := g.labelAt(table, name, kind, own)
 		if !ok {
 			return false
 		}
-		target, from = &c.Context, fmt.Sprintf("%s:%d", m.File, m.Line)
+		target, from = &l.context, l.from
 	}
 	for _, perm := range perms {
 		check := g.d.Check(d.Subject.Context, *target, class, perm)

@@ -29,12 +29,14 @@ const (
 	AssumedClientPort = "SN-A-CLIENT-PORT" // the port of another machine's client
 	AssumedLoaded     = "SN-A-LOADED"      // the labels in files are loaded
 	AssumedConfig     = "SN-A-CONFIG"      // the endpoint that a line of a configuration means
+	AssumedFileLabel  = "SN-A-FILE-LABEL"  // files have the labels of file_contexts
 )
 
 var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedMessages, AssumedSELinux,
 	AssumedNetNS, "",
 	AssumedHost,
-	AssumedCapability, AssumedPackets, AssumedLoaded, AssumedClientPort, AssumedConfig}
+	AssumedCapability, AssumedPackets, AssumedLoaded, AssumedClientPort, AssumedConfig,
+	AssumedFileLabel}
 
 // SortAssumptions sorts assumptions into the order of all answers: first what the question lacks, then what the
 // host's facts lack, then the rest.

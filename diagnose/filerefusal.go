@@ -1,0 +1,221 @@
+package diagnose
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// A FileAsked is the file of a complaint.
+type FileAsked struct {
+	// Path is whole and clean; "" if the line does not have it. Operation is that of the complaint.
+	Path, Operation string
+	// Use is what the file was taken to be opened for where the line does not say: read, write or list; else "".
+	Use string
+	// Class is the class of the file.
+	Class string
+	// If is the verdict with the labels that file_contexts gives, where the present labels are not known: StillDenied or
+	// NowAllowed; else "".
+	If Verdict
+	// Modes are the file and its directories, in the system at hand, whose mode does not let everybody do it.
+	Modes []FileMode
+	// Here says that the file is in the system at hand.
+	Here bool
+	// Passages are directories above the file whose label tells nothing of them (default_t), and that the domain may not
+	// search: a label for the file does not help alone.
+	Passages []Passage
+}
+
+// A Passage is a directory that needs a label that the domain may search.
+type Passage struct {
+	Path string
+	// Type is such a general label; "" if the policy has none.
+	Type string
+}
+
+// Refused returns the check of a complaint about a file that refuses it: one with a known label before those with a
+// label of file_contexts; nil if there is none.
+func (d *SymptomDiagnosis) Refused() *PathCheck {
+	var assumed *PathCheck
+	for i := range d.Checks {
+		c := &d.Checks[i]
+		switch {
+		case c.Check.Allowed:
+		case c.From == "":
+			return c
+		case assumed == nil:
+			assumed = c
+		}
+	}
+	return assumed
+}
+
+// Deciding returns the last refused check as sure as the one of Refused, with the refused permissions of the same file:
+// where a directory and the file in it are refused, the label of the file tells more.
+func (d *SymptomDiagnosis) Deciding() (c *PathCheck, perms []string) {
+	first := d.Refused()
+	if first == nil {
+		return nil, nil
+	}
+	c = first
+	for i := range d.Checks {
+		if x := &d.Checks[i]; !x.Check.Allowed && (x.From == "") == (first.From == "") {
+			c = x
+		}
+	}
+	for i := range d.Checks {
+		if x := &d.Checks[i]; !x.Check.Allowed && x.Path == c.Path && x.Class == c.Class && x.Target == c.Target {
+			perms = append(perms, x.Check.Name)
+		}
+	}
+	return c, perms
+}
+
+// Last returns the last check of a complaint with a label of file_contexts, which is on the file if there is one; nil if
+// there is none.
+func (f *FileAsked) Last(d *SymptomDiagnosis) *PathCheck {
+	for i := len(d.Checks) - 1; i >= 0; i-- {
+		if d.Checks[i].From != "" {
+			return &d.Checks[i]
+		}
+	}
+	return nil
+}
+
+// fileRefusal asks about the file of a complaint: search on each directory of its path, then what the operation needs.
+// Labels are those of the files where the system is at hand, else those of file_contexts, which is an assumption.
+func (g *Diagnoser) fileRefusal(d *SymptomDiagnosis, e *audit.Event) {
+	s := e.Symptom
+	f := &FileAsked{Operation: s.Operation}
+	d.File = f
+	if !strings.HasPrefix(s.Path, "/") {
+		if s.Path == "" {
+			d.gap(NoFile, "")
+		} else {
+			d.gap(NoPlace, s.Path)
+		}
+		return
+	}
+	f.Path = path.Clean(s.Path)
+	d.Path = f.Path
+	own, class := g.own(e), ""
+	if own {
+		class = g.kindAt(f.Path)
+		f.Here = class != ""
+	}
+	need, ok := needOf(s.Operation, s.Path, class, f.Here)
+	if !ok {
+		d.gap(NoOperation, "")
+		return
+	}
+	f.Class, f.Use = need.class, need.use
+	dirs := g.directories(f.Path, own)
+	if own {
+		for _, dir := range dirs {
+			g.modeAt(f, dir, "x")
+		}
+		g.modeAt(f, path.Dir(f.Path), need.parentMode)
+		g.modeAt(f, f.Path, need.mode)
+	}
+	if d.Subject.Context.Type == 0 {
+		return
+	}
+	g.ofFile(d, f, &need, dirs, own)
+}
+
+// ofFile makes the checks and takes the verdict from them.
+func (g *Diagnoser) ofFile(d *SymptomDiagnosis, f *FileAsked, need *fileNeed, dirs []string, own bool) {
+	table := g.files()
+	ask := func(name, class string, target *policy.Context, perms ...string) bool {
+		return len(perms) == 0 || g.checkPath(d, table, own, name, class, fileKind(class), target, perms...)
+	}
+	known := f.Path != "/"
+	for _, dir := range dirs {
+		known = ask(dir, "dir", nil, "search") && known
+	}
+	g.passages(d, f)
+	parent := path.Dir(f.Path)
+	known = ask(parent, "dir", nil, need.parent...) && known
+	if need.made != "" {
+		if l, ok := g.labelAt(table, parent, 'd', own); ok {
+			c, err := g.d.NewObject(d.Subject.Context, l.context, need.made, path.Base(f.Path))
+			at := len(d.Checks)
+			known = err == nil && ask(f.Path, need.made, &c, need.madePerms...) && known
+			for i := at; i < len(d.Checks); i++ {
+				d.Checks[i].From = l.from // as sure as the label of the directory
+			}
+		}
+	}
+	known = ask(f.Path, need.class, nil, need.perms...) && known
+	g.concludeFile(d, f, known)
+}
+
+// passages finds the directories, among those that were asked about, whose label tells nothing of them and is refused.
+func (g *Diagnoser) passages(d *SymptomDiagnosis, f *FileAsked) {
+	for i := range d.Checks {
+		c := &d.Checks[i]
+		if c.Check.Allowed || c.Path == f.Path || !g.lost(c.Target) {
+			continue
+		}
+		p := Passage{Path: c.Path}
+		for _, name := range [...]string{"var_t", "usr_t", "root_t"} {
+			id, ok := g.p.Type(name)
+			if !ok {
+				continue
+			}
+			target := c.Target
+			target.Type = uint32(id)
+			check := g.d.Check(d.Subject.Context, target, "dir", "search")
+			if check.Allowed() {
+				p.Type = name
+				break
+			}
+		}
+		f.Passages = append(f.Passages, p)
+	}
+}
+
+// concludeFile takes the verdict from the checks: a refusal or a grant with labels of file_contexts alone is none of
+// the file as it is. known says that each file has a label of either kind.
+func (g *Diagnoser) concludeFile(d *SymptomDiagnosis, f *FileAsked, known bool) {
+	refused := d.Refused()
+	switch {
+	case refused != nil && refused.From == "":
+		d.Verdict = StillDenied
+		if g.p.IsPermissive(policy.TypeID(d.Subject.Context.Type)) {
+			d.Verdict = OnlyLogged
+		}
+	case refused != nil:
+		f.If = StillDenied
+		d.gap(NoFile, refused.Path)
+	case !known:
+		d.gap(NoFile, f.Path)
+	case slices.ContainsFunc(d.Checks, func(c PathCheck) bool { return c.From != "" }):
+		f.If = NowAllowed
+		d.gap(NoFile, f.Path)
+	default:
+		d.Verdict = NowAllowed
+	}
+	if f.If != "" {
+		d.Assumptions = append(d.Assumptions, network.Assumption{Code: network.AssumedFileLabel,
+			Text: "files have the labels of file_contexts"})
+	}
+}
+
+// ofPeople reports whether a program is one that people and scripts start, which then runs in the domain of who started
+// it.
+func ofPeople(program string) bool {
+	switch program {
+	case "bash", "sh", "dash", "zsh", "ksh", "fish", "cat", "cp", "mv", "rm", "ls", "ln", "mkdir", "rmdir", "touch",
+		"tee", "head", "tail", "less", "more", "grep", "egrep", "sed", "awk", "gawk", "find", "du", "stat", "chmod",
+		"chown", "chgrp", "dd", "install", "tar", "gzip", "gunzip", "zip", "unzip", "sort", "wc", "cut", "diff", "vi",
+		"vim", "nano", "emacs", "sudo", "su", "env", "git", "make", "curl", "wget", "python", "python3", "perl", "ruby",
+		"node", "java", "scp", "sftp", "rg", "tree", "readlink", "xargs", "timeout", "nohup":
+		return true
+	}
+	return false
+}
