@@ -96,7 +96,8 @@ func meaningOf(p *policy.Policy, problem *object.Problem) (notes []diagnose.Note
 }
 
 // AccessFixesOf finds every fix of a denial in an incident that is not about a port, but for calls of refpolicy's
-// interfaces; nil if the policy lacks its names, so that no change can help.
+// interfaces; nil if the policy lacks its names, so that no change can help. For a program's complaint about a file the
+// label may be the one of file_contexts: see [diagnose.FileAsked].
 func (s *Session) AccessFixesOf(ctx context.Context, f *incident.Finding) (*AccessFixes, error) {
 	return s.accessFixesOf(ctx, f, nil)
 }
@@ -105,6 +106,9 @@ func (s *Session) accessFixesOf(
 	ctx context.Context, f *incident.Finding, interfaces func(string, []remedy.Need) *remedy.Calls,
 ) (*AccessFixes, error) {
 	d := f.Denial
+	if f.Symptom != nil && f.Symptom.File != nil {
+		return s.complaintFixes(ctx, f.Symptom, interfaces)
+	}
 	if f.AVC == nil || d == nil || d.Source.Type == 0 || d.Target.Type == 0 || len(d.Permissions) == 0 ||
 		len(d.Missing) > 0 {
 		return nil, nil
@@ -131,6 +135,22 @@ func (s *Session) accessFixesOf(
 	return x, err
 }
 
+// complaintFixes finds the fixes of a program's complaint about a file; nil if nothing is refused.
+func (s *Session) complaintFixes(
+	ctx context.Context, d *diagnose.SymptomDiagnosis, interfaces func(string, []remedy.Need) *remedy.Calls,
+) (*AccessFixes, error) {
+	c, perms := d.Deciding()
+	if c == nil {
+		return nil, nil
+	}
+	return s.accessFixes(ctx, AccessQuery{
+		Source: s.lasting(d.Subject.Context), Target: s.policy.FormatContext(c.Target), Class: c.Class, Perms: perms,
+	}, object.Problem{
+		Source: d.Subject.Context, Target: c.Target, Class: c.Class, Perms: perms, Path: c.Path,
+		Files: s.fileContexts(), Interfaces: interfaces,
+	})
+}
+
 // AccessFixesOfReport finds every fix of the denials in a report that are not about a port: first
 // those that are refused today, else in the order of the findings. Calls of refpolicy's interfaces are found for the
 // first one.
@@ -138,6 +158,9 @@ func (s *Session) AccessFixesOfReport(ctx context.Context, report *incident.Repo
 	var refused, allowed []*AccessFixes
 	granting := s.granting
 	for i := range report.Findings {
+		if d := report.Findings[i].Symptom; d != nil && d.Verdict != diagnose.StillDenied {
+			continue // of a label that is not known
+		}
 		x, err := s.accessFixesOf(ctx, &report.Findings[i], granting)
 		switch {
 		case err != nil:

@@ -32,6 +32,9 @@ const (
 	// PacketRule: a SECMARK rule should label the packets with one of Types; an allow rule would
 	// open all ports without a label of their own.
 	PacketRule Way = "packet-rule"
+	// FileAccess: the file of a complaint needs another label, or the domain a boolean; where
+	// Finding.Symptom.File.If is set, only if the file has the label of file_contexts.
+	FileAccess Way = "file-access"
 	// FileMode: the owner or mode of a file denies the access; a capability would bypass the modes
 	// of all files.
 	FileMode Way = "file-mode"
@@ -81,6 +84,10 @@ func firstFix(d *access.Decider, f *Finding) Fix {
 	if f.Symptom != nil {
 		if whole := f.Refused(); whole != nil {
 			return Fix{Way: portWay(&whole.Answer)}
+		}
+		if file := f.Symptom.File; file != nil && (f.Symptom.Verdict == diagnose.StillDenied ||
+			file.If == diagnose.StillDenied) {
+			return Fix{Way: FileAccess}
 		}
 		return Fix{}
 	}

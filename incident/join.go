@@ -74,6 +74,9 @@ func (x *examination) denialOf(kinds []audit.Kind, s *symptom) (denial audit.Sig
 				continue
 			}
 			how := x.linkOf(&g, s)
+			if l.nameless && how == sameName && s.Example.Symptom.Program == "" {
+				how = sameWorld // nothing tells
+			}
 			if how > best || how == noLink {
 				continue
 			}
@@ -101,6 +104,7 @@ type look struct {
 	permission string // "" for any
 	port       uint16 // 0 for any
 	path       string // of a file; "" if the object is not a file
+	nameless   bool   // a file whose record has no name
 	vague      bool   // the complaint does not tell all of this
 }
 
@@ -114,8 +118,8 @@ func looksOf(s *symptom) []look {
 			return []look{{class: oneOf("service", "system"), vague: true}}
 		}
 		return []look{{class: oneOf("dbus"), permission: "send_msg", vague: true}}
-	case d.Path != "" && said.Protocol == "file":
-		return []look{{class: oneOf("file", "dir", "lnk_file"), path: d.Path}}
+	case said.Protocol == "file":
+		return fileLooks(d.Path)
 	case d.Path != "":
 		looks := []look{{class: oneOf("sock_file", "dir", "unix_stream_socket", "unix_dgram_socket"), path: d.Path}}
 		if said.Program != "" {
@@ -169,6 +173,24 @@ func looksOf(s *symptom) []look {
 	return nil
 }
 
+// fileLooks returns what the denial of a file may look like: of the file, of a directory of its path, the nearest first,
+// or of one that the record does not name.
+func fileLooks(name string) (looks []look) {
+	files := oneOf("file", "dir", "lnk_file", "fifo_file", "chr_file", "blk_file")
+	for ; name != "" && name != "/" && name != "."; name = path.Dir(name) {
+		looks = append(looks, look{class: files, path: "/" + strings.TrimPrefix(name, "/")})
+		if len(looks) == maxDirectories {
+			break
+		}
+		files = oneOf("dir", "lnk_file")
+	}
+	return append(looks, look{class: oneOf("file", "dir", "lnk_file", "fifo_file", "chr_file", "blk_file"),
+		nameless: true, vague: true})
+}
+
+// maxDirectories bounds the directories of a path that are looked for.
+const maxDirectories = 32
+
 func oneOf(classes ...string) func(string) bool {
 	return func(c string) bool { return slices.Contains(classes, c) }
 }
@@ -185,6 +207,9 @@ func (x *examination) matching(k *audit.Kind, l *look) (g audit.Group, groups in
 		sig.Port, groups = l.port, 1
 	}
 	g, ok = x.log.folder.Find(sig)
+	if ok && l.nameless {
+		ok = len(g.Objects) == 0
+	}
 	if ok && l.path != "" {
 		ok = slices.ContainsFunc(g.Objects, func(o string) bool {
 			return strings.HasSuffix(l.path, "/"+strings.TrimPrefix(o, "/")) // the record may have its end alone
@@ -219,7 +244,7 @@ func (x *examination) linkOf(g *audit.Group, s *symptom) link {
 	case named:
 		return sameName
 	case said.Program == "" && s.diagnosis.Path != "":
-		return sameName // the name of the socket tells
+		return sameName // the name of the socket or the file tells
 	case said.Program == "":
 		return sameWorld
 	}

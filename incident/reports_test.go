@@ -62,7 +62,10 @@ func brief(f *incident.Finding) string {
 			program = "?"
 		}
 		text = fmt.Sprintf("complaint %s %s %s%s", d.Verdict, program, d.Operation, port(d.Protocol, d.Port))
-		if d.Path != "" {
+		switch {
+		case d.File != nil:
+			text += d.File.Operation + " file " + d.Path
+		case d.Path != "":
 			text += " unix " + d.Path
 		}
 		text += fmt.Sprintf(" x%d", f.Count)
