@@ -285,16 +285,17 @@ type LogStats struct {
 	Malformed []Malformed `json:"malformed,omitempty"`
 }
 
-// A Symptom is a denial that a program, or strace, has logged itself: EACCES from a network operation. The cause may
-// be other than SELinux (file modes of a unix socket, a privileged port, seccomp, a packet filter that rejects).
+// A Symptom is a denial that a program, or strace, has logged itself: EACCES from an operation on the network or a file.
+// The cause may be other than SELinux (the owner or mode of a file, a privileged port, seccomp, a packet filter that
+// rejects).
 // Values that the line lacks are empty.
 type Symptom struct {
 	// Program is haproxy, nginx, httpd, sshd ..., from the line or its header.
 	Program string `json:"program,omitempty"`
 	PID     int    `json:"pid,omitempty"`
-	// Operation is connect, bind, listen, accept, send, recv, create, another system call on sockets from strace;
-	// execute for a program that systemd could not start; or "" if the line is about the network, or a bus, and does
-	// not name the denied operation.
+	// Operation is connect, bind, listen, accept, send, recv, create, another system call on sockets from strace; on a
+	// file open, read, write, create, mkdir, unlink, rmdir, rename, link, chdir, list, search, stat, chmod, chown,
+	// execute, map or execmod; or "" if the line does not name the denied operation.
 	Operation string `json:"operation,omitempty"`
 	// Protocol is tcp, udp, sctp, unix, netlink, dbus, file or "".
 	Protocol string     `json:"protocol,omitempty"`
@@ -306,7 +307,7 @@ type Symptom struct {
 	PortDefault bool `json:"port_default,omitempty"`
 	// Service is the service that the program wanted to reach, if the line names it: mysql.
 	Service string `json:"service,omitempty"`
-	Path    string `json:"path,omitempty"` // of a unix socket, or of a file to be executed
+	Path    string `json:"path,omitempty"` // of a unix socket or a file, which may be relative
 	// Backend and Server are haproxy's names of the target of a connection, Frontend that of a bound address.
 	Backend  string `json:"backend,omitempty"`
 	Server   string `json:"server,omitempty"`

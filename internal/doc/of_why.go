@@ -5,6 +5,7 @@ import (
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/say"
+	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
@@ -128,6 +129,10 @@ func (out *Signature) symptom(l *say.Log, f *incident.Finding) {
 		contextOf(p, d.Subject.Context)
 	out.Candidates, out.Assumptions = list(d.Candidates, candidateOf), list(d.Assumptions, assumptionOf)
 	o := l.Operation(f.Whole)
+	if d.File != nil {
+		out.file(l, d)
+		return
+	}
 	if o == nil {
 		if label, ok := d.PortLabel(p); ok && !f.Explained() {
 			label := LabelOf(p, label)
@@ -147,6 +152,20 @@ func (out *Signature) symptom(l *say.Log, f *incident.Finding) {
 		verb = "fix"
 	}
 	out.Next = o.Command(verb, l.Again).String()
+}
+
+// file sets the policy's facts about a complaint about a file: the check that refuses it.
+func (out *Signature) file(l *say.Log, d *diagnose.SymptomDiagnosis) {
+	p := l.Decider.Policy()
+	out.Class, out.Text, out.Next, out.If = d.File.Class, l.FileWhy(d), l.NextOfFile(d).String(), d.File.If
+	if c := d.Refused(); c != nil {
+		out.Class, out.Target = c.Class, p.FormatContext(c.Target)
+		out.Permissions = append(out.Permissions, PermOf(p, d.Subject.Context, &c.Check))
+		out.Step = &FileStep{c.Path, c.From}
+	}
+	for _, m := range d.File.Modes {
+		out.Modes = append(out.Modes, FileMode{m.Path, words.Sprintf("%04o", uint32(m.Mode.Perm())), m.UID, m.GID, m.Lacks})
+	}
 }
 
 func chancesOf(p *policy.Policy, list []incident.Chance) []Chance {

@@ -93,20 +93,41 @@ type Signature struct {
 	Command     *Command          `json:"command,omitempty"` // a command that allowxperm rules deny
 	// Candidates are the endpoints of the program's configuration that a line without a port may be
 	// about, Assumptions say which of them it is taken to be.
-	Candidates  []Candidate       `json:"candidates,omitempty"`
-	Assumptions []Assumption      `json:"assumptions,omitempty"`
-	Missing     []string          `json:"missing"` // missing names of the policy, or facts of the line
-	Label       *Label            `json:"label,omitempty"`
-	Was         string            `json:"was_labelled,omitempty"`
-	Then        []Layer           `json:"then"` // other refused checks of the same operation
-	Booleans    []map[string]bool `json:"booleans"`
-	Chances     []Chance          `json:"chances,omitempty"` // if the domain is not known
-	Notes       []Note            `json:"notes"`
-	Text        string            `json:"reason_text"`        // in words, which may change in later versions
-	Fix         *BestFix          `json:"fix,omitempty"`      // the best; senet fix has all
-	Fixing      string            `json:"fix_text,omitempty"` // the first fix in words; may change
-	Next        string            `json:"next,omitempty"`
-	Event       *Event            `json:"event"` // the first of its kind, or the one with the most facts
+	Candidates  []Candidate  `json:"candidates,omitempty"`
+	Assumptions []Assumption `json:"assumptions,omitempty"`
+	Missing     []string     `json:"missing"` // missing names of the policy, or facts of the line
+	// If is the verdict of a complaint about a file with the labels of file_contexts, where the present ones are not
+	// known; Step is the file or directory that is refused, Modes are those whose mode does not let every user do it.
+	If       diagnose.Verdict  `json:"if_labelled,omitempty"`
+	Step     *FileStep         `json:"step,omitempty"`
+	Modes    []FileMode        `json:"modes,omitempty"`
+	Label    *Label            `json:"label,omitempty"`
+	Was      string            `json:"was_labelled,omitempty"`
+	Then     []Layer           `json:"then"` // other refused checks of the same operation
+	Booleans []map[string]bool `json:"booleans"`
+	Chances  []Chance          `json:"chances,omitempty"` // if the domain is not known
+	Notes    []Note            `json:"notes"`
+	Text     string            `json:"reason_text"`        // in words, which may change in later versions
+	Fix      *BestFix          `json:"fix,omitempty"`      // the best; senet fix has all
+	Fixing   string            `json:"fix_text,omitempty"` // the first fix in words; may change
+	Next     string            `json:"next,omitempty"`
+	Event    *Event            `json:"event"` // the first of its kind, or the one with the most facts
+}
+
+// A FileStep is the file or directory on the way to a file that a domain may not use.
+type FileStep struct {
+	Path string `json:"path"`
+	// From is the line of file_contexts that gives the label; absent if the file itself has it.
+	From string `json:"label_from,omitempty"`
+}
+
+// A FileMode is a file or directory whose mode does not let every user do what a complaint is about.
+type FileMode struct {
+	Path  string `json:"path"`
+	Mode  string `json:"mode"` // in octal
+	UID   int    `json:"uid"`
+	GID   int    `json:"gid"`
+	Lacks string `json:"lacks"` // what others may not: r, w or x
 }
 
 // A Candidate is an endpoint of a configuration.

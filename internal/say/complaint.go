@@ -42,6 +42,9 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 		b.Line("?", "%s was refused to %s, by SELinux or by something else", who, symptomDeed(it))
 	}
 	b.Line("seen", "%s, in the log of %s: %s", seen(it), program, shorten(s.Text))
+	if d.File != nil {
+		return l.file(b, it)
+	}
 	candidates(b, d.Candidates, d.Assumptions)
 	if it.Whole == nil {
 		return l.unclear(b, it)
@@ -235,6 +238,9 @@ func (l *Log) NextWho(d *diagnose.SymptomDiagnosis) shell.Command {
 // symptomDeed describes the program's attempt, as words that follow "to".
 func symptomDeed(it *incident.Finding) string {
 	d, s := it.Symptom, it.Event.Symptom
+	if d.File != nil {
+		return fileDeed(d, s.Path)
+	}
 	if s.Protocol == "file" {
 		if s.Path == "" {
 			return "start a program"
@@ -245,6 +251,9 @@ func symptomDeed(it *incident.Finding) string {
 		network.Send: "send", network.Recv: "receive"}[d.Operation]
 	if verb == "" {
 		verb = "do something on the network"
+		if d.Protocol == "" && s.Operation == "" && s.Path == "" && s.Host == "" && !s.Addr.IsValid() {
+			verb = "do something that the line does not name"
+		}
 	}
 	where := ""
 	if d.Create {

@@ -18,6 +18,9 @@ func (l *Log) Fix(it *incident.Finding) string {
 	if it.Fix.Costed {
 		return l.costed(it.Fix.Best)
 	}
+	if it.Symptom != nil && it.Symptom.File != nil {
+		return l.fileFix(it)
+	}
 	text := l.accessText(it)
 	if text == "" {
 		text = l.wayText(it)

@@ -32,6 +32,10 @@ func Gap(g diagnose.Gap) string {
 		return "which program it was"
 	case diagnose.NoDomain:
 		return "the domain that " + g.Name + " runs in (ps -eZ shows it)"
+	case diagnose.NoCaller:
+		return "the domain of who started " + g.Name + " (id -Z shows one's own)"
+	case diagnose.NoPlace:
+		return "in which directory " + g.Name + " is"
 	case diagnose.NoContainerDomain:
 		if g.Name == "" {
 			return "the domain of the container, which is not the one that the program has on the host (ps -eZ " +

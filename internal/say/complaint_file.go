@@ -1,0 +1,177 @@
+package say
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// fileDeed describes what a program wanted to do with a file, as words that follow "to".
+func fileDeed(d *diagnose.SymptomDiagnosis, name string) string {
+	f, use := d.File, d.File.Use
+	if d.Subject.Name == "" {
+		use = "" // nothing was asked
+	}
+	verbs := map[string]string{"": "use", "open": "open", "read": "read", "write": "write to", "create": "create",
+		"mkdir": "make the directory", "unlink": "remove", "rmdir": "remove the directory", "rename": "rename",
+		"link": "make the link", "chdir": "change into the directory", "list": "list the directory",
+		"search": "reach", "stat": "reach", "chmod": "change the mode of", "chown": "change the owner of",
+		"map": "load", "execmod": "load", "execute": "execute"}
+	if name == "" {
+		return strings.Replace(verbs[f.Operation], "the directory", "a directory", 1) + unnamedFile(f.Operation)
+	}
+	switch {
+	case use == "read":
+		return "open " + name + " to read"
+	case use == "write":
+		return "open " + name + " to write"
+	case use == "list":
+		return "list the directory " + name
+	}
+	return verbs[f.Operation] + " " + name
+}
+
+// unnamedFile returns what follows the words of an operation where the line does not name the file.
+func unnamedFile(operation string) string {
+	switch operation {
+	case "mkdir", "rmdir", "chdir", "list":
+		return "" // the words have the directory
+	case "link":
+		return " to a file"
+	}
+	return " a file"
+}
+
+// file writes what the policy, the labels and the modes tell of a complaint about a file.
+func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
+	d, f := it.Symptom, it.Symptom.File
+	refused := d.Refused()
+	switch {
+	case d.Verdict == diagnose.StillDenied || d.Verdict == diagnose.OnlyLogged:
+		l.fileChecks(b, d)
+	case f.If == diagnose.StillDenied:
+		b.Line("maybe", "SELinux: by file_contexts %s is %s, and %s may not %s it [%s] [%s]", refused.Path,
+			l.targetType(refused), d.Subject.Name, refused.Check.Name, refused.Check.Reason.Code, network.AssumedFileLabel)
+	case f.If == diagnose.NowAllowed:
+		c := f.Last(d)
+		b.Line("maybe", "SELinux, if %s has another label than %s, which file_contexts gives it and %s may use so [%s]",
+			c.Path, l.targetType(c), d.Subject.Name, network.AssumedFileLabel)
+	}
+	if missing := l.fileGaps(d); len(missing) > 0 {
+		b.Line("why", "the line does not say %s", strings.Join(missing, "; nor "))
+	}
+	for _, m := range f.Modes {
+		b.Line("mode", "%s", modeSentence(&m))
+	}
+	if d.Verdict == diagnose.NowAllowed {
+		l.otherCauses(b, f)
+	}
+	if text := l.assumed(d); text != "" {
+		b.Line("note", "%s", text)
+	}
+	for _, g := range d.Missing {
+		switch g.Kind {
+		case diagnose.NoCaller:
+			if _, ok := l.policy().Type("unconfined_t"); ok {
+				b.Line("note", "the shell of a user is unconfined_t as a rule, which SELinux hardly limits: look at owner "+
+					"and mode first")
+			}
+		case diagnose.NoProgram, diagnose.NoDomain, diagnose.NoPlace:
+			recorded(b)
+		}
+	}
+	if f.Path == "" && !slices.ContainsFunc(d.Missing, unrecorded) {
+		recorded(b)
+	}
+	l.fix(b, it)
+	return l.NextOfFile(d)
+}
+
+// recorded says where a refusal of SELinux is told whole.
+func recorded(b *words.Page) {
+	b.Line("note", "if SELinux refused it, a record in the audit log has the domain and the label")
+}
+
+// unrecorded reports whether a gap has a note of its own.
+func unrecorded(g diagnose.Gap) bool {
+	return g.Kind == diagnose.NoProgram || g.Kind == diagnose.NoDomain || g.Kind == diagnose.NoPlace ||
+		g.Kind == diagnose.NoCaller
+}
+
+// assumed says what the line does not: the domain, and for what the file was opened.
+func (l *Log) assumed(d *diagnose.SymptomDiagnosis) string {
+	if d.Subject.Name == "" {
+		return ""
+	}
+	text := words.Sprintf("the line names no domain: by %s %s runs as %s", domainSource(d), d.Program, d.Subject.Name)
+	if d.File.Use == "read" || d.File.Use == "write" {
+		text += words.Sprintf("; nor for what it was opened: taken to be to %s", d.File.Use)
+	}
+	return text
+}
+
+// fileChecks writes the refused steps: the first, and the one on the file itself if it is another.
+func (l *Log) fileChecks(b *words.Page, d *diagnose.SymptomDiagnosis) {
+	first := d.Refused()
+	b.Line("why", "%s", l.fileCheck(d, first))
+	if last, _ := d.Deciding(); last.Path != first.Path || last.Class != first.Class {
+		b.Line("then", "%s", l.fileCheck(d, last))
+	}
+}
+
+// fileCheck writes a refused step.
+func (l *Log) fileCheck(d *diagnose.SymptomDiagnosis, c *diagnose.PathCheck) string {
+	what := c.Path
+	if c.Class == "dir" {
+		what = "the directory " + c.Path
+	}
+	from := ""
+	if c.From != "" {
+		from = ", by " + c.From
+	}
+	return words.Sprintf("%s may not %s %s (%s%s) [%s]", d.Subject.Name, c.Check.Name, what, l.targetType(c), from,
+		c.Check.Reason.Code)
+}
+
+func (l *Log) targetType(c *diagnose.PathCheck) string {
+	return l.policy().TypeName(policy.TypeID(c.Target.Type))
+}
+
+// fileGaps describes what the line lacks, but for a label of which a sentence tells what follows.
+func (l *Log) fileGaps(d *diagnose.SymptomDiagnosis) []string {
+	return Gaps(slices.DeleteFunc(slices.Clone(d.Missing), func(g diagnose.Gap) bool {
+		return g.Kind == diagnose.NoFile && d.File.If != ""
+	}))
+}
+
+// modeSentence says whom a mode keeps out.
+func modeSentence(m *diagnose.FileMode) string {
+	deed := map[string]string{"r": "read it", "w": "write to it"}[m.Lacks]
+	kind := "the file "
+	if m.Mode.IsDir() {
+		kind = "the directory "
+		deed = map[string]string{"r": "list it", "w": "make or remove files in it", "x": "pass through it"}[m.Lacks]
+	}
+	return words.Sprintf("%s%s has mode %04o, owner %d, group %d: other users may not %s", kind, m.Path, uint32(m.Mode.Perm()),
+		m.UID, m.GID, deed)
+}
+
+// otherCauses says what to look at where SELinux allows it.
+func (l *Log) otherCauses(b *words.Page, f *diagnose.FileAsked) {
+	switch {
+	case len(f.Modes) > 0:
+		b.Line("note", "look at these modes, for the user that the program runs as; then at access control lists "+
+			"(getfacl)")
+	case f.Here:
+		b.Line("note", "the modes of the file and of its directories let every user do it: look at access control "+
+			"lists (getfacl), at the unit (ProtectHome=, ProtectSystem=, ReadWritePaths=) and at a read-only mount")
+	default:
+		b.Line("note", "look at owner and mode of each directory")
+	}
+}

@@ -1,0 +1,99 @@
+package say
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/remedy/object"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// fileFix returns the first fix of the file of a complaint, "" if it is not refused or none is known. It is a label or a
+// boolean, never a rule.
+func (l *Log) fileFix(it *incident.Finding) string {
+	d, f := it.Symptom, it.Symptom.File
+	if f.If == diagnose.NowAllowed {
+		c := f.Last(d)
+		return words.Sprintf("look at the label (next): if it is not %s, %s; else at owner and mode", l.targetType(c),
+			shell.New("restorecon", "-v").Arg(c.Path))
+	}
+	if l.Access == nil || it.Fix.Way != incident.FileAccess {
+		return ""
+	}
+	x := l.Access(it)
+	if x == nil || x.Allowed {
+		return ""
+	}
+	lead := ""
+	if f.If != "" {
+		lead = "look at the label first (next): if it is so, "
+	}
+	here := *x
+	here.Elsewhere = x.Image != "" // else the system of the log is meant
+	for i := range x.Fixes {
+		fix := &x.Fixes[i]
+		if !offered(fix) || fix.Kind == object.Rule || fix.Kind == object.Interfaces {
+			continue
+		}
+		text := words.Sprintf("%s%s", lead, x.Title(fix))
+		for _, c := range here.Commands(fix) {
+			text += words.Sprintf("; %s", c)
+		}
+		return text + here.passages(f, fix)
+	}
+	return lead + "no label and no boolean is known for this: keep such files where the service has its own; a rule " +
+		"would open all files with that label"
+}
+
+// passages says which directories above the file need a label too; not those that the fix labels.
+func (x *AccessFixes) passages(f *diagnose.FileAsked, fix *object.Fix) (text string) {
+	tree := fix.Tree
+	if fix.Kind == object.Relabel {
+		tree = fix.Place(x.Problem.Path, x.Problem.Class).Tree
+	}
+	for _, p := range f.Passages {
+		if tree == "" || p.Type == "" || p.Path == tree || strings.HasPrefix(p.Path, tree+"/") {
+			continue
+		}
+		text += words.Sprintf("; and for the directory %s alone: %s; %s", p.Path,
+			shell.New("semanage", "fcontext", "-a").Option("-t", p.Type).Option("-f", "d").Arg(p.Path),
+			x.RelabelCommand(object.Place{Tree: p.Path}))
+	}
+	return text
+}
+
+// NextOfFile returns the command to type next for a complaint about a file: the fixes where it is refused, else what shows the labels or the modes.
+func (l *Log) NextOfFile(d *diagnose.SymptomDiagnosis) shell.Command {
+	f := d.File
+	if f.Path == "" || d.Subject.Name == "" && !slices.ContainsFunc(d.Missing, byPeople) {
+		return shell.New("ausearch", "-m", "avc", "-ts", "recent")
+	}
+	if d.Verdict == diagnose.StillDenied {
+		c, perms := d.Deciding()
+		return shell.New("senet", "fix").Arg(subject.NameOf(l.policy(), d.Subject.Context),
+			c.Class+":"+strings.Join(perms, ","), c.Path).With(l.PolicyAgain)
+	}
+	if d.Verdict == diagnose.NowAllowed || d.Subject.Name == "" {
+		return shell.New("namei", "-l").Arg(path.Join(l.Image, f.Path))
+	}
+	if c := d.Refused(); c != nil && c.Path != f.Path {
+		return shell.New("ls", "-Zd").Arg(path.Join(l.Image, c.Path), path.Join(l.Image, f.Path))
+	}
+	return shell.New("ls", "-Zd").Arg(path.Join(l.Image, path.Dir(f.Path)), path.Join(l.Image, f.Path))
+}
+
+// byPeople reports whether a gap is the domain of a person's shell.
+func byPeople(g diagnose.Gap) bool { return g.Kind == diagnose.NoCaller }
+
+// FileWhy says in words why the file of a complaint is refused, "" if no check tells.
+func (l *Log) FileWhy(d *diagnose.SymptomDiagnosis) string {
+	if c := d.Refused(); c != nil {
+		return l.fileCheck(d, c)
+	}
+	return ""
+}
