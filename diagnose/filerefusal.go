@@ -18,15 +18,15 @@ type FileAsked struct {
 	Use string
 	// Class is the class of the file.
 	Class string
-	// If is the verdict with the labels that file_contexts gives, where the present labels are not known: StillDenied or
-	// NowAllowed; else "".
+	// If is the verdict with the labels that file_contexts gives, where the present labels are not known: StillDenied
+	// or NowAllowed; else "".
 	If Verdict
 	// Modes are the file and its directories, in the system at hand, whose mode does not let everybody do it.
 	Modes []FileMode
 	// Here says that the file is in the system at hand.
 	Here bool
-	// Passages are directories above the file whose label tells nothing of them (default_t), and that the domain may not
-	// search: a label for the file does not help alone.
+	// Passages are directories above the file whose label tells nothing of them (default_t), and that the domain may
+	// not search: a label for the file does not help alone.
 	Passages []Passage
 }
 
@@ -75,8 +75,8 @@ func (d *SymptomDiagnosis) Deciding() (c *PathCheck, perms []string) {
 	return c, perms
 }
 
-// Last returns the last check of a complaint with a label of file_contexts, which is on the file if there is one; nil if
-// there is none.
+// Last returns the last check of a complaint with a label of file_contexts, which is on the file if there is one; nil
+// if there is none.
 func (f *FileAsked) Last(d *SymptomDiagnosis) *PathCheck {
 	for i := len(d.Checks) - 1; i >= 0; i-- {
 		if d.Checks[i].From != "" {

@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
+	unix "syscall"
 	"testing"
 
 	"github.com/senet-selinux/senet/access"
@@ -29,8 +29,8 @@ const fileContexts = `/	-d	system_u:object_r:root_t:s0
 /home/[^/]+/.+	system_u:object_r:user_home_t:s0
 `
 
-// complain answers a line in a system under Debian's policy. The files have modes and labels, as in "0755 var_t"; a name
-// that ends in / is a directory.
+// complain answers a line in a system under Debian's policy. The files have modes and labels, as in "0755 var_t"; a
+// name that ends in / is a directory.
 func complain(t *testing.T, files map[string]string, line string) *diagnose.SymptomDiagnosis {
 	t.Helper()
 	dir := testenv.Tree(t, map[string]string{
@@ -67,7 +67,7 @@ func complain(t *testing.T, files map[string]string, line string) *diagnose.Symp
 			t.Fatal(err)
 		}
 		label := []byte("system_u:object_r:" + typ + ":s0\x00")
-		if err := syscall.Setxattr(at, "security.selinux", label, 0); err != nil {
+		if err := unix.Setxattr(at, "security.selinux", label, 0); err != nil {
 			testenv.Missing(t, "labels cannot be written: "+err.Error())
 		}
 	}
@@ -131,8 +131,9 @@ func TestFileRefusal(t *testing.T) {
 			with(map[string]string{"srv/www/x": "0644 httpd_sys_content_t"}), nginx("open", "/srv/www/x"), "allowed"},
 		{"a mode that keeps others out is named", with(map[string]string{"srv/www/x": "0600 httpd_sys_content_t"}),
 			nginx("open", "/srv/www/x"), "allowed mode /srv/www/x r"},
-		{"that of a directory by what others may not pass", with(map[string]string{"srv/www/": "0750 httpd_sys_content_t",
-			"srv/www/x": "0644 httpd_sys_content_t"}), nginx("open", "/srv/www/x"), "allowed mode /srv/www x"},
+		{"that of a directory by what others may not pass",
+			with(map[string]string{"srv/www/": "0750 httpd_sys_content_t",
+				"srv/www/x": "0644 httpd_sys_content_t"}), nginx("open", "/srv/www/x"), "allowed mode /srv/www x"},
 		{"without the file its label is that of file_contexts, and no fact", with(nil), nginx("open", "/srv/www/x"),
 			"unknown if denied /srv/www/x file:open -file /srv/www/x"},
 		{"allowed so is none either", with(nil), nginx("open", "/var/www/x"),
@@ -150,7 +151,8 @@ func TestFileRefusal(t *testing.T) {
 			"denied /srv/www/x file:write mode /srv/www/x w"},
 		{"a new directory asks its parent", with(nil), nginx("mkdir", "/srv/www/cache"),
 			"denied /srv/www dir:write mode /srv/www w"},
-		{"what is removed asks the directory and the file", with(map[string]string{"srv/www/x": "0644 httpd_sys_content_t"}),
+		{"what is removed asks the directory and the file",
+			with(map[string]string{"srv/www/x": "0644 httpd_sys_content_t"}),
 			nginx("unlink", "/srv/www/x"), "denied /srv/www dir:write mode /srv/www w"},
 		{"a directory is listed", with(map[string]string{"srv/www/": "0755 user_home_t"}), nginx("opendir", "/srv/www"),
 			"denied /srv/www dir:open"},
@@ -169,7 +171,8 @@ func TestFileRefusal(t *testing.T) {
 			"unknown -domain nosuchd"},
 		{"a program of people runs as they do", nil, "cat: /srv/x: Permission denied", "unknown -caller cat"},
 		{"a program in a container has another domain",
-			nil, "web-1  | nginx: [emerg] open() \"/srv/x\" failed (13: Permission denied)", "unknown -container web-1"},
+			nil, "web-1  | nginx: [emerg] open() \"/srv/x\" failed (13: Permission denied)",
+			"unknown -container web-1"},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {
 			got := fileText(complain(t, tt.files, tt.line))

@@ -19,8 +19,8 @@ import (
 	"github.com/senet-selinux/senet/test/oracle"
 )
 
-// TestFileRefusalIsTheKernels: for random complaints the answer is that of libsepol on the labels of matchpathcon: search
-// on each directory of the path, then what the call asks. 20 complaints, 1,000 with SENET_TEST_LONG=1.
+// TestFileRefusalIsTheKernels: for random complaints the answer is that of libsepol on the labels of matchpathcon:
+// search on each directory of the path, then what the call asks. 20 complaints, 1,000 with SENET_TEST_LONG=1.
 func TestFileRefusalIsTheKernels(t *testing.T) {
 	oracle.Need(t)
 	testenv.Need(t, "matchpathcon")
@@ -40,9 +40,12 @@ func TestFileRefusalIsTheKernels(t *testing.T) {
 	pick := func(list ...string) string { return list[rng.IntN(len(list))] }
 	denied := 0
 	for range n {
-		program := pick("nginx", "sshd", "named", "mysqld", "postgres", "rsyslogd", "dovecot", "squid", "chronyd", "smbd")
-		name := pick("/var/www/html", "/srv/app", "/var/lib/mysql", "/etc", "/home/u", "/home/u/.ssh", "/root", "/data/x",
-			"/var/log", "/var/lib/postgresql", "/var/lib/x", "/var/cache/x", "/opt/app/lib", "/usr/share/x", "/etc/ssl/private") + "/" +
+		program := pick("nginx", "sshd", "named", "mysqld", "postgres", "rsyslogd", "dovecot", "squid", "chronyd",
+			"smbd")
+		name := pick("/var/www/html", "/srv/app", "/var/lib/mysql", "/etc", "/home/u", "/home/u/.ssh", "/root",
+			"/data/x",
+			"/var/log", "/var/lib/postgresql", "/var/lib/x", "/var/cache/x", "/opt/app/lib", "/usr/share/x",
+			"/etc/ssl/private") + "/" +
 			pick("x", "y.conf", "z.pem", "a/b", "x.db")
 		call := pick("cannot read ", "cannot write to ", "cannot remove ", "cannot stat ")
 		d := g.Symptom(one(t, program+": "+call+name+": Permission denied"))

@@ -173,8 +173,8 @@ func looksOf(s *symptom) []look {
 	return nil
 }
 
-// fileLooks returns what the denial of a file may look like: of the file, of a directory of its path, the nearest first,
-// or of one that the record does not name.
+// fileLooks returns what the denial of a file may look like: of the file, of a directory of its path, the nearest
+// first, or of one that the record does not name.
 func fileLooks(name string) (looks []look) {
 	files := oneOf("file", "dir", "lnk_file", "fifo_file", "chr_file", "blk_file")
 	for ; name != "" && name != "/" && name != "."; name = path.Dir(name) {

@@ -17,7 +17,8 @@ func TestJoinedFiles(t *testing.T) {
 		rule, record, line string
 		joined, vague      bool
 	}{
-		{"the last part of the path", denied("read", `comm="nginx" name="index.html"`, "httpd_t", "var_t", "file"), nginx,
+		{"the last part of the path", denied("read", `comm="nginx" name="index.html"`, "httpd_t", "var_t", "file"),
+			nginx,
 			true, false},
 		{"the whole path", denied("read", `comm="nginx" path="/srv/www/index.html"`, "httpd_t", "var_t", "file"), nginx,
 			true, false},
@@ -43,7 +44,8 @@ func TestJoinedFiles(t *testing.T) {
 			"PHP Warning:  mkdir(): Permission denied in /var/www/x.php on line 3", false, false},
 		{"a relative name", denied("write", `comm="postgres" name="16384"`, "postgresql_t", "var_t", "file"),
 			`FATAL:  could not open file "base/1/16384": Permission denied`, true, false},
-		{"a granted access", strings.Replace(denied("read", `comm="nginx" name="index.html"`, "httpd_t", "var_t", "file"),
+		{"a granted access", strings.Replace(denied("read", `comm="nginx" name="index.html"`, "httpd_t", "var_t",
+			"file"),
 			"denied", "granted", 1), nginx, false, false},
 	} {
 		t.Run(c.rule, func(t *testing.T) {

@@ -76,8 +76,8 @@ func (a *fixAnswer) choose(
 	return answers[0], nil
 }
 
-// ofFile returns the file of the first complaint about one, of which no refusal is certain; "" if the line does not name
-// it.
+// ofFile returns the file of the first complaint about one, of which no refusal is certain; "" if the line does not
+// name it.
 func ofFile(report *incident.Report) (path string, ok bool) {
 	for i := range report.Findings {
 		if d := report.Findings[i].Symptom; d != nil && d.File != nil {
@@ -90,10 +90,12 @@ func ofFile(report *incident.Report) (path string, ok bool) {
 // fileUnknown is the error for a log that has complaints about files alone, and not what they are labelled.
 func fileUnknown(file, root string, next words.Lines) error {
 	if file == "" {
-		return unreadable(errors.New("the log has a program's complaint about a file, and does not name the file"), next)
+		return unreadable(errors.New("the log has a program's complaint about a file, and does not name the file"),
+			next)
 	}
+	look := shell.New("ls", "-Zd").Arg(filepath.Join(root, file))
 	return unreadable(errors.New("the log has a program's complaint about a file, and nothing that tells whether "+
-		"SELinux refused it: look at its label first"), words.Format("%s\n%s", shell.New("ls", "-Zd").Arg(filepath.Join(root, file)), next))
+		"SELinux refused it: look at its label first"), words.Format("%s\n%s", look, next))
 }
 
 // maxOthers bounds the further questions that are listed.

@@ -50,11 +50,15 @@ func TestWhyFile(t *testing.T) {
 		exit        int
 		say, not    []string
 	}{
-		{"a moved file", "user_home_t", 0o644, "why", 0, []string{"NO SELinux does not let httpd_t open /srv/www/x.html to read",
-			"why httpd_t may not open /srv/www/x.html (user_home_t)", "fix restore label httpd_sys_content_t; setfiles -F -r ",
-			"next senet fix httpd_t file:open,read /srv/www/x.html"}, []string{"SN-A-FILE-LABEL", "by something else"}},
-		{"a moved file, its fix", "user_home_t", 0o644, "fix", 0, []string{"NO httpd_t may not open, read file /srv/www/x.html",
-			"restore label httpd_sys_content_t"}, nil},
+		{"a moved file", "user_home_t", 0o644, "why", 0,
+			[]string{"NO SELinux does not let httpd_t open /srv/www/x.html to read",
+				"why httpd_t may not open /srv/www/x.html (user_home_t)",
+				"fix restore label httpd_sys_content_t; setfiles -F -r ",
+				"next senet fix httpd_t file:open,read /srv/www/x.html"}, []string{"SN-A-FILE-LABEL",
+				"by something else"}},
+		{"a moved file, its fix", "user_home_t", 0o644, "fix", 0,
+			[]string{"NO httpd_t may not open, read file /srv/www/x.html",
+				"restore label httpd_sys_content_t"}, nil},
 		{"its label allows it, its mode keeps others out", "httpd_sys_content_t", 0o640, "why", 0, []string{
 			"YES SELinux allows httpd_t to open /srv/www/x.html to read: something else refused it",
 			"mode the file /srv/www/x.html has mode 0640, owner", "other users may not read it",
@@ -66,7 +70,8 @@ func TestWhyFile(t *testing.T) {
 		t.Run(tt.rule, func(t *testing.T) {
 			root := labelledSystem(t, "srv/www/x.html", tt.label, tt.mode)
 			var stdout, stderr bytes.Buffer
-			exit := cli.Main([]string{"senet", tt.command, "-", "--root", root, "--policy", testenv.Policy(t, "default")},
+			exit := cli.Main([]string{"senet", tt.command, "-", "--root", root, "--policy", testenv.Policy(t,
+				"default")},
 				strings.NewReader(line), &stdout, &stderr)
 			answer := strings.Join(strings.Fields(stdout.String()), " ")
 			if exit != tt.exit {

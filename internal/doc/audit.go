@@ -285,10 +285,9 @@ type LogStats struct {
 	Malformed []Malformed `json:"malformed,omitempty"`
 }
 
-// A Symptom is a denial that a program, or strace, has logged itself: EACCES from an operation on the network or a file.
-// The cause may be other than SELinux (the owner or mode of a file, a privileged port, seccomp, a packet filter that
-// rejects).
-// Values that the line lacks are empty.
+// A Symptom is a denial that a program, or strace, has logged itself: EACCES from an operation on the network or a
+// file. The cause may be other than SELinux (the owner or mode of a file, a privileged port, seccomp, a packet filter
+// that rejects). Values that the line lacks are empty.
 type Symptom struct {
 	// Program is haproxy, nginx, httpd, sshd ..., from the line or its header.
 	Program string `json:"program,omitempty"`

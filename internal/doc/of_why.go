@@ -164,7 +164,8 @@ func (out *Signature) file(l *say.Log, d *diagnose.SymptomDiagnosis) {
 		out.Step = &FileStep{c.Path, c.From}
 	}
 	for _, m := range d.File.Modes {
-		out.Modes = append(out.Modes, FileMode{m.Path, words.Sprintf("%04o", uint32(m.Mode.Perm())), m.UID, m.GID, m.Lacks})
+		out.Modes = append(out.Modes, FileMode{m.Path, words.Sprintf("%04o", uint32(m.Mode.Perm())), m.UID, m.GID,
+			m.Lacks})
 	}
 }
 

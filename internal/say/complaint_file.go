@@ -57,7 +57,8 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 		l.fileChecks(b, d)
 	case f.If == diagnose.StillDenied:
 		b.Line("maybe", "SELinux: by file_contexts %s is %s, and %s may not %s it [%s] [%s]", refused.Path,
-			l.targetType(refused), d.Subject.Name, refused.Check.Name, refused.Check.Reason.Code, network.AssumedFileLabel)
+			l.targetType(refused), d.Subject.Name, refused.Check.Name, refused.Check.Reason.Code,
+			network.AssumedFileLabel)
 	case f.If == diagnose.NowAllowed:
 		c := f.Last(d)
 		b.Line("maybe", "SELinux, if %s has another label than %s, which file_contexts gives it and %s may use so [%s]",
@@ -79,8 +80,9 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 		switch g.Kind {
 		case diagnose.NoCaller:
 			if _, ok := l.policy().Type("unconfined_t"); ok {
-				b.Line("note", "the shell of a user is unconfined_t as a rule, which SELinux hardly limits: look at owner "+
-					"and mode first")
+				b.Line("note",
+					"the shell of a user is unconfined_t as a rule, which SELinux hardly limits: look at owner "+
+						"and mode first")
 			}
 		case diagnose.NoProgram, diagnose.NoDomain, diagnose.NoPlace:
 			recorded(b)
@@ -158,7 +160,8 @@ func modeSentence(m *diagnose.FileMode) string {
 		kind = "the directory "
 		deed = map[string]string{"r": "list it", "w": "make or remove files in it", "x": "pass through it"}[m.Lacks]
 	}
-	return words.Sprintf("%s%s has mode %04o, owner %d, group %d: other users may not %s", kind, m.Path, uint32(m.Mode.Perm()),
+	return words.Sprintf("%s%s has mode %04o, owner %d, group %d: other users may not %s", kind, m.Path,
+		uint32(m.Mode.Perm()),
 		m.UID, m.GID, deed)
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/senet-selinux/senet/subject"
 )
 
-// fileFix returns the first fix of the file of a complaint, "" if it is not refused or none is known. It is a label or a
-// boolean, never a rule.
+// fileFix returns the first fix of the file of a complaint, "" if it is not refused or none is known. It is a label
+// or a boolean, never a rule.
 func (l *Log) fileFix(it *incident.Finding) string {
 	d, f := it.Symptom, it.Symptom.File
 	if f.If == diagnose.NowAllowed {
@@ -67,7 +67,8 @@ func (x *AccessFixes) passages(f *diagnose.FileAsked, fix *object.Fix) (text str
 	return text
 }
 
-// NextOfFile returns the command to type next for a complaint about a file: the fixes where it is refused, else what shows the labels or the modes.
+// NextOfFile returns the command to type next for a complaint about a file: the fixes where it is refused, else what
+// shows the labels or the modes.
 func (l *Log) NextOfFile(d *diagnose.SymptomDiagnosis) shell.Command {
 	f := d.File
 	if f.Path == "" || d.Subject.Name == "" && !slices.ContainsFunc(d.Missing, byPeople) {

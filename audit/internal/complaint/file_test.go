@@ -7,15 +7,18 @@ import "testing"
 func TestFiles(t *testing.T) {
 	for _, c := range []struct{ line, want string }{
 		// The word of the operation, the file in quotes, the refusal behind it.
-		{`2025/10/09 09:13:22 [crit] 900#900: *3 open() "/srv/www/index.html" failed (13: Permission denied), client: ` +
+		{`2025/10/09 09:13:22 [crit] 900#900: *3 open() "/srv/www/index.html" failed (13: Permission denied), ` +
+			`client: ` +
 			`10.9.9.9, server: _, request: "GET /x HTTP/1.1", host: "x"`, "nginx open file /srv/www/index.html"},
-		{`nginx: [emerg] mkdir() "/data/cache/body" failed (13: Permission denied)`, "nginx mkdir file /data/cache/body"},
+		{`nginx: [emerg] mkdir() "/data/cache/body" failed (13: Permission denied)`,
+			"nginx mkdir file /data/cache/body"},
 		{`[error] 9#9: *1 "/srv/www/index.html" is forbidden (13: Permission denied), client: ::1, server: _`,
 			"nginx ? file /srv/www/index.html"},
 		{`[crit] 9#9: *1 rename() "/data/cache/1" to "/data/cache/a/1" failed (13: Permission denied)`,
 			"nginx rename file /data/cache/1"},
 		{`nginx: [emerg] cannot load certificate "/home/u/x.pem": BIO_new_file() failed (SSL: error:0200100D:system ` +
-			`library:fopen:Permission denied:fopen('/home/u/x.pem','r') error:2006D002:BIO routines:BIO_new_file:system lib)`,
+			`library:fopen:Permission denied:fopen('/home/u/x.pem','r') error:2006D002:BIO ` +
+			`routines:BIO_new_file:system lib)`,
 			"nginx open file /home/u/x.pem"},
 		{`nginx: [alert] could not open error log file: open() "/data/log/error.log" failed (13: Permission denied)`,
 			"nginx write file /data/log/error.log"},
@@ -24,10 +27,12 @@ func TestFiles(t *testing.T) {
 			"httpd write file /etc/httpd/logs/error_log"},
 		{"[core:error] [pid 7:tid 8] (13)Permission denied: [client 10.0.0.9:40000] AH00132: file permissions deny " +
 			"server access: /srv/www/index.html", "httpd read file /srv/www/index.html"},
-		{"[core:error] [pid 7:tid 8] (13)Permission denied: [client 10.0.0.9:40000] AH00035: access to /~u/index.html " +
+		{"[core:error] [pid 7:tid 8] (13)Permission denied: [client 10.0.0.9:40000] AH00035: access to " +
+			"/~u/index.html " +
 			"denied (filesystem path '/home/u/public_html') because search permissions are missing on a component of " +
 			"the path", "httpd search file /home/u/public_html"},
-		{"[core:crit] [pid 7] (13)Permission denied: [client ::1:4] AH00529: /srv/www/.htaccess pcfg_openfile: unable " +
+		{"[core:crit] [pid 7] (13)Permission denied: [client ::1:4] AH00529: /srv/www/.htaccess pcfg_openfile: " +
+			"unable " +
 			"to check htaccess file, ensure it is readable and that '/srv/www/' is executable",
 			"httpd read file /srv/www/.htaccess"},
 		{"(13)Permission denied: AH00099: could not create /run/httpd/httpd.pid.X", "httpd create file " +
@@ -51,7 +56,8 @@ func TestFiles(t *testing.T) {
 		{"open /etc/x.conf: permission denied", "open file /etc/x.conf"},
 		{"open /srv/http/server.conf: permission denied", "open file /srv/http/server.conf"},
 		{"open /srv/my data/x: permission denied", "open file /srv/my data/x"},
-		{`level=error err="open DB in /data/tsdb: mkdir /data/tsdb/wal: permission denied"`, "mkdir file /data/tsdb/wal"},
+		{`level=error err="open DB in /data/tsdb: mkdir /data/tsdb/wal: permission denied"`,
+			"mkdir file /data/tsdb/wal"},
 		{"fork/exec /opt/app/run: permission denied", "execute file /opt/app/run"},
 		{"rename /srv/a /srv/b: permission denied", "rename file /srv/a"},
 		{"unlinkat /srv/a: permission denied", "unlink file /srv/a"},
@@ -81,7 +87,8 @@ func TestFiles(t *testing.T) {
 		{"[ERROR] InnoDB: Unable to lock ./ibdata1 error: 13", "mysqld open file ./ibdata1"},
 		// PostgreSQL: names within its directory
 		{`FATAL:  could not open file "base/1/16384": Permission denied`, "postgres open file base/1/16384"},
-		{`FATAL:  could not open log file "/data/log/pg.log": Permission denied`, "postgres write file /data/log/pg.log"},
+		{`FATAL:  could not open log file "/data/log/pg.log": Permission denied`,
+			"postgres write file /data/log/pg.log"},
 		{`FATAL:  could not create lock file "/run/postgresql/.s.PGSQL.5432.lock": Permission denied`,
 			"postgres create file /run/postgresql/.s.PGSQL.5432.lock"},
 		{`could not change directory to "/root": Permission denied`, "chdir file /root"},
@@ -112,7 +119,8 @@ func TestFiles(t *testing.T) {
 		{"zone x.example/IN: loading from master file /data/x.db failed: permission denied", "read file /data/x.db"},
 		{"dumping master file: tmp-X1: open: permission denied", "open file"},
 		// haproxy: a bind line is quoted before the file.
-		{"[ALERT]    (1) : config : parsing [/etc/haproxy/haproxy.cfg:29] : 'bind *:443' in section 'frontend' : unable " +
+		{"[ALERT]    (1) : config : parsing [/etc/haproxy/haproxy.cfg:29] : 'bind *:443' in section 'frontend' : " +
+			"unable " +
 			"to load SSL certificate from file '/home/u/x.pem': Permission denied", "haproxy read file /home/u/x.pem"},
 		{"[ALERT]    (1) : Cannot open configuration file/directory /srv/haproxy.cfg : Permission denied",
 			"haproxy open file /srv/haproxy.cfg"},
@@ -125,7 +133,8 @@ func TestFiles(t *testing.T) {
 		{"error: stat of /data/log/x.log failed: Permission denied", "stat file /data/log/x.log"},
 		{"error: unable to open /data/log/x.log for copying: Permission denied", "open file /data/log/x.log"},
 		{"fatal: open /etc/postfix/main.cf: Permission denied", "open file /etc/postfix/main.cf"},
-		{"Error: mkdir(/data/mail/u) failed: Permission denied (euid=1000(u) egid=1000(u) missing +w perm: /data/mail, " +
+		{"Error: mkdir(/data/mail/u) failed: Permission denied (euid=1000(u) egid=1000(u) missing +w perm: " +
+			"/data/mail, " +
 			"dir owned by 0:0 mode=0755)", "mkdir file /data/mail/u"},
 		{"chdir_current_service: vfs_ChDir(/srv/share) failed: Permission denied. Current token: uid=1000, gid=1000",
 			"smbd chdir file /srv/share"},
@@ -137,7 +146,8 @@ func TestFiles(t *testing.T) {
 		{"cannot open \"/data/log/zabbix.log\": [13] Permission denied", "open file /data/log/zabbix.log"},
 		{"error while loading shared libraries: /opt/app/libx.so.1: cannot open shared object file: Permission denied",
 			"map file /opt/app/libx.so.1"},
-		{"/opt/app/libx.so.1: cannot restore segment prot after reloc: Permission denied", "execmod file /opt/app/libx.so.1"},
+		{"/opt/app/libx.so.1: cannot restore segment prot after reloc: Permission denied",
+			"execmod file /opt/app/libx.so.1"},
 		{"open(\"/data/log/uwsgi.log\"): Permission denied [core/logging.c line 288]", "open file /data/log/uwsgi.log"},
 		{"Can't open '/srv/x': Permission denied at /usr/local/bin/x.pl line 3.", "open file /srv/x"},
 		{"rsync: [sender] opendir \"/srv/x\" failed: Permission denied (13)", "rsync list file /srv/x"},

@@ -26,7 +26,8 @@ func beforeRefusal(body, small, all string) *fileRefusal {
 	unix := mentionsUnix(body)
 	switch {
 	case unix || !isPath(f.path):
-	case word.operation != "" && strings.HasPrefix(small[word.to:], "(): "), strings.HasPrefix(small[word.to:], "() \""):
+	case word.operation != "" && (strings.HasPrefix(small[word.to:], "(): ") ||
+		strings.HasPrefix(small[word.to:], "() \"")):
 		f.sure = true // the call tells
 	case socketLike(f.path):
 	case word.operation != "":

@@ -6,7 +6,8 @@ import "strings"
 var fileOperations = [...]operationWord{
 	{"open", "open"}, {"opening", "open"}, {"be opened", "open"}, {"fopen", "open"}, {"openat", "open"},
 	{"open64", "open"}, {"include", "read"}, {"include_once", "read"}, {"require", "read"}, {"require_once", "read"},
-	{"unable to lock", "open"}, {"file_dotlock_create", "create"}, {"session_start", "open"}, {"deny server access", "read"},
+	{"unable to lock", "open"}, {"file_dotlock_create", "create"}, {"session_start", "open"},
+	{"deny server access", "read"},
 	{"open for reading", "read"}, {"read", "read"}, {"reading", "read"}, {"load", "read"}, {"loading", "read"},
 	{"read file", "read"}, {"file_get_contents", "read"}, {"cat:", "read"}, {"grep:", "read"}, {"less:", "read"},
 	{"pre-load", "read"}, {"copyfile", "read"}, {"sendfile", "read"},

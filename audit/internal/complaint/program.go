@@ -66,7 +66,8 @@ func programOf(m string) string {
 // fileProgramOf guesses the program from what it alone writes of files.
 func fileProgramOf(m string) string {
 	for _, k := range [...][2]string{
-		{"authorized keys '", "sshd"}, {"authorized keys /", "sshd"}, {"load host key", "sshd"}, {"PHP Warning:", "php"},
+		{"authorized keys '", "sshd"}, {"authorized keys /", "sshd"}, {"load host key", "sshd"},
+		{"PHP Warning:", "php"},
 		{"PHP Fatal error:", "php"}, {"ailed to open stream:", "php"}, {"InnoDB", "mysqld"},
 		{"create/write to file", "mysqld"}, {"mysqld: ", "mysqld"}, {"(Errcode: 13", "mysqld"},
 		{"(OS errno 13", "mysqld"}, {"FATAL:  could not ", "postgres"}, {"ERROR:  could not ", "postgres"},
