@@ -26,12 +26,12 @@ func fileDeed(d *diagnose.SymptomDiagnosis, name string) string {
 	if name == "" {
 		return strings.Replace(verbs[f.Operation], "the directory", "a directory", 1) + unnamedFile(f.Operation)
 	}
-	switch {
-	case use == "read":
+	switch use {
+	case "read":
 		return "open " + name + " to read"
-	case use == "write":
+	case "write":
 		return "open " + name + " to write"
-	case use == "list":
+	case "list":
 		return "list the directory " + name
 	}
 	return verbs[f.Operation] + " " + name
