@@ -8,14 +8,24 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/senet-selinux/senet/internal/testenv"
 )
+
+// programs holds the functions that build each program, so that a process asks the compiler for its
+// library once.
+var programs sync.Map
 
 // program returns the path of the compiled csrc/NAME.c. The compiled file is
 // kept under a name made from the source and from the library it is linked
 // with, so a change of either compiles anew.
 func program(name string) (string, error) {
+	once, _ := programs.LoadOrStore(name, sync.OnceValues(func() (string, error) { return build(name) }))
+	return once.(func() (string, error))()
+}
+
+func build(name string) (string, error) {
 	src, err := sources.ReadFile("csrc/" + name + ".c")
 	if err != nil {
 		return "", err

@@ -76,6 +76,15 @@ func Rewrite(path string) ([]byte, error) {
 	return run("sepol-rewrite", nil, path)
 }
 
+// NamedTransitions returns how many named type transitions the binary policy at path has.
+func NamedTransitions(path string) (int, error) {
+	out, err := run("sepol-named", nil, path)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.TrimSpace(string(out)))
+}
+
 // run returns the standard output of a program of csrc.
 func run(name string, stdin []byte, args ...string) ([]byte, error) {
 	bin, err := program(name)
