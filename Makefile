@@ -44,8 +44,9 @@ setup:
 setup-kernel:
 	@test/setup.sh kernel
 
+# lint has go vet look at everything.
 test: setup
-	$(GO) test -timeout 1h ./...
+	@test/quick.sh $(GO) test -vet=off -timeout 1h ./...
 	@cd senet-mcp && if $(GO) mod download; then $(GO) vet . && $(GO) test .; else echo 'senet-mcp: not tested, for its modules cannot be had'; fi
 
 test-long: setup

@@ -262,7 +262,7 @@ func TestHostileMemory(t *testing.T) {
 		"level " + small(t, 33, "selinux", true).path, "cats " + debianPolicy(t, "default").path} {
 		t.Run(strings.Fields(what)[0], func(t *testing.T) {
 			cmd := exec.Command(os.Args[0], "-test.run=^TestHostileMemory$", "-test.v")
-			cmd.Env = append(os.Environ(), hostileVariable+"="+what)
+			cmd.Env = append(os.Environ(), hostileVariable+"="+what, "GOGC=100")
 			out, err := cmd.CombinedOutput()
 			if err != nil {
 				t.Fatalf("%v\n%.2000s", err, out)
