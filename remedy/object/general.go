@@ -30,14 +30,40 @@ func (f *finder) general() bool {
 	})
 }
 
-// shared reports whether the object has the label of a place that is for the files of any service, which
-// tells of none of them: a rule would be for all. To list a directory of such a place opens no file.
+// shared reports whether the object has the label of a place that holds the files of any program, or of what is
+// installed for all: a rule would be for all of them. To look at a file or to list a directory opens no
+// file.
 func (f *finder) shared() bool {
-	switch f.typeName(f.problem.Target) {
-	case "var_t", "mnt_t", "root_t", "srv_t", "usr_t":
-		return f.problem.Class == "file" || f.problem.Class == "sock_file" || f.problem.Class == "dir" && f.changesIt()
+	switch f.problem.Class {
+	case "file", "lnk_file", "sock_file":
+		if f.onlyLooks() {
+			return false
+		}
+	case "dir":
+		if !f.changesIt() {
+			return false
+		}
+	default:
+		return false
 	}
-	return false
+	switch name := f.typeName(f.problem.Target); name {
+	case "etc_t", "usr_t", "lib_t", "bin_t":
+		return f.changesIt()
+	case "tmp_t", "user_tmp_t", "admin_home_t":
+		return true
+	case "user_home_t", "user_home_dir_t", "home_root_t": // see home
+		return false
+	default:
+		return slices.Contains(generalTypes[:], name)
+	}
+}
+
+// onlyLooks reports whether the access reads no content: the attributes of a file, or the way through a
+// directory.
+func (f *finder) onlyLooks() bool {
+	return !slices.ContainsFunc(f.problem.Perms, func(perm string) bool {
+		return perm != "getattr" && perm != "search"
+	})
 }
 
 // asks reports whether one of the permissions is asked for.
@@ -102,7 +128,7 @@ func (f *finder) withdraw(r *Result) {
 		if f.fixes[i].Kind == Boolean && (r.Leftover != "" || f.problem.Needless || f.problem.Settled) {
 			f.fixes[i].Applicability = remedy.Never
 		}
-		if widens(&f.fixes[i]) && (f.general() && (other || f.home() || f.shared()) || settled) {
+		if widens(&f.fixes[i]) && (f.shared() || f.general() && (other || f.home()) || settled) {
 			f.fixes[i].Applicability = remedy.Never
 		}
 	}

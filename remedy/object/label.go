@@ -90,11 +90,11 @@ func plainPurpose(typ, subject string) bool {
 // a general one. Otherwise another label would be wrong.
 func (f *finder) unsaid() bool {
 	if f.problem.Files == nil || f.problem.Path == "" {
-		return f.problem.Lost || f.general() || f.log() || f.readOnly()
+		return f.problem.Lost || f.general() || f.log() || f.readOnly() || f.certificate()
 	}
 	text, _ := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
 	c, err := f.p.ParseContext(text)
-	if (f.general() || f.log() || f.readOnly()) && c.Type == f.problem.Target.Type {
+	if (f.general() || f.log() || f.readOnly() || f.certificate()) && c.Type == f.problem.Target.Type {
 		return true // a general label, which the files of a service in that place need not keep
 	}
 	return err != nil || f.problem.Lost && c.Type == f.problem.Target.Type || f.typeName(c) == "default_t"
@@ -143,6 +143,7 @@ func (f *finder) isProgram(typ policy.TypeID) bool {
 func (f *finder) relabel() {
 	class, ok := f.p.Class(f.problem.Class)
 	if !ok || !IsFile(f.problem.Class) || !f.unsaid() || inTmp(f.problem.Path) ||
+		f.problem.Class == "sock_file" && !IsRun(f.typeName(f.problem.Target)) || // a socket belongs in /run
 		f.sensitive != "" && !(f.general() && f.sensitive == "programs") { // a program in a home
 		return
 	}

@@ -69,7 +69,7 @@ func (f *finder) textRelocations() {
 // labelOf offers a label that is for exactly this access, instead of a rule; fits is as in Fix.
 func (f *finder) labelOf(name string, fits int) {
 	id, ok := f.p.Type(name)
-	if !ok || uint32(id) == f.problem.Target.Type {
+	if !ok || uint32(id) == f.problem.Target.Type || f.keepsNoLabels() {
 		return
 	}
 	c := f.labelled(id)

@@ -89,6 +89,7 @@ func TestStartsAndVolumes(t *testing.T) {
 			x.HostSocket = true
 		}, "rule", remedy.Never},
 		{"a program in a home", "init_t", "user_home_t", "file", "execute", nil, "label:bin_t", remedy.Never},
+		{"a program on a share", "init_t", "nfs_t", "file", "execute", nil, "rule", remedy.Review},
 		{"a script of a service", "init_t", "user_home_t", "file", "execute", func(x *object.Problem) {
 			x.Leftover = "init_t"
 		}, "label:bin_t", remedy.Never},
@@ -112,9 +113,9 @@ func TestStartsAndVolumes(t *testing.T) {
 			remedy.Never},
 		{"nothing is said of the path", "app_t", "etc_t", "file", "write", func(x *object.Problem) {
 			x.Path, x.Files = "/x", files{"/y", ""}
-		}, "rule", remedy.Review},
+		}, "rule", remedy.Never},
 		{"to write a program", "app_t", "locate_exec_t", "file", "write", nil, "rule", remedy.Never},
-		{"to write what unconfined domains start by too", "app_t", "lib_t", "file", "write", nil, "rule",
+		{"to write what unconfined domains start by too", "app_t", "shop_content_t", "file", "write", nil, "rule",
 			remedy.Review},
 	} {
 		problem := object.Problem{Class: tt.class, Perms: []string{tt.perm},

@@ -62,9 +62,14 @@ func IsRun(typ string) bool { return inRun(typ) || typ == "var_run_t" || typ == 
 // the present label is that of a place also settings that are only read and the files with process ids. It
 // returns nil where the name tells nothing.
 func (f *finder) use() func(typ string) bool {
+	target := f.typeName(f.problem.Target)
 	switch name := cmp.Or(f.problem.Path, f.problem.Name); {
 	case f.log():
 		return f.isLog
+	case f.certificate():
+		return func(typ string) bool { return typ == "cert_t" }
+	case f.problem.Class == "file" && (target == "var_run_t" || target == "runtime_t"):
+		return func(typ string) bool { return inRun(typ) && f.own(typ) }
 	case f.problem.Class != "file" && f.problem.Class != "dir" || !f.problem.Lost && !f.general():
 	case path.Ext(name) == ".pid":
 		// What starts daemons reads the process ids of all of them.
@@ -78,6 +83,18 @@ func (f *finder) use() func(typ string) bool {
 		return func(typ string) bool { return IsSettings(typ) && (f.own(typ) || typ == "etc_t") }
 	}
 	return nil
+}
+
+// certificate reports whether the object is a certificate by its name, with the label of a place or of settings.
+func (f *finder) certificate() bool {
+	if f.problem.Class != "file" || !f.problem.Lost && !f.general() && f.typeName(f.problem.Target) != "etc_t" {
+		return false
+	}
+	switch path.Ext(cmp.Or(f.problem.Path, f.problem.Name)) {
+	case ".crt", ".cer", ".cert", ".pem":
+		return true
+	}
+	return false
 }
 
 // ofSettings reports whether a path or a name is that of settings.

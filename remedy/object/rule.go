@@ -122,6 +122,9 @@ func (f *finder) rule() {
 	if fix.Danger == "" {
 		fix.Danger = f.sensitive
 	}
+	if f.onlyLooks() {
+		fix.Danger = ""
+	}
 	if fix.Danger == "programs" && !slices.Contains(perms, "write") && !slices.Contains(perms, "append") {
 		fix.Danger = "" // to read or execute a program is not dangerous
 	}
