@@ -56,6 +56,11 @@ func (a *Access) Sentences() []string {
 		return a.anonInode()
 	case "io_uring":
 		return []string{"io_uring: " + a.list(ioURingPerms())}
+	case "filesystem":
+		if a.has("associate") {
+			return []string{"associate is asked when a file gets a label: the first type is that label, the second " +
+				"that of the file system, which may hold only files with some labels"}
+		}
 	case "user_namespace":
 		return []string{"a user namespace is how sandboxes (browsers, bwrap), rootless containers and " +
 			"PrivateUsers= of a unit begin; it opens parts of the kernel that only root reaches otherwise, so " +
