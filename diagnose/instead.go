@@ -23,6 +23,8 @@ const (
 	InsteadStale Instead = "stale-socket"
 	// InsteadRun: a socket belongs in the service's directory in /run.
 	InsteadRun Instead = "socket-in-run"
+	// InsteadLocal: a program that systemd starts belongs on a file system that keeps labels.
+	InsteadLocal Instead = "local-program"
 	// InsteadRole: a person needs a role for administrators.
 	InsteadRole Instead = "role"
 	// InsteadBoot: the system did not leave the kernel's own domain when it was started.

@@ -55,6 +55,13 @@ func TestInstead(t *testing.T) {
 			diagnose.InsteadRun, "in /run"},
 		{"a socket among logs", line("write", `name="x"`, "httpd_t", "var_log_t", "sock_file"), diagnose.InsteadRun,
 			"of a place"},
+		{"a socket among web pages", line("write", `name="x"`, "httpd_t", "httpd_sys_content_t", "sock_file"),
+			diagnose.InsteadRun, "of data"},
+		{"a program on a share", `avc:  denied  { execute } for  pid=812 comm="(app.sh)" name="app.sh" dev="0:52" ` +
+			"ino=1 scontext=system_u:system_r:init_t:s0 tcontext=system_u:object_r:nfs_t:s0 tclass=file permissive=0",
+			diagnose.InsteadLocal, "ExecStart="},
+		{"a file of the initramfs", line("read", `path="/dev/console" dev="rootfs"`, "sshd_t", "root_t", "chr_file"),
+			"", "initramfs"},
 		{"a service's socket", line("write", `name="x"`, "httpd_t", "postgresql_tmp_t", "sock_file"), "", ""},
 		{"a person starts a unit", line("start", `path="/x.service"`, "staff_u:staff_r:staff_t:s0", "systemd_unit_t",
 			"service"), diagnose.InsteadRole, "sudo -r sysadm_r"},

@@ -49,6 +49,9 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	succeeded(d, a, e)
 	if a.Permissive != nil && *a.Permissive {
 		text := "it was only logged then: " + audit.ContextType(a.SContext) + " was permissive, or the whole system"
+		if a.Has("associate") { // the source is the label of a file
+			text = "it was only logged then: the process or the whole system was permissive"
+		}
 		if d.Verdict == StillDenied {
 			text += "; in enforcing mode it will be refused"
 		}

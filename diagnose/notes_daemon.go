@@ -29,6 +29,11 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	switch {
 	case a.TClass == "process2":
+	case starting && a.TClass == "file" && a.Has("execute") && oneLabel(target):
+		d.Instead = InsteadLocal
+		d.note(NoteDaemon, fmt.Sprintf("systemd is about to start %s, whose file system gives all files the label %s: "+
+			"install the program on a disk of the system (/usr/local/bin), or have an interpreter start a script "+
+			"(ExecStart=/bin/sh FILE)", program, target))
 	case starting && a.TClass == "file" && (a.Has("execute") || a.Has("execute_no_trans")):
 		d.note(NoteDaemon, fmt.Sprintf("systemd is about to start %s: what is refused is the label of its file, "+
 			"%s; programs in /usr/bin, /usr/sbin or /usr/local/bin have labels that it may start, those in a home "+
@@ -117,7 +122,8 @@ func succeeded(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 
 // behind notes the denial that comes after the logged one.
 func behind(d *Diagnosis, a *audit.AVC) {
-	if a.TClass == "sock_file" && slices.Contains(places(), audit.ContextType(a.TContext)) {
+	if target := audit.ContextType(a.TContext); a.TClass == "sock_file" && (slices.Contains(places(), target) ||
+		ofData(target)) {
 		misplaced(d, a)
 	}
 	if target := audit.ContextType(a.TContext); a.TClass == "dir" && (target == "var_run_t" || target == "runtime_t") &&
@@ -150,9 +156,19 @@ func misplaced(d *Diagnosis, a *audit.AVC) {
 			"systemctl, so that the new one has the service's label; a socket in /run/NAME is better", target))
 	default:
 		d.Instead = InsteadRun
-		d.note(NoteBehind, fmt.Sprintf("%s is the label of a place, not of a service's socket: a socket gets its "+
-			"own label where the service is meant to have it (as a rule in /run/NAME), or by restorecon", target))
+		what := "a place"
+		if !slices.Contains(places(), target) {
+			what = "data"
+		}
+		d.note(NoteBehind, fmt.Sprintf("%s is the label of %s, not of a service's socket: a socket gets its "+
+			"own label where the service is meant to have it (as a rule in /run/NAME), or by restorecon", target, what))
 	}
+}
+
+// ofData reports whether a type is named after stored data, which a socket is not.
+func ofData(typ string) bool {
+	return slices.ContainsFunc([]string{"_content_t", "_data_t", "_db_t", "_home_t", "_log_t", "_share_t"},
+		func(end string) bool { return strings.HasSuffix(typ, end) })
 }
 
 // noNewPrivileges notes the purpose of the permissions of process2.

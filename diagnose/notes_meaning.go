@@ -24,6 +24,11 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.note(NoteMeaning, text)
 	}
 	d.Harmless, d.Optional = x.Harmless(), x.Optional()
+	if a.Dev == "rootfs" && fileKind(a.TClass) != 0 {
+		d.Harmless = true
+		d.note(NoteMeaning, "it is the root file system of the initramfs, before that of the system is mounted: its "+
+			"files have no labels of their own, and nothing is to be relabelled")
+	}
 	if x.Person() {
 		d.Instead = InsteadRole
 	}

@@ -38,6 +38,9 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadRun:
 		return words.Sprintf("the socket belongs in a directory of the service in /run (RuntimeDirectory= of its "+
 			"unit, or tmpfiles.d): a rule would be for all sockets labelled %s", target)
+	case diagnose.InsteadLocal:
+		return words.Sprintf("install the program on a disk of the system (/usr/local/bin); a rule would let %s start "+
+			"all files labelled %s", source, target)
 	case diagnose.InsteadRole:
 		return words.Sprintf("a role for administrators (sudo -r sysadm_r); a rule for %s would be for all its users",
 			source)

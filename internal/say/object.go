@@ -147,6 +147,8 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		case f.Homely:
 			list = append(list, words.Sprintf("such a file in a home has the label %s, and file_contexts knows "+
 				"homes in /home only", f.Type))
+		case f.Type == "cert_t":
+			list = append(list, "cert_t is the label of certificates, and the file is called as one")
 		case object.IsSettings(f.Type):
 			list = append(list, words.Sprintf("%s is a label of settings, and the file is read as such", f.Type))
 		case object.IsRun(f.Type) && x.Query.Class == "file":
@@ -420,6 +422,11 @@ func (x *AccessFixes) Unfit() string {
 		return words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them to %s; "+
 			"move what it needs to where the service has its files (programs to /usr/local/bin), or give it a label "+
 			"that %s may use (semanage fcontext)", name, x.subject(), x.subject())
+	}
+	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); name == "tmp_t" || name == "user_tmp_t" {
+		return words.Sprintf("none is offered: %s is the label of files in /tmp of programs without a type of their "+
+			"own for them, and a rule would open all of those; have the program use a directory of its service "+
+			"(TMPDIR=, or a setting of its own)", name)
 	}
 	if object.IsFile(x.Query.Class) && len(x.Fixes) > 0 && x.Fixes[0].Kind == object.Rule && x.Fixes[0].Works {
 		return words.Sprintf("none is offered: %s is the label of a place, and a rule would open the files of all "+
