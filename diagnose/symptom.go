@@ -66,7 +66,8 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 		}
 	}
 	switch {
-	case s.Protocol == "file" && (s.Program == "systemd" || s.Operation == "execute"):
+	case s.Protocol == "file" && (s.Operation == "execute" || s.Operation == "" && s.Path == "" &&
+		s.Program == "systemd"):
 		g.execute(d, e)
 		return d
 	case s.Protocol == "file":

@@ -32,14 +32,35 @@ func (s *Symptom) file(m string, sure bool) bool {
 
 // writtenBy sets the program that alone writes of files so, where the head of the line, program, has none.
 func (s *Symptom) writtenBy(m, program string) *Symptom {
-	if name := fileProgramOf(m); program == "" && name != "" {
+	if program != "" {
+		return s
+	}
+	if name := fileProgramOf(m); name != "" {
+		s.Program = name
+	} else if name, _, ok := programPath(m); ok {
 		s.Program = name
 	}
 	return s
 }
 
+// programPath takes off the path that a program writes of itself: /bin/sh: 1: /srv/x: Permission denied.
+func programPath(m string) (name, rest string, ok bool) {
+	path, rest, ok := strings.Cut(m, ": ")
+	if !ok || !strings.HasPrefix(path, "/") || strings.ContainsAny(path, " '\"") || !strings.Contains(path, "bin/") {
+		return "", "", false
+	}
+	name = path[strings.LastIndexByte(path, '/')+1:]
+	return name, rest, isName(name) && refusalAt(asciiLower(rest)) > 0
+}
+
 // fileIn finds the file and the operation; nil if the message has neither.
 func fileIn(m string) *fileRefusal {
+	if f := keyedFile(m); f != nil {
+		return f
+	}
+	if _, rest, ok := programPath(m); ok {
+		m = rest
+	}
 	m = ofTheFile(m)
 	small := asciiLower(m)
 	at, end := refusalWords(small)
@@ -65,7 +86,7 @@ func fileIn(m string) *fileRefusal {
 
 // ofTheFile leaves out what names other files than the refused one: a script and its line, the client's request.
 func ofTheFile(m string) string {
-	for _, end := range [...]string{", client: ", ", referer: "} {
+	for _, end := range [...]string{", client: ", ", referer: ", " when connecting to ["} {
 		m, _, _ = strings.Cut(m, end)
 	}
 	for _, lead := range [...]string{" in /", " at /", " at ./"} {
@@ -101,6 +122,20 @@ func refusalWords(small string) (at, end int) {
 		}
 	}
 	return at, end
+}
+
+// keyedFile reads the fields that Node.js gives an error: syscall: 'open', path: '/srv/x'; and as JSON.
+func keyedFile(m string) *fileRefusal {
+	call := valueOf(m, "syscall")
+	if call == "" {
+		return nil
+	}
+	word := longestWord(fileOperations[:], call)
+	path := valueOf(m, "path")
+	if word.word == "" || path == "" {
+		return nil
+	}
+	return &fileRefusal{word.operation, path, true}
 }
 
 // errorNumber reports whether what stands before a number says that it is one of an error: another (13) is any number.

@@ -156,7 +156,10 @@ func TestFiles(t *testing.T) {
 		{"bash: ./x.sh: Permission denied", "bash ? file ./x.sh"},
 		{"-bash: /srv/x: Permission denied", "bash ? file /srv/x"},
 		{"bash: cd: /root: Permission denied", "bash chdir file /root"},
-		{"/bin/sh: 1: /srv/x: Permission denied", "? file /srv/x"},
+		{"/bin/sh: 1: /srv/x: Permission denied", "sh ? file /srv/x"},
+		{"/bin/bash: /srv/my script.sh: Permission denied", "bash ? file /srv/my script.sh"},
+		{"/usr/bin/x.sh: Permission denied", "? file /usr/bin/x.sh"},
+		{"cp: impossible d'ouvrir \u00ab/srv/x\u00bb en lecture: Permission non accord\u00e9e", "cp ? file /srv/x"},
 		{"zsh: permission denied: /srv/x", "zsh ? file /srv/x"},
 		{"mkdir: cannot create directory '/srv/x': Permission denied", "mkdir mkdir file /srv/x"},
 		{"mkdir: cannot create directory \u2018/srv/x\u2019: Permission denied", "mkdir mkdir file /srv/x"},
@@ -184,6 +187,42 @@ func TestFiles(t *testing.T) {
 		{`access("/srv/x", R_OK) = -1 EACCES (Permission denied)`, "stat file /srv/x"},
 		{`symlinkat("/srv/a", AT_FDCWD, "/srv/b") = -1 EACCES (Permission denied)`, "link file /srv/b"},
 		{`prctl(PR_SET_NAME, "x") = -1 EACCES (Permission denied)`, "none"},
+		// systemd: the file of a step that it names, and none where the path is the program's.
+		{"app.service: Failed to locate executable /home/bob/app: Permission denied",
+			"systemd execute file /home/bob/app"},
+		{"app.service: Failed at step CHDIR spawning /usr/bin/app: Permission denied", "systemd chdir file"},
+		{"app.service: Changing to the requested working directory failed: Permission denied", "systemd chdir file"},
+		{"app.service: Can't open PID file /run/app.pid (yet?) after start: Permission denied",
+			"systemd write file /run/app.pid"},
+		// nginx passes on what PHP says; the upstream is another matter.
+		{`[error] 1#1: *1 FastCGI sent in stderr: "PHP message: PHP Warning:  mkdir(): Permission denied in ` +
+			`/srv/www/a.php ` +
+			`on line 3" while reading response header from upstream, client: 192.0.2.9, upstream: ` +
+			`"fastcgi://unix:/run/php-fpm/www.sock:", host: "x"`, "php mkdir file"},
+		{`FastCGI sent in stderr: "Unable to open primary script: /srv/www/index.php (Permission denied)" while ` +
+			`reading`,
+			"php-fpm open file /srv/www/index.php"},
+		// JSON: the fields tell, no other word in quotes does.
+		{`{"level":"error","err":{"errno":-13,"code":"EACCES","syscall":"open","path":"/srv/x.json"}}`,
+			"open file /srv/x.json"},
+		{`{"attr":{"error":13,"message":"__posix_open_file:812:/data/mongo/WiredTiger.wt: handle-open: open: ` +
+			`Permission ` +
+			`denied"}}`, "mongod open file /data/mongo/WiredTiger.wt"},
+		{`{"level": "error", "msg": "could not write: permission denied"}`, "write file"},
+		{"modprobe: ERROR: could not insert 'x': Permission denied", "none"},
+		// A directory in brackets behind a program, an operation's name in a file's
+		{`java.io.IOException: Cannot run program "/opt/x.sh" (in directory "/opt"): error=13, Permission denied`,
+			"execute file /opt/x.sh"},
+		{"java.io.FileNotFoundException: /data/x y.log (Permission denied)", "? file /data/x y.log"},
+		{"zone x.example/IN: loading from master file x.bind failed: permission denied", "read file"},
+		{"OpenSSL: error:8000000D:system library::Permission denied:calling fopen(/home/u/x.key, r)",
+			"open file /home/u/x.key"},
+		{"'/srv/share' does not exist or permission denied when connecting to [share] Error was " +
+			"NT_STATUS_ACCESS_DENIED",
+			"smbd ? file /srv/share"},
+		// An exception without more is counted; the lines behind it may tell.
+		{"java.io.IOException: Permission denied", "?"},
+		{"PermissionError(13, 'Permission denied')", "?"},
 		// A UNIX socket is none, though the line has a path.
 		{"connect: Permission denied: '/run/app.sock'", "connect unix /run/app.sock"},
 		{"cannot connect to /run/app/ctl: Permission denied", "connect unix /run/app/ctl"},

@@ -12,6 +12,9 @@ func beforeRefusal(body, small, all string) *fileRefusal {
 			word = nearer
 		}
 	}
+	if !isPath(p.path) && (word.operation == "" || word.from > p.from) {
+		p = filePlace{} // a word in quotes may be anything
+	}
 	f := &fileRefusal{operation: opened(word.operation, all)}
 	if strings.Contains(small, "access to the path ") {
 		f.operation = ""
@@ -50,7 +53,7 @@ func chosenPath(body string, word wordPlace) (p filePlace, direct bool) {
 	}
 	last := list[len(list)-1]
 	direct = between(body[last.to:])
-	if direct && word.operation != "rename" && word.operation != "link" {
+	if direct && word.operation != "rename" && word.operation != "link" && word.operation != "execute" {
 		return last, true
 	}
 	for _, p := range list {
@@ -75,7 +78,8 @@ func relativePaths(body string) []filePlace {
 	}
 	i := strings.LastIndexByte(name, ' ') + 1
 	last := name[i:]
-	if i < 2 || name[i-2] != ':' || isPath(last) || !isFileName(last) || strings.ContainsAny(last, "()[]{}<>:,;") ||
+	if i < 2 || name[i-2] != ':' && !strings.Contains(last, "/") || isPath(last) || !isFileName(last) ||
+		strings.ContainsAny(last, "()[]{}<>:,;") ||
 		lastWord(asciiLower(last)).to == len(last) {
 		return nil
 	}
@@ -90,11 +94,16 @@ func wholePath(body string, p filePlace, word wordPlace, direct bool) string {
 			return serverDir(dir) + "/" + name
 		}
 	}
-	if p.quoted || direct || word.to == 0 || p.from != word.to+1 || word.operation == "rename" ||
+	behindWord := word.to > 0 && p.from == word.to+1
+	if p.quoted || direct || !behindWord && p.from > 0 && !strings.HasSuffix(body[:p.from], ": ") ||
+		word.operation == "rename" ||
 		word.operation == "link" {
 		return p.path
 	}
 	rest, ok := strings.CutSuffix(body[p.from:], ": ")
+	if !ok {
+		rest, ok = strings.CutSuffix(body[p.from:], " (") // Java
+	}
 	if !ok || strings.Contains(rest, ": ") || strings.ContainsAny(rest, "\"'()[]") ||
 		strings.HasSuffix(rest, " failed") || strings.Contains(rest, " for ") {
 		return p.path

@@ -17,7 +17,7 @@ func behindRefusal(m, small string, end int) *fileRefusal {
 	}
 	f := &fileRefusal{path: list[0].path}
 	lead := strings.Trim(small[end:end+list[0].from], " :,-()[]13\"'")
-	if lead == "u" {
+	if lead = strings.TrimPrefix(lead, "calling "); lead == "u" { // OpenSSL; Python 2
 		lead = ""
 	}
 	switch word := longestWord(fileOperations[:], lead); {
@@ -48,4 +48,18 @@ func rubyCall(lead string) string {
 		}
 	}
 	return ""
+}
+
+// fromFastCGI returns the message that nginx passes on from a FastCGI server, which another program wrote.
+//
+//	FastCGI sent in stderr: "PHP message: PHP Warning:  mkdir(): Permission denied in ..." while reading ...
+func fromFastCGI(m string) (inside string, ok bool) {
+	_, rest, ok := strings.Cut(m, `FastCGI sent in stderr: "`)
+	if !ok {
+		return "", false
+	}
+	if end := strings.LastIndex(rest, `" while `); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest, true
 }

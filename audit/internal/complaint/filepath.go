@@ -11,7 +11,7 @@ type filePlace struct {
 
 // quotes are the pairs that programs put around the names of files.
 var quotes = [...][2]string{{"'", "'"}, {`"`, `"`}, {"`", "'"}, {"`", "`"}, {"\u2018", "\u2019"}, {"\u201c", "\u201d"},
-	{`\"`, `\"`}}
+	{`\"`, `\"`}, {"\u00ab", "\u00bb"}, {"\u201e", "\u201c"}}
 
 // pathAt reads the path of a file at a place of a text: in quotes, or up to a blank or what ends it. Where relative is
 // set, a name in quotes counts that is not a whole path.
@@ -22,7 +22,7 @@ func pathAt(m string, at int, relative bool) (p filePlace, ok bool) {
 			continue
 		}
 		name, _, closed := strings.Cut(rest, q[1])
-		if closed && (isPath(name) || relative && isFileName(name)) {
+		if closed && (isPath(name) || relative && isFileName(name) && !inJSON(m, at)) {
 			return filePlace{name, at, at + len(q[0]) + len(name) + len(q[1]), true}, true
 		}
 	}
@@ -38,6 +38,12 @@ func pathAt(m string, at int, relative bool) (p filePlace, ok bool) {
 		name = name[:i]
 	}
 	return filePlace{name, at, at + len(name), false}, isPath(name)
+}
+
+// inJSON reports whether a quote at a place of a text begins a key or a value of JSON.
+func inJSON(m string, at int) bool {
+	before := strings.TrimRight(m[:at], " ")
+	return m[at] == '"' && before != "" && strings.IndexByte("{,[:", before[len(before)-1]) >= 0
 }
 
 // isPath reports whether s begins as a path does, and as no address and no comment does.
@@ -84,6 +90,9 @@ func startsPath(m string, at int) bool {
 	if at > 1 && m[at-1] == 'u' && m[at-2] == ' ' && (m[at] == '\'' || m[at] == '"') { // Python 2: u'/srv/x'
 		return true
 	}
+	if at > 1 && m[at-1] == ':' && m[at] == '/' && digits(m[at-2:at-1]) == 1 { // MongoDB: FUNCTION:812:/data/x
+		return true
+	}
 	return at == 0 || strings.IndexByte(" \t([{<=@|\"'`", m[at-1]) >= 0
 }
 
@@ -107,7 +116,8 @@ func between(s string) bool {
 		for n < len(s) && isLetter(s[n]) {
 			n++
 		}
-		if !hasWord("error err errno errcode os code failed is forbidden permissionerror oserror ioerror", s[:n]) {
+		if !hasWord("error err errno errcode os code failed is forbidden does not exist or permissionerror "+
+			"oserror ioerror", s[:n]) {
 			return false
 		}
 		s = s[n:]

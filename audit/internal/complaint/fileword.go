@@ -6,7 +6,8 @@ import "strings"
 var fileOperations = [...]operationWord{
 	{"open", "open"}, {"opening", "open"}, {"be opened", "open"}, {"fopen", "open"}, {"openat", "open"},
 	{"open64", "open"}, {"include", "read"}, {"include_once", "read"}, {"require", "read"}, {"require_once", "read"},
-	{"unable to lock", "open"}, {"file_dotlock_create", "create"}, {"session_start", "open"},
+	{"isc_stdio_open", "open"}, {"open access log", "open"}, {"unable to lock", "open"}, {"file_dotlock_create",
+		"create"}, {"session_start", "open"},
 	{"deny server access", "read"},
 	{"open for reading", "read"}, {"read", "read"}, {"reading", "read"}, {"load", "read"}, {"loading", "read"},
 	{"read file", "read"}, {"file_get_contents", "read"}, {"cat:", "read"}, {"grep:", "read"}, {"less:", "read"},
@@ -16,7 +17,8 @@ var fileOperations = [...]operationWord{
 	{"truncate", "write"}, {"create/write", "write"}, {"dump", "write"}, {"dumping", "write"},
 	{"dumping master file", "write"},
 	{"create", "create"}, {"creating", "create"}, {"creat", "create"}, {"mkstemp", "create"}, {"touch", "create"},
-	{"move_uploaded_file", "create"}, {"mkfifo", "create"}, {"mknod", "create"}, {"open or create", "create"},
+	{"move_uploaded_file", "create"}, {"autocreate", "create"}, {"mkfifo", "create"}, {"mknod", "create"},
+	{"open or create", "create"},
 	{"mkdir", "mkdir"}, {"mkdirat", "mkdir"}, {"create directory", "mkdir"}, {"creating directory", "mkdir"},
 	{"make directory", "mkdir"}, {"create dir", "mkdir"}, {"creating parent directories", "mkdir"},
 	{"create leading directories", "mkdir"}, {"create work tree dir", "mkdir"},
@@ -27,6 +29,7 @@ var fileOperations = [...]operationWord{
 	{"create hard link", "link"}, {"create symlink", "link"},
 	{"chdir", "chdir"}, {"change directory", "chdir"}, {"change dir", "chdir"}, {"change_dir", "chdir"},
 	{"vfs_chdir", "chdir"}, {"changing directory", "chdir"}, {"cd:", "chdir"},
+	{"changing to the requested working directory", "chdir"},
 	{"opendir", "list"}, {"open directory", "list"}, {"read directory", "list"}, {"read dir", "list"},
 	{"scandir", "list"}, {"readdir", "list"}, {"reading directory", "list"}, {"readdirent", "list"},
 	{"search permissions are missing", "search"}, {"find:", "search"},
@@ -34,14 +37,16 @@ var fileOperations = [...]operationWord{
 	{"chmod", "chmod"}, {"change mode", "chmod"}, {"changing permissions", "chmod"}, {"change permissions", "chmod"},
 	{"chown", "chown"}, {"lchown", "chown"}, {"changing ownership", "chown"}, {"change owner", "chown"},
 	{"change ownership", "chown"},
-	{"execute", "execute"}, {"exec", "execute"}, {"execve", "execute"}, {"execvp", "execute"}, {"execv", "execute"},
+	{"run program", "execute"}, {"execute", "execute"}, {"exec", "execute"}, {"execve", "execute"}, {"execvp",
+		"execute"}, {"execv", "execute"},
 	{"fork/exec", "execute"}, {"spawn", "execute"}, {"env:", "execute"},
 	{"dlopen", "map"}, {"load library", "map"}, {"loading shared libraries", "map"}, {"shared object file", "map"},
 	{"map segment", "map"}, {"restore segment", "execmod"},
 }
 
 // writes are words, in small letters, that say of a file that is opened that it is to be written.
-var writes = [...]string{"log file", "logfile", "error log", "access log", "transfer log", "for error logging",
+var writes = [...]string{"log file", "logfile", "error log", "error_log", "access log", "transfer log",
+	"for error logging",
 	"pid file", "pidfile", "output file", "for writing", "for update", "for append", "append mode", "write mode",
 	"append-only", "o_wronly", "o_rdwr", "o_append", "lock file", "open log"}
 
@@ -71,7 +76,7 @@ type wordPlace struct {
 // long as those of files: "open socket" is none of a file.
 func lastWord(small string) (last wordPlace) {
 	for i := 0; i < len(small); i++ {
-		if i > 0 && (isLetter(small[i-1]) || strings.IndexByte("/_-", small[i-1]) >= 0) {
+		if i > 0 && (isLetter(small[i-1]) || strings.IndexByte("/_-.", small[i-1]) >= 0) {
 			continue
 		}
 		file := longestWord(fileOperations[:], small[i:])

@@ -79,6 +79,18 @@ func (s *Symptom) followJava(text string) bool {
 	default:
 		return false
 	}
+	if s.Operation == "" && s.Protocol == "" {
+		for _, k := range [...][2]string{
+			{"createFileExclusively", "create"}, {"UnixFileSystem.createDirectory", "mkdir"},
+			{"FileOutputStream.open", "write"}, {"FileInputStream.open", "read"}, {"RandomAccessFile.open", "open"},
+			{"ProcessImpl.forkAndExec", "execute"}, {"UNIXProcess.forkAndExec", "execute"},
+		} {
+			if strings.Contains(text, k[0]) {
+				s.Operation, s.Protocol = k[1], "file"
+				return true
+			}
+		}
+	}
 	if s.Operation == "" {
 		for _, k := range [...][2]string{
 			{"Net.bind", "bind"}, {"socketBind", "bind"}, {"BindException", "bind"}, {"ServerSocket.bind", "bind"},

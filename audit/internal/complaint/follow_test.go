@@ -27,6 +27,9 @@ func TestFollow(t *testing.T) {
 			"java.base/sun.nio.ch.Net.bind(Net.java:555)\nx", 3, "bind"},
 		{"java.net.SocketException: Permission denied\n\tat java.net.PlainSocketImpl.socketConnect(Native " +
 			"Method)\n\t... 12 more", 3, "connect"},
+		{"java.io.IOException: Permission denied\n\tat " +
+			"java.base/java.io.UnixFileSystem.createFileExclusively0(Native " +
+			"Method)\n\tat x.y(Z.java:1)\nx", 3, "create file"},
 		{"Error: EACCES\n{\n  errno: -13,\n  code: 'EACCES',\n  syscall: 'listen',\n  address: '0.0.0.0',\n  port: " +
 			"81\n}", 8, "listen 0.0.0.0 81"},
 		{"could not connect to server: Permission denied\nsomething else", 1, "connect"},

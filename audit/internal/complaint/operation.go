@@ -34,7 +34,8 @@ func operationIn(m string) (operation string, at int) {
 	refusal := refusalAt(small)
 	at = -1
 	for i := 0; i < len(small); i++ {
-		if i > 0 && (isLetter(small[i-1]) || small[i-1] == '/') { // /etc/bind/named.conf is a path
+		if i > 0 && (isLetter(small[i-1]) || small[i-1] == '/' || // /etc/bind/named.conf is a path
+			small[i-1] == '.' && strings.HasPrefix(small[i:], "bind ")) { // and managed-keys.bind a file
 			continue
 		}
 		word, ok := operationAt(small[i:])

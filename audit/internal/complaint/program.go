@@ -57,7 +57,7 @@ func programOf(m string) string {
 	if !ok || len(name) > 32 || !isName(name) || strings.ToLower(name) != name ||
 		hasWord("daemon error fatal panic warning bind listen connect socket sendto dial send recv accept err "+
 			"caused psycopg2 read write exception traceback open create fopen opendir execve file eacces spawn chdir "+
-			"nested info notice alert crit emerg debug", name) {
+			"nested exec info notice alert crit emerg debug", name) {
 		return ""
 	}
 	return name
@@ -72,8 +72,10 @@ func fileProgramOf(m string) string {
 		{"create/write to file", "mysqld"}, {"mysqld: ", "mysqld"}, {"(Errcode: 13", "mysqld"},
 		{"(OS errno 13", "mysqld"}, {"FATAL:  could not ", "postgres"}, {"ERROR:  could not ", "postgres"},
 		{"PANIC:  could not ", "postgres"}, {"LOG:  could not ", "postgres"}, {"vfs_ChDir", "smbd"},
-		{"opening the RDB file", "redis-server"}, {"append-only ", "redis-server"},
+		{"RDB file ", "redis-server"}, {" does not exist or permission denied when connecting to [", "smbd"},
+		{"append-only ", "redis-server"},
 		{"Can't open the log file", "redis-server"}, {" pcfg_openfile: ", "httpd"}, {"(filesystem path '", "httpd"},
+		{"open primary script", "php-fpm"}, {"WiredTiger", "mongod"},
 		{"is forbidden (13", "nginx"}, {"BIO_new_file() failed", "nginx"},
 	} {
 		if strings.Contains(m, k[0]) {

@@ -68,6 +68,9 @@ func Read(m, program string, pid int) *Symptom {
 	}
 	s := &Symptom{Program: program, PID: pid, Errno: "EACCES", Text: m[:min(len(m), maxText)]}
 	m = inEnglish(m)
+	if inside, ok := fromFastCGI(m); ok {
+		m, program, s.Program = inside, "", ""
+	}
 	if s.Program == "" {
 		s.Program = programOf(m)
 	}

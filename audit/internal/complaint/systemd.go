@@ -6,9 +6,10 @@ import "strings"
 //
 //	httpd.service: Failed at step EXEC spawning /usr/sbin/httpd: Permission denied
 //	httpd.service: Failed to execute /usr/sbin/httpd: Permission denied
+//	httpd.service: Failed to locate executable /usr/sbin/httpd: Permission denied
 func (s *Symptom) systemd(m string) bool {
 	for _, lead := range [...]string{"Failed at step EXEC spawning ", "Failed to execute command: ",
-		"Failed to execute ", "Unable to locate executable '"} {
+		"Failed to execute ", "Unable to locate executable '", "Failed to locate executable "} {
 		_, rest, ok := strings.Cut(m, lead)
 		if !ok {
 			continue
@@ -24,6 +25,9 @@ func (s *Symptom) systemd(m string) bool {
 		s.Operation, s.Protocol = "", "file"
 		if step = word(step, " "); step == "NETWORK" || step == "ADDRESS_FAMILIES" {
 			s.Protocol = ""
+		}
+		if step == "CHDIR" {
+			s.Operation = "chdir" // the path behind it is the program's
 		}
 		return true
 	}

@@ -49,6 +49,10 @@ func (s *Symptom) worded(m string, e *endpoint) bool {
 		e.port, _ = port(before[strings.LastIndexByte(before, ',')+1:])
 		return true
 	}
+	if strings.Contains(m, "java.io.IOException: Permission denied") || strings.Contains(m, "PermissionError(13") {
+		operation, _ := operationIn(m) // what was refused is told by the lines behind it, if at all
+		return operation == "" && !networkLike(m)
+	}
 	if i := strings.Index(m, "[Errno 13] "); i >= 0 && strings.HasPrefix(m[i:], "[Errno 13] Permission denied") {
 		// Python, which names the file if there is one.
 		if operation, _ := operationIn(m); operation != "" || networkLike(m) {
