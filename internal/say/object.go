@@ -139,6 +139,9 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		switch {
 		case x.Query.Class == "file" && slices.Contains(x.Query.Perms, "entrypoint"):
 			list = append(list, words.Sprintf("%s starts by programs with this label", subject))
+		case f.Type == "bin_t" && !slices.Contains(x.Query.Perms, "execute"):
+			list = append(list, "programs and scripts have this label, which all may run: it is better to keep the "+
+				"script in /usr/local/bin")
 		case f.Type == "bin_t":
 			list = append(list, "programs in /usr/local/bin and /opt/NAME/bin have this label: it is better to move "+
 				"the program there; a user can change the files of a home, and so the program that systemd starts")

@@ -196,7 +196,7 @@ func (f *Fix) place() int {
 		return 0
 	case f.Kind == Level, f.Kind == Volume, f.Kind == Relabel && f.insteadOfRule:
 		return 1
-	case f.Kind == Boolean && (f.Own || f.fits < 0):
+	case f.Kind == Boolean && (f.Own || f.few || f.fits < 0):
 		return 2
 	case f.Kind == Relabel && f.Plain:
 		return 3

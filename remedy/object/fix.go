@@ -71,8 +71,10 @@ type Fix struct {
 	// not listed.
 	Switched int
 
+	alone         bool // for Relabel: of the directory only the file has this use
 	insteadOfRule bool // if this fix is offered, no rule is
 
+	few   bool // for Boolean: it is for the subject and few other domains
 	opens int  // for Boolean: the types of objects that the subject may use so only with it
 	fits  int  // how well the name fits the object, the lower the better; 0 if nothing is known of that
 	made  bool // programs create objects with Type, or it is for programs

@@ -90,11 +90,11 @@ func plainPurpose(typ, subject string) bool {
 // a general one. Otherwise another label would be wrong.
 func (f *finder) unsaid() bool {
 	if f.problem.Files == nil || f.problem.Path == "" {
-		return f.problem.Lost || f.general() || f.log() || f.readOnly() || f.certificate()
+		return f.problem.Lost || f.general() || f.log() || f.readOnly() || f.certificate() || f.script()
 	}
 	text, _ := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
 	c, err := f.p.ParseContext(text)
-	if (f.general() || f.log() || f.readOnly() || f.certificate()) && c.Type == f.problem.Target.Type {
+	if (f.general() || f.log() || f.readOnly() || f.certificate() || f.script()) && c.Type == f.problem.Target.Type {
 		return true // a general label, which the files of a service in that place need not keep
 	}
 	return err != nil || f.problem.Lost && c.Type == f.problem.Target.Type || f.typeName(c) == "default_t"
@@ -161,8 +161,8 @@ func (f *finder) relabel() {
 	for id := range f.d.TargetTypes(policy.TypeID(f.problem.Source.Type), class, mask).All() {
 		name := f.p.TypeName(id)
 		if f.p.IsAttribute(id) || uint32(id) == f.problem.Target.Type ||
-			hasFiles && !f.p.Members(files).Has(id) || !f.own(name) && !holdsData(name) && !(use != nil && use(name)) &&
-			!(readOnly && f.writable(name)) {
+			hasFiles && !f.p.Members(files).Has(id) || !f.own(name) && !holdsData(name) &&
+			!(use != nil && use.fits(name)) && !(readOnly && f.writable(name)) {
 			continue
 		}
 		c := f.labelled(id)
@@ -175,7 +175,8 @@ func (f *finder) relabel() {
 		if f.problem.Class == "sock_file" { // sockets for clients of a service are in /run
 			fix.Plain = fix.Own && inRun(name)
 		}
-		if use != nil && use(name) {
+		if use != nil && use.fits(name) {
+			fix.alone = f.problem.Class == "file" && use.alone(f.problem.Path)
 			fix.Plain, fix.fits = true, -1
 			if f.own(name) {
 				fix.fits = -2
@@ -206,8 +207,21 @@ func (f *finder) relabel() {
 	for _, fix := range list[:min(len(list), maxLabels)] {
 		id, _ := f.p.Type(fix.Type)
 		f.cost(&fix, access.NewDecider(f.p.WithBools(fix.Bools...)), f.labelled(id))
+		// Data that the policy gives to the subject by name and to hardly anybody else is its own, as samba_share_t
+		// is smbd_t's.
+		fix.Plain = fix.Plain || fix.Data && !narrow && len(fix.Gain) <= fewDomains && f.named(id)
 		f.fixes = append(f.fixes, fix)
 	}
+}
+
+// named reports whether a rule names the subject and the type.
+func (f *finder) named(typ policy.TypeID) bool {
+	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
+		if uint32(r.Source) == f.problem.Source.Type && r.Target == typ {
+			return true
+		}
+	}
+	return false
 }
 
 // inTmp reports whether a path is in a directory for temporary files, where file_contexts has no labels.

@@ -15,14 +15,15 @@ type Place struct {
 	Whole   bool
 }
 
-// Place returns the place of a Relabel: the directory of the file with all its files; only the file
-// if the directory is / or directly below it, or if the label is for a program or a library.
+// Place returns the place of a Relabel: the directory of the file with all its files; only the file if the
+// directory is / or directly below it, if the label is for a program or a library, or if nothing says that the
+// other files have the same use.
 func (f *Fix) Place(name, class string) Place {
 	tree := name
 	if class != "dir" {
 		tree = path.Dir(name)
 	}
-	alone := f.insteadOfRule || strings.Count(tree, "/") < 2 && tree != name || tree == "/"
+	alone := f.insteadOfRule || f.alone || strings.Count(tree, "/") < 2 && tree != name || tree == "/"
 	switch {
 	case !strings.HasPrefix(name, "/"):
 		return Place{Tree: name, Pattern: name, Whole: class == "dir"}

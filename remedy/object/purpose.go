@@ -1,14 +1,12 @@
 package object
 
 import (
-	"cmp"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/kin"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/subject"
 )
 
 // lastWord returns the last word of a type's name: "log" for httpd_log_t.
@@ -57,57 +55,6 @@ func IsSettings(typ string) bool {
 
 // IsRun reports whether a type is named after files in /run, as var_run_t and mysqld_runtime_t are.
 func IsRun(typ string) bool { return inRun(typ) || typ == "var_run_t" || typ == "runtime_t" }
-
-// use returns what the object is for by its name and the access, as a test of types for that: logs, and where
-// the present label is that of a place also settings that are only read and the files with process ids. It
-// returns nil where the name tells nothing.
-func (f *finder) use() func(typ string) bool {
-	target := f.typeName(f.problem.Target)
-	switch name := cmp.Or(f.problem.Path, f.problem.Name); {
-	case f.log():
-		return f.isLog
-	case f.certificate():
-		return func(typ string) bool { return typ == "cert_t" }
-	case f.problem.Class == "file" && (target == "var_run_t" || target == "runtime_t"):
-		return func(typ string) bool { return inRun(typ) && f.own(typ) }
-	case f.problem.Class != "file" && f.problem.Class != "dir" || !f.problem.Lost && !f.general():
-	case path.Ext(name) == ".pid":
-		// What starts daemons reads the process ids of all of them.
-		own := !subject.IsLeftover(f.typeName(f.problem.Source))
-		return func(typ string) bool {
-			return typ == "var_run_t" || typ == "runtime_t" || own && inRun(typ) && f.own(typ)
-		}
-	case ofSettings(name) && !slices.ContainsFunc(f.problem.Perms, func(perm string) bool {
-		return !slices.Contains([]string{"read", "open", "getattr", "map", "lock", "ioctl", "search"}, perm)
-	}):
-		return func(typ string) bool { return IsSettings(typ) && (f.own(typ) || typ == "etc_t") }
-	}
-	return nil
-}
-
-// certificate reports whether the object is a certificate by its name, with the label of a place or of settings.
-func (f *finder) certificate() bool {
-	if f.problem.Class != "file" || !f.problem.Lost && !f.general() && f.typeName(f.problem.Target) != "etc_t" {
-		return false
-	}
-	switch path.Ext(cmp.Or(f.problem.Path, f.problem.Name)) {
-	case ".crt", ".cer", ".cert", ".pem":
-		return true
-	}
-	return false
-}
-
-// ofSettings reports whether a path or a name is that of settings.
-func ofSettings(name string) bool {
-	switch path.Ext(name) {
-	case ".conf", ".cnf", ".cfg", ".ini":
-		return true
-	}
-	dirs := strings.Split(path.Dir(name), "/")
-	return slices.ContainsFunc(dirs, func(dir string) bool {
-		return slices.Contains([]string{"etc", "conf", "conf.d", "config"}, dir)
-	})
-}
 
 // changes are the permissions of files and directories that change them.
 func changes() []string {

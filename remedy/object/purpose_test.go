@@ -76,6 +76,14 @@ func TestPurpose(t *testing.T) {
 		{"a certificate with a purpose", "ntpd_t", "httpd_config_t", "file", "read", "", "a.crt", nil, false, "rule"},
 		{"its own file in /run", "redis_t", "var_run_t", "file", "write", "", "redis.lock", nil, false,
 			"label:redis_runtime_t"},
+		{"a script among another's data", "logrotate_t", "httpd_sys_content_t", "file", "read", "", "check.sh", nil,
+			false, "label:bin_t"},
+		{"a page among another's data", "logrotate_t", "httpd_sys_content_t", "file", "read", "", "check.php", nil,
+			false, "rule"},
+		{"data that is nobody else's", "smbd_t", "default_t", "dir", "write", "/data/docs", "",
+			files{"/data/docs", onDisk + "default_t:s0"}, true, "label:samba_share_t"},
+		{"a boolean for few domains", "smbd_t", "user_home_t", "dir", "read", "", "", nil, false,
+			"bool:samba_enable_home_dirs"},
 		{"the same files to write", "tftpd_t", "tftpdir_t", "dir", "write", "/srv/tftp/up", "",
 			files{"/srv/tftp/up", onDisk + "tftpdir_t:s0"}, false, "label:tftpdir_rw_t"},
 		{"what a service writes among programs", "httpd_t", "usr_t", "file", "write", "/opt/shop/state", "",
@@ -96,6 +104,34 @@ func TestPurpose(t *testing.T) {
 		})
 		if len(r.Fixes) == 0 || r.Fixes[0].Name(p) != tt.first {
 			t.Errorf("%s: %+v", tt.what, r.Fixes)
+		}
+	}
+}
+
+// TestUsePlace: a directory gets the label of a use where it is for nothing else; else the file alone does, but for
+// logs, which are made anew in their directory.
+func TestUsePlace(t *testing.T) {
+	p := testpolicy.Open(t, testenv.Policy(t, "default"))
+	for _, tt := range []struct{ source, class, perm, path, typ, pattern string }{
+		{"audisp_t", "file", "read", "/srv/app/etc/agent.conf", "etc_t", `/srv/app/etc(/.*)?`},
+		{"audisp_t", "file", "read", "/srv/app/agent.conf", "etc_t", `/srv/app/agent\.conf`},
+		{"httpd_t", "file", "read", "/srv/app/certs/a.pem", "cert_t", `/srv/app/certs(/.*)?`},
+		{"httpd_t", "file", "read", "/srv/app/a.pem", "cert_t", `/srv/app/a\.pem`},
+		{"dovecot_t", "file", "write", "/srv/mail/run/m.pid", "dovecot_runtime_t", `/srv/mail/run(/.*)?`},
+		{"dovecot_t", "file", "write", "/srv/mail/m.pid", "dovecot_runtime_t", `/srv/mail/m\.pid`},
+		{"httpd_t", "file", "append", "/srv/app/app.log", "httpd_log_t", `/srv/app(/.*)?`},
+	} {
+		r := object.Find(access.NewDecider(p), object.Problem{
+			Source: context(t, p, "system_u:system_r:"+tt.source+":s0"),
+			Target: context(t, p, "system_u:object_r:var_t:s0"), Class: tt.class, Perms: []string{tt.perm},
+			Path: tt.path, Files: files{tt.path, "system_u:object_r:var_t:s0"},
+		})
+		if len(r.Fixes) == 0 || r.Fixes[0].Type != tt.typ {
+			t.Errorf("%s: %+v", tt.path, r.Fixes)
+			continue
+		}
+		if got := r.Fixes[0].Place(tt.path, tt.class).Pattern; got != tt.pattern {
+			t.Errorf("%s: got %s, want %s", tt.path, got, tt.pattern)
 		}
 	}
 }

@@ -33,7 +33,8 @@ func (f *finder) booleans() {
 			}) {
 				fix.fits = -1
 			}
-			fix.Switched, fix.opens = f.switched(after.Policy()), f.opened(after)
+			fix.Switched, fix.few = f.switched(after.Policy())
+			fix.opens = f.opened(after)
 			f.cost(&fix, after, f.problem.Target)
 			if f.problem.Lost { // it would apply to all files without a label
 				fix.Applicability = remedy.Never
@@ -71,14 +72,26 @@ func (f *finder) asked(d *access.Decider) bool {
 	return len(f.refusedOf(d, f.problem.Target, f.problem.Perms)) == 0
 }
 
-// switched counts the rules that are active under only one of two states of booleans.
-func (f *finder) switched(after *policy.Policy) (n int) {
+// fewDomains is the number of other domains up to which a boolean or a label counts as made for the subject.
+const fewDomains = 2
+
+// switched counts the rules that are active under only one of two states of booleans, and reports whether they
+// are for the subject and few other domains: such booleans are made for a service, whatever they are called.
+func (f *finder) switched(after *policy.Policy) (n int, few bool) {
+	sources := policy.NewSet(f.p.MaxType())
 	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
 		if r.Cond != 0 && f.p.BranchEnabled(r.Cond, r.Branch) != after.BranchEnabled(r.Cond, r.Branch) {
 			n++
+			f.p.AddMembers(sources, r.Source)
 		}
 	}
-	return n
+	others := 0
+	for id := range sources.All() {
+		if uint32(id) != f.problem.Source.Type {
+			others++
+		}
+	}
+	return n, others <= fewDomains
 }
 
 // rule proposes allow rules for the missing permissions, with the label unchanged. It never
