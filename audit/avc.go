@@ -258,8 +258,8 @@ func (a *AVC) set(p pair, st style) {
 // punctuation are the characters that lists, sentences and markup put around a number or an address.
 const punctuation = "\"'`*,;.()<>|\\\u2018\u2019\u201c\u201d"
 
-// fieldText decodes the value of a field that has no place of its own: as a
-// string where audit writes strings, else as it stands.
+// fieldText decodes the value of a field that no other member has: as a string if audit writes a string, else
+// unchanged.
 func fieldText(p pair, st style) string {
 	switch p.key {
 	case "ocomm", "key_desc", "cmd", "cmdline", "invalid_context":

@@ -52,7 +52,7 @@ func TestDamagedNames(t *testing.T) {
 		// Upper case.
 		{"name_bind", "src=53", "UDP_SOCKET", "udp_socket", false, false, ""},
 		{"READ", "", "FILE", "file", false, false, ""},
-		// No class fits what was cut.
+		// No class fits the cut text.
 		{"read", "", "zz>", cut, false, false, ""},
 		{"name_connect", "dest=9", "fil>", cut, false, false, ""},
 		{"", "", ">", cut, false, false, ""},
@@ -177,7 +177,7 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
-// TestReportClasses: setroubleshoot tells the class in words for people.
+// TestReportClasses: setroubleshoot describes the class in plain words.
 func TestReportClasses(t *testing.T) {
 	for words, class := range map[string]string{
 		"directory /srv/x": "dir", "file x": "file", "shared memory Unknown": "shm", "semaphore Unknown": "sem",

@@ -18,7 +18,7 @@ import (
 	"github.com/senet-selinux/senet/test/kernel/probe"
 )
 
-// TestRelabelled: new labels of ports change the same, whether every domain is asked or only the domains that the
+// TestRelabelled: new labels of ports give the same change, whether every domain is asked or only those that the
 // labels may affect. This holds for any labels, and for ranges across the local port range and the privileged
 // ports.
 func TestRelabelled(t *testing.T) {
@@ -102,7 +102,7 @@ func TestRelabelledSockets(t *testing.T) {
 	}
 }
 
-// TestSwitched: a boolean changes the same, whether all protocols are asked about or only those that the boolean
+// TestSwitched: a boolean gives the same change, whether all protocols are asked about or only those that the boolean
 // has rules for.
 func TestSwitched(t *testing.T) {
 	p := testpolicy.Open(t, testenv.Policy(t, "default"))

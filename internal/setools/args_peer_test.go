@@ -178,7 +178,7 @@ func compareParser[T any](
 	t.Logf("%d lines: %d valid", len(lines), accepted)
 }
 
-// TestSesearchArgsAgainstPeer holds the table and ParseSesearch against the parser of the installed sesearch.
+// TestSesearchArgsAgainstPeer compares the table and ParseSesearch with the parser of the installed sesearch.
 func TestSesearchArgsAgainstPeer(t *testing.T) {
 	testenv.Need(t, "sesearch")
 	for _, seed := range seeds(t) {

@@ -127,7 +127,7 @@ func (c *classicSearch) appendState(b []byte, cond uint32) []byte {
 	return append(b, state, branch, ' ')
 }
 
-// appendCond appends what stands behind a rule: a blank, and the conditional's expression.
+// appendCond appends the text after a rule in a conditional: a blank and the conditional's expression.
 func (c *classicSearch) appendCond(b []byte, cond uint32) []byte {
 	b = append(b, ' ')
 	if !c.a.ShowCond || cond == 0 {

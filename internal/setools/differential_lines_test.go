@@ -13,23 +13,17 @@ type line struct {
 	args   []string
 }
 
-// generator makes random command lines. Most are built from a rule or a name that is in the policy,
-// so that the answer is not
-// empty; some are wrong on purpose.
+// generator makes random command lines. Most are built from a rule or a name that is in the policy, so that the
+// answer is not empty; some are wrong on purpose.
 //
-// Left out are the lines on which SETools is known to be wrong or to have no one answer;
-// TestDifferences (differences_test.go)
-// asserts senet's answers to them:
-//   - an attribute without members as criterion, which SETools 4.4.1 drops, printing what the other criteria match;
-//
-// - -D with a range that names categories, where a category has an alias: 4.4.1 finds the alias in
-// its place and says that the
-//
-//	  category does not go with the sensitivity;
-//	- --portcon with port 0 (every portcon), --portcon and --ibpkeycon with a range (a Python TypeError);
-//
-// - components of SELinux alone on a policy for Xen (selinuxOnly); the Xen components on one, which
-// 4.4.1 never prints; --all on one;
+// Left out are the lines for which SETools is known to be wrong or to have several answers. TestDifferences
+// (differences_test.go) asserts senet's answers to them:
+//   - an attribute without members as criterion: SETools 4.4.1 drops it and prints what the other criteria match;
+//   - -D with a range that names categories, if a category has an alias: 4.4.1 finds the alias in its place and says
+//     that the category does not go with the sensitivity;
+//   - --portcon with port 0 (every portcon), --portcon and --ibpkeycon with a range (a Python TypeError);
+//   - components of SELinux on a policy for Xen (selinuxOnly); the Xen components on such a policy, which 4.4.1
+//     never prints; --all on such a policy;
 //   - a list with a blank after a comma, which 4.4.1 takes for a part of the name;
 //   - a component option with the policy's path as its value, which 4.4.1 does not give back;
 //   - patterns that senet refuses on purpose (look-around, backreferences).

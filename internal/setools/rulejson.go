@@ -40,7 +40,6 @@ type SearchRule struct {
 	XPerms *SearchXPerms `json:"xperms,omitempty"`
 	// Conditional is the conditional that the rule stands in, if it does.
 	Conditional *SearchConditional `json:"conditional,omitempty"`
-	// From are the statements that a type enforcement rule comes from, with --modules: none where the modules do not
 	// From is set with --modules: the statements that a type enforcement rule comes from. It is empty where the
 	// modules do not have the rule.
 	From []SearchOrigin `json:"from,omitempty"`

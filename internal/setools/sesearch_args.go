@@ -67,7 +67,7 @@ type SesearchArgs struct {
 // ParseSesearch parses the words after the program's name. The error is always an *Exit: help, version or a usage
 // error.
 //
-// A line that SETools 4 accepts means what it means to SETools 4. A line that SETools 4 refuses is tried as the
+// A line that SETools 4 accepts has the meaning that it has there. A line that SETools 4 refuses is tried as the
 // form of SETools 3 (parseClassic). If it is not in that form either, the error is SETools 4's.
 func ParseSesearch(args []string) (SesearchArgs, error) {
 	parser := sesearchParser()
