@@ -92,9 +92,8 @@ func randomExpr(rng *rand.Rand, n int) string {
 	return build(n)
 }
 
-// TestCondTextReadsRight evaluates the text as a reader would, by splitting at the operator that
-// binds least, and compares it
-// with the kernel's evaluation of the expression under every assignment.
+// TestCondTextReadsRight evaluates the text as a reader would, by splitting at the operator that binds least, and
+// compares it with the kernel's evaluation of the expression under every assignment.
 func TestCondTextReadsRight(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 7))
 	for range 3000 {

@@ -13,9 +13,8 @@ const (
 	condMaxNodes = 256
 )
 
-// reads reports whether the text, read with the usual precedence and from left to right, is true
-// exactly where the postfix
-// expression is. It is false where the expression is too large to compare.
+// reads reports whether the text, read with the usual precedence and from left to right, is true exactly where the
+// postfix expression is. It is false where the expression is too large to compare.
 func (t *condTree) reads(text []condToken, expr []policydb.CondNode) bool {
 	if len(expr) <= 3 { // one binary operator or none; there is nothing to misread
 		return true
@@ -103,9 +102,8 @@ func truthTable(postfix []condToken, bools []uint32) []uint64 {
 	return stack[0]
 }
 
-// variable is the truth table of the boolean with that index. With fewer than six booleans the word
-// holds the table several
-// times over.
+// variable is the truth table of the boolean with that index. With fewer than six booleans the word holds the table
+// several times over.
 func variable(index, words int) []uint64 {
 	t := make([]uint64, words)
 	masks := [...]uint64{0xaaaaaaaaaaaaaaaa, 0xcccccccccccccccc, 0xf0f0f0f0f0f0f0f0, 0xff00ff00ff00ff00,

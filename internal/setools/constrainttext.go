@@ -8,9 +8,8 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// appendConstraint appends a constraint as SETools 4.4.1 writes it. A constrain has a blank after
-// its semicolon, a validatetrans
-// has not.
+// appendConstraint appends a constraint as SETools 4.4.1 writes it. A constrain has a blank after its semicolon, a
+// validatetrans has not.
 func appendConstraint(b []byte, p *policy.Policy, c *query.Constraint) []byte {
 	b = append(b, c.Kind.String()...)
 	b = append(b, ' ')

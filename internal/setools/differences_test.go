@@ -98,10 +98,9 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
-// TestCategoryAlias: 4.4.1 takes a category that has an alias for another one than that of the
-// level's declaration, and refuses
-// every range with it: `s1:c0.c2 is not a valid level (one or more categories are not associated
-// with the sensitivity)`.
+// TestCategoryAlias: 4.4.1 takes a category that has an alias for another one than that of the level's declaration,
+// and refuses every range with it: `s1:c0.c2 is not a valid level (one or more categories are not associated with
+// the sensitivity)`.
 func TestCategoryAlias(t *testing.T) {
 	testenv.Need(t, "checkpolicy")
 	policy, err := policies.Small(33, policies.SELinux, true)
@@ -153,9 +152,8 @@ func TestClassicForm(t *testing.T) {
 	policy := compileQuirks(t)
 	got := senet(t, "sesearch", "-d", "-A", "-C", "-s", "a", "-p", "read, write", policy)
 	lines := strings.Split(strings.TrimSuffix(got.Stdout, "\n"), "\n")
-	// Four rules: unconditional, one branch of one condition, both branches of another. A rule is
-	// enabled if its branch is the
-	// one that the default values of the booleans choose: (0||0)&&1 and 0&&(0||1) are false.
+	// Four rules: unconditional, one branch of one condition, both branches of another. A rule is enabled if its
+	// branch is the one that the default values of the booleans choose: (0||0)&&1 and 0&&(0||1) are false.
 	if got.Code != 0 || len(lines) != 6 || lines[0] != "Found 4 semantic av rules:" || lines[5] != "" {
 		t.Fatalf("exit code %d, output\n%s", got.Code, got.Stdout)
 	}

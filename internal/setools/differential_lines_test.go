@@ -130,9 +130,8 @@ func (g *generator) kindOption(kind string) string {
 	return "--" + kind
 }
 
-// side makes the criterion for one side of a rule: the name itself, an attribute that has it, a
-// member, an alias, a pattern, a
-// wrong name. Called again for the same side it adds a second option, of which the last one counts.
+// side makes the criterion for one side of a rule: the name itself, an attribute that has it, a member, an alias, a
+// pattern, a wrong name. Called again for the same side it adds a second option, of which the last one counts.
 func (g *generator) side(r rule, name, short, long, direct, regex string) [][]string {
 	var groups [][]string
 	switch roll := g.IntN(100); {

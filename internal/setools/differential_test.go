@@ -207,9 +207,8 @@ func compare(l line, got, want answer) string {
 //   - the members of a set of names inside a constraint, which SETools prints in the order of Python's hashes;
 //   - the order of constraints, which is that of their text and so depends on the above.
 //
-// The suffix of a conditional extended rule, which SETools never prints, cannot occur: such rules
-// need policy version 34, and the
-// SETools compared with reads 33 at most.
+// The suffix of a conditional extended rule, which SETools never prints, cannot occur: such rules need policy
+// version 34, and the SETools compared with reads 33 at most.
 func normalise(tool, text string) []string {
 	lines := strings.Split(text, "\n")
 	changed := false

@@ -19,11 +19,9 @@ type optionWord struct {
 	value string
 }
 
-// getoptLong mirrors getopt_long of glibc with its permutation of operands: clusters of letters,
-// values attached or in the next
-// word, long names abbreviated where that is unambiguous, `--` as the end of the options. short is
-// the string of letters, a
-// colon after a letter that takes a value. ok is false where glibc reports an error.
+// getoptLong mirrors getopt_long of glibc with its permutation of operands: clusters of letters, values attached or
+// in the next word, long names abbreviated where that is unambiguous, `--` as the end of the options. short is the
+// string of letters, a colon after a letter that takes a value. ok is false where glibc reports an error.
 func getoptLong(args []string, short string, long []longOption) (options []optionWord, operands []string, ok bool) {
 	var table []getopt.Option
 	for i := range short {

@@ -22,9 +22,8 @@ func hex4(n uint64) string {
 	return "0x" + "0000"[min(4, len(digits)):] + digits
 }
 
-// xenRange reads the value of --ioportcon or --iomemcon, which only newer releases have:
-// hexadecimal, one number or a range that
-// the statement must contain.
+// xenRange reads the value of --ioportcon or --iomemcon, which only newer releases have: hexadecimal, one number or
+// a range that the statement must contain.
 func xenRange(value, what string) (*query.Interval, error) {
 	if value == "" {
 		return nil, nil

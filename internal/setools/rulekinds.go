@@ -11,9 +11,8 @@ const (
 	AuditAllowXperm
 	DontAudit
 	DontAuditXperm
-	// NeverAllow and NeverAllowXperm are accepted as 4.4.1 accepts them. A binary policy holds no
-	// such rules, so they find
-	// nothing, but the names in the criteria are looked up all the same.
+	// NeverAllow and NeverAllowXperm are accepted as 4.4.1 accepts them. A binary policy holds no such rules, so
+	// they find nothing, but the names in the criteria are looked up all the same.
 	NeverAllow
 	NeverAllowXperm
 	TypeTransition

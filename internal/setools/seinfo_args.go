@@ -47,9 +47,8 @@ const (
 // A ComponentQuery is the question of a command line about one component.
 type ComponentQuery struct {
 	Asked bool
-	// Value is the option's value, "" for every component of the kind. SETools treats an empty
-	// value (`--type=`) as if the
-	// option were not there, so Value == "" with Asked is always the option without a value.
+	// Value is the option's value, "" for every component of the kind. SETools treats an empty value (`--type=`) as
+	// if the option were not there, so Value == "" with Asked is always the option without a value.
 	Value string
 }
 

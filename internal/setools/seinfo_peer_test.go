@@ -84,9 +84,8 @@ const seinfoLines = `
 --debug --constrain nosuch
 `
 
-// TestSeinfoParity compares standard output and exit code with the installed seinfo's: all lines on
-// Debian's two policies, all
-// components on those of SENET_TEST_POLICIES.
+// TestSeinfoParity compares standard output and exit code with the installed seinfo's: all lines on Debian's two
+// policies, all components on those of SENET_TEST_POLICIES.
 func TestSeinfoParity(t *testing.T) {
 	p := newPeers(t)
 	for _, kind := range []string{"default", "mls"} {

@@ -12,9 +12,8 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-// TestSesearchAgainstPeer compares bytes and exit codes with the installed sesearch on lines that
-// each stand for a rule of its
-// behaviour.
+// TestSesearchAgainstPeer compares bytes and exit codes with the installed sesearch on lines that each stand for a
+// rule of its behaviour.
 func TestSesearchAgainstPeer(t *testing.T) {
 	p := newPeers(t)
 	for _, kind := range []string{"default", "mls"} {

@@ -101,9 +101,8 @@ func smallPolicy(t testing.TB) string {
 	return path
 }
 
-// TestClassicMore has the sections that the example policy has no rules for: file names in quotes,
-// categories joined by a comma
-// and a blank.
+// TestClassicMore has the sections that the example policy has no rules for: file names in quotes, categories
+// joined by a comma and a blank.
 func TestClassicMore(t *testing.T) {
 	path := smallPolicy(t)
 	modern, _, _ := search("-T", path)

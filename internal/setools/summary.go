@@ -9,9 +9,8 @@ import (
 	"github.com/senet-selinux/senet/query"
 )
 
-// summary holds the numbers that seinfo prints where no component is asked for. Everything is
-// counted in one pass over the
-// decoded policy; nothing is indexed or sorted.
+// summary holds the numbers that seinfo prints where no component is asked for. Everything is counted in one pass
+// over the decoded policy; nothing is indexed or sorted.
 type summary struct {
 	classes, perms, sensitivities, categories, types, attributes, users, roles, bools, conds int
 	allow, auditAllow, dontAudit, typeTransition, typeChange, typeMember                     int
