@@ -77,7 +77,9 @@ func TestInstead(t *testing.T) {
 			"auid=4294967295 uid=0"), "", ""},
 		{"a program of a login elsewhere", syscall(line("read", `name="x"`, "httpd_t", "etc_t", "file"), "auid=1000"),
 			"", ""},
-		{"a daemon without a domain", line("execmem", "", daemon, daemon, "process"), "", "label the program"},
+		{"a service without a domain", line("connectto", `path="/run/x"`, "httpd_t",
+			"system_u:system_r:unconfined_service_t:s0", "unix_stream_socket"), "", "SELinuxContext="},
+		{"a daemon without a domain", line("execmem", "", daemon, daemon, "process"), "", "label that program"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := avc(t, newDiagnoser(t), c.log)

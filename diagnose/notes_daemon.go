@@ -46,23 +46,30 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	case isSystemd(a, e):
 	case subject.IsLeftover(source):
 		d.Leftover = source
-		d.note(NoteDaemon, fmt.Sprintf("%s is what a daemon runs as whose program has no label of its own: label the "+
-			"program (ls -Z, restorecon) and restart it; a rule for %s is for all of them", source, source))
+		d.note(NoteDaemon, fmt.Sprintf("%s is what a daemon runs as %s; a rule for %s is for all of them", source,
+			undecided(source), source))
 	case target != "init_t" && subject.IsLeftover(target) && overSocket(a.TClass): // that is systemd
 		d.Leftover = target
-		d.note(NoteDaemon, fmt.Sprintf("the other end runs as %s, as a daemon does whose program has no label of its "+
-			"own: label that program (ls -Z, restorecon) and restart it; a rule for %s is for all of them", target,
-			target))
+		d.note(NoteDaemon, fmt.Sprintf("the other end runs as %s, as a daemon does %s; a rule for %s is for all of "+
+			"them", target, undecided(target), target))
 	case subject.IsLeftover(target) && signals(a):
 		d.Leftover = target
-		who := "as a daemon does whose program has no label of its own"
+		text := fmt.Sprintf("as a daemon does %s", undecided(target))
 		if target == "init_t" {
-			who = "as systemd does itself, and daemons whose programs have no label of their own (ps -eZ)"
+			text = fmt.Sprintf("as systemd does itself (ps -eZ tells), and each daemon %s", undecided(target))
 		}
-		d.note(NoteDaemon, fmt.Sprintf("what gets the signal runs as %s, %s: label that program (ls -Z, restorecon) "+
-			"and restart it; a rule for %s is for all of them; systemctl reload or kill, asked by systemd, is "+
-			"another way to signal a service", target, who, target))
+		d.note(NoteDaemon, fmt.Sprintf("what gets the signal runs as %s, %s; a rule for %s is for all of them; "+
+			"systemctl reload or kill, asked by systemd, is another way to signal a service", target, text, target))
 	}
+}
+
+// undecided says which daemons run in a domain of starters, and what gives them one of their own: a clause that
+// follows "a daemon".
+func undecided(typ string) string {
+	if typ == "unconfined_service_t" {
+		return "for which the policy has no domain: SELinuxContext= of its unit, or a module of its own, gives it one"
+	}
+	return "whose program has no label of its own: label that program (ls -Z, restorecon) and restart it"
 }
 
 // signals reports whether a process wanted to signal another one. The signal 0 does nothing, and asks for
@@ -130,6 +137,10 @@ func behind(d *Diagnosis, a *audit.AVC) {
 		(a.Has("write") || a.Has("add_name")) {
 		d.note(NoteBehind, fmt.Sprintf("%s is the label of /run itself: a service has a directory of its own there, "+
 			"with its own label (RuntimeDirectory= of its unit, or tmpfiles.d, and restorecon)", target))
+	}
+	if a.TClass == "lnk_file" && d.File != nil && d.File.Wanted != "" {
+		d.note(NoteBehind, fmt.Sprintf("only the link is asked for here: what it leads to is asked next, by its own "+
+			"path, and needs labels as well (semanage fcontext -a -e %s DIR, restorecon -R DIR)", d.File.Path))
 	}
 	if a.TClass == "sock_file" && slices.Contains(d.Permissions, "write") {
 		d.note(NoteBehind, "after the sock_file the kernel checks connectto on the domain that listens: if that "+

@@ -114,6 +114,9 @@ func (l *Log) wayText(it *incident.Finding) string {
 		}
 		return l.lostText(it)
 	case incident.LabelProgram:
+		if it.Denial.Leftover == "unconfined_service_t" {
+			return giveDomain(it.Denial.Leftover)
+		}
 		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
 			"fcontext) and restart it", it.Denial.Leftover)
 	case incident.FileMode:
@@ -135,6 +138,12 @@ func (l *Log) wayText(it *incident.Finding) string {
 			": no rule can name it in this one"
 	}
 	return ""
+}
+
+// giveDomain says what to do about a service for which the policy has no domain.
+func giveDomain(typ string) string {
+	return words.Sprintf("give the service that runs as %s a domain (SELinuxContext= of its unit, or a module): a "+
+		"rule for %s would be for all services without one", typ, typ)
 }
 
 // insteadText says what is to be done instead of a rule.

@@ -383,6 +383,9 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 
 // Unfit says why nothing is offered.
 func (x *AccessFixes) Unfit() string {
+	if x.Leftover == "unconfined_service_t" {
+		return giveDomain(x.Leftover)
+	}
 	if x.Leftover != "" {
 		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
 			"fcontext) and restart it: a daemon runs as %s if its program has no own label, and a rule for it "+
