@@ -38,7 +38,7 @@ func inNetNS(file string, do func() error) error {
 	}
 	f, err := Root{}.Open(file, 0)
 	if err != nil {
-		return needs(err, "root, or a process of one's own")
+		return needs(err, "root, or a process of your own")
 	}
 	defer f.Close()
 	done := make(chan error, 1)

@@ -195,7 +195,7 @@ func (r *reader) readKernel(f *facts) {
 // derived records a fact that follows from the kernel's version.
 func (f *facts) derived(fact Fact, s State, from string) {
 	if s == StateUnknown {
-		f.missing(fact, from, errors.New("the release number alone does not tell"))
+		f.missing(fact, from, errors.New("the release number alone does not determine it"))
 		return
 	}
 	f.from(fact, HowDerived, from, "")

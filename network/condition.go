@@ -93,7 +93,7 @@ func (r *Row) disconnects(a *asking) bool {
 // whyNot says why the row's check is not made.
 func (r *Row) whyNot(a *asking) string {
 	if a.asksNothing(r.Call) && r.asksTaskOfSocket() {
-		return "the socket has the kernel's own label, and the kernel does not check those"
+		return "the kernel does not check sockets with its own label"
 	}
 	return r.When.whyNot(a)
 }
@@ -211,11 +211,11 @@ func (c Condition) whyNot(a *asking) string {
 	case OtherGiver:
 		return "the process that opened the descriptor has the same context"
 	case NetlinkPerms, NetlinkXPerm:
-		return "messages of this socket have no own permission"
+		return "no permission is checked for messages of this socket"
 	case PeerLabelling, SecmarkRules:
 		switch {
 		case q.Disconnect:
-			return "disconnecting sends no packet that anyone waits for"
+			return "the socket is disconnected, and no packet is sent"
 		case c == SecmarkRules:
 			return "no SECMARK rules on this host"
 		case !a.alwaysCheck && !q.Host.PeerLabelling:

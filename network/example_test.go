@@ -33,6 +33,9 @@ func ExampleAsk() {
 	}
 	fmt.Println(answer.Verdict)
 	// Output:
-	// socket tcp_socket [create bind] port tcp_socket [name_bind] node tcp_socket [node_bind] capability capability
-	// [net_bind_service] allowed
+	// socket tcp_socket [create bind]
+	// port tcp_socket [name_bind]
+	// node tcp_socket [node_bind]
+	// capability capability [net_bind_service]
+	// allowed
 }
