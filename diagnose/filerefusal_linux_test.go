@@ -60,11 +60,14 @@ func complain(t *testing.T, files map[string]string, line string) *diagnose.Symp
 			if err := os.MkdirAll(at, 0o755); err != nil {
 				t.Fatal(err)
 			}
-		} else if err := os.WriteFile(at, nil, 0o644); err != nil {
+		} else if err := os.WriteFile(at, []byte("web1\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.Chmod(at, mode); err != nil {
 			t.Fatal(err)
+		}
+		if typ == "none" {
+			continue
 		}
 		label := []byte("system_u:object_r:" + typ + ":s0\x00")
 		if err := unix.Setxattr(at, "security.selinux", label, 0); err != nil {
@@ -160,6 +163,15 @@ func TestFileRefusal(t *testing.T) {
 			nginx("open", "/srv/www"), "denied /srv/www dir:open"},
 		{"search of a directory", with(map[string]string{"srv/www/": "0755 user_home_t"}), nginx("chdir", "/srv/www"),
 			"denied /srv/www dir:search"},
+		{"a known refusal counts, not an assumed one before it", with(map[string]string{"data/": "0755 none",
+			"data/x": "0644 user_home_t"}), nginx("open", "/data/x"), "denied /data/x file:open passage /data var_t"},
+		{"what is made has the label of an assumed directory", with(map[string]string{
+			"var/www/": "0755 none"}), nginx("mkdir", "/var/www/c"),
+			"unknown if denied /var/www dir:write -file /var/www mode /var/www w"},
+		{"a log of another host has no files here", with(map[string]string{"srv/www/x": "0644 user_home_t",
+			"etc/hostname": "0644 etc_t"}),
+			"Oct  9 09:13:22 web9 nginx[7]: [emerg] open() \"/srv/www/x\" failed (13: " +
+				"Permission denied)", "unknown if denied /srv/www/x file:open -file /srv/www/x"},
 		{"a link leads to other directories", with(map[string]string{"opt/": "0700 user_home_t",
 			"opt/w/": "0755 httpd_sys_content_t", "opt/w/x": "0644 httpd_sys_content_t", "srv/www/l": "-> /opt/w"}),
 			nginx("open", "/srv/www/l/x"), "denied /opt dir:search mode /opt x"},
@@ -180,5 +192,44 @@ func TestFileRefusal(t *testing.T) {
 				t.Errorf("%s\n\tgot  %s\n\twant %s", tt.line, got, tt.want)
 			}
 		})
+	}
+}
+
+// TestFileNeeds: each operation asks what the kernel's hooks ask (inode_permission, selinux_inode_create, may_link and
+// their like), on the file, and on its directory where it makes or removes a name there.
+func TestFileNeeds(t *testing.T) {
+	files := map[string]string{"/": "0777 root_t", "srv/": "0777 var_t", "srv/x": "0666 var_t", "srv/d/": "0777 var_t",
+		"srv/a.log": "0666 var_t"}
+	const dir = "/srv dir:write /srv dir:add_name "
+	for _, tt := range []struct{ line, want string }{
+		{"squid: cannot read /srv/x: Permission denied", "/srv/x file:open /srv/x file:read"},
+		{"squid: cannot write to /srv/x: Permission denied", "/srv/x file:open /srv/x file:write"},
+		{"squid: cannot write to /srv/a.log: Permission denied", "/srv/a.log file:open /srv/a.log file:append"},
+		{"squid: cannot create /srv/x: Permission denied", "/srv/x file:open /srv/x file:write"},
+		{"squid: cannot create /srv/n: Permission denied", dir +
+			"/srv/n file:create /srv/n file:open /srv/n file:write"},
+		{"squid: cannot create directory /srv/n: Permission denied", dir + "/srv/n dir:create"},
+		{"squid: cannot create symlink '/srv/n': Permission denied", dir[:len(dir)-1]},
+		{"squid: cannot remove /srv/x: Permission denied",
+			"/srv dir:write /srv dir:remove_name /srv/x file:unlink"},
+		{"squid: cannot remove /srv/d: Permission denied", "/srv dir:write /srv dir:remove_name /srv/d dir:rmdir"},
+		{"squid: cannot rename /srv/x to /srv/y: Permission denied",
+			"/srv dir:write /srv dir:remove_name /srv/x file:rename"},
+		{"squid: cannot chdir to /srv/d: Permission denied", "/srv/d dir:search"},
+		{"squid: cannot opendir /srv/d: Permission denied", "/srv/d dir:open /srv/d dir:read"},
+		{"squid: cannot stat /srv/x: Permission denied", "/srv/x file:getattr"},
+		{"squid: cannot chmod /srv/x: Permission denied", "/srv/x file:setattr"},
+		{"squid: cannot load library /srv/x: Permission denied",
+			"/srv/x file:open /srv/x file:read /srv/x file:map /srv/x file:execute"},
+	} {
+		var asked []string
+		for _, c := range complain(t, files, tt.line).Checks {
+			if c.Check.Name != "search" || c.Path == "/srv/d" {
+				asked = append(asked, fmt.Sprintf("%s %s:%s", c.Path, c.Class, c.Check.Name))
+			}
+		}
+		if got := strings.Join(asked, " "); got != tt.want {
+			t.Errorf("%s\n\tgot  %s\n\twant %s", tt.line, got, tt.want)
+		}
 	}
 }

@@ -2,6 +2,18 @@ package complaint
 
 import "testing"
 
+// TestException: the name of an exception behind a time is no program.
+func TestException(t *testing.T) {
+	const line = "[Errno 13] Permission denied: '/srv/x'"
+	for program, want := range map[string]string{"PermissionError": "? file /srv/x",
+		"gunicorn":            "gunicorn ? file /srv/x",
+		"java.io.IOException": "? file /srv/x"} {
+		if got := text(Read(line, program, 0)); got != want {
+			t.Errorf("%s: %s, want %s", program, got, want)
+		}
+	}
+}
+
 // TestFiles has the messages of many programs about files, in the form the program writes; the files are our own. The
 // first of each group has the comment that says which rule it is for.
 func TestFiles(t *testing.T) {

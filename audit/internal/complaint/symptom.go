@@ -57,6 +57,9 @@ const longest = 16 << 10
 // come from the head of the line, "" and 0 for none.
 func Read(m, program string, pid int) *Symptom {
 	m = m[:min(len(m), longest)]
+	if strings.HasSuffix(program, "Error") || strings.HasSuffix(program, "Exception") {
+		program = "" // the name of an exception stands where that of a program does
+	}
 	if i := strings.Index(m, " try http"); i >= 0 && strings.Contains(m[i:], "rsyslog.com/e/") {
 		m = strings.TrimRight(m[:max(0, strings.LastIndexByte(m[:i], '['))], " ") // where rsyslog explains the error
 		if program == "" {
