@@ -257,3 +257,14 @@ func TestFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestSorted: the words of operations are sorted, as startingWith needs them.
+func TestSorted(t *testing.T) {
+	for _, list := range [][]operationWord{fileOperations[:], operationWords[:]} {
+		for i := 1; i < len(list); i++ {
+			if list[i-1].word >= list[i].word {
+				t.Errorf("%q before %q", list[i-1].word, list[i].word)
+			}
+		}
+	}
+}

@@ -2,46 +2,39 @@ package complaint
 
 import "strings"
 
-// fileOperations are words and calls, in small letters, that name an operation on a file.
+// fileOperations are words and calls, in small letters and sorted, that name an operation on a file.
 var fileOperations = [...]operationWord{
-	{"open", "open"}, {"opening", "open"}, {"be opened", "open"}, {"fopen", "open"}, {"openat", "open"},
-	{"open64", "open"}, {"include", "read"}, {"include_once", "read"}, {"require", "read"}, {"require_once", "read"},
-	{"isc_stdio_open", "open"}, {"open access log", "open"}, {"unable to lock", "open"}, {"file_dotlock_create",
-		"create"}, {"session_start", "open"},
-	{"deny server access", "read"},
-	{"open for reading", "read"}, {"read", "read"}, {"reading", "read"}, {"load", "read"}, {"loading", "read"},
-	{"read file", "read"}, {"file_get_contents", "read"}, {"cat:", "read"}, {"grep:", "read"}, {"less:", "read"},
-	{"pre-load", "read"}, {"copyfile", "read"}, {"sendfile", "read"},
-	{"write", "write"}, {"writing", "write"}, {"append", "write"}, {"save", "write"}, {"saving", "write"},
-	{"isn't writable", "write"}, {"not writable", "write"}, {"tee:", "write"}, {"file_put_contents", "write"},
-	{"truncate", "write"}, {"create/write", "write"}, {"dump", "write"}, {"dumping", "write"},
-	{"dumping master file", "write"},
-	{"create", "create"}, {"creating", "create"}, {"creat", "create"}, {"mkstemp", "create"}, {"touch", "create"},
-	{"move_uploaded_file", "create"}, {"autocreate", "create"}, {"mkfifo", "create"}, {"mknod", "create"},
-	{"open or create", "create"},
-	{"mkdir", "mkdir"}, {"mkdirat", "mkdir"}, {"create directory", "mkdir"}, {"creating directory", "mkdir"},
-	{"make directory", "mkdir"}, {"create dir", "mkdir"}, {"creating parent directories", "mkdir"},
-	{"create leading directories", "mkdir"}, {"create work tree dir", "mkdir"},
-	{"unlink", "unlink"}, {"unlinkat", "unlink"}, {"remove", "unlink"}, {"removing", "unlink"}, {"delete", "unlink"},
-	{"rmdir", "rmdir"}, {"remove directory", "rmdir"},
-	{"rename", "rename"}, {"renaming", "rename"}, {"renameat", "rename"}, {"move", "rename"}, {"rotate", "rename"},
-	{"link", "link"}, {"symlink", "link"}, {"linking", "link"}, {"create symbolic link", "link"},
-	{"create hard link", "link"}, {"create symlink", "link"},
-	{"chdir", "chdir"}, {"change directory", "chdir"}, {"change dir", "chdir"}, {"change_dir", "chdir"},
-	{"vfs_chdir", "chdir"}, {"changing directory", "chdir"}, {"cd:", "chdir"},
-	{"changing to the requested working directory", "chdir"},
-	{"opendir", "list"}, {"open directory", "list"}, {"read directory", "list"}, {"read dir", "list"},
-	{"scandir", "list"}, {"readdir", "list"}, {"reading directory", "list"}, {"readdirent", "list"},
-	{"search permissions are missing", "search"}, {"find:", "search"},
-	{"stat", "stat"}, {"lstat", "stat"}, {"access", "stat"}, {"realpath", "stat"}, {"statfs", "stat"},
-	{"chmod", "chmod"}, {"change mode", "chmod"}, {"changing permissions", "chmod"}, {"change permissions", "chmod"},
-	{"chown", "chown"}, {"lchown", "chown"}, {"changing ownership", "chown"}, {"change owner", "chown"},
-	{"change ownership", "chown"},
-	{"run program", "execute"}, {"execute", "execute"}, {"exec", "execute"}, {"execve", "execute"}, {"execvp",
-		"execute"}, {"execv", "execute"},
-	{"fork/exec", "execute"}, {"spawn", "execute"}, {"env:", "execute"},
-	{"dlopen", "map"}, {"load library", "map"}, {"loading shared libraries", "map"}, {"shared object file", "map"},
-	{"map segment", "map"}, {"restore segment", "execmod"},
+	{"access", "stat"}, {"append", "write"}, {"autocreate", "create"}, {"be opened", "open"}, {"cat:", "read"},
+	{"cd:", "chdir"}, {"change dir", "chdir"}, {"change directory", "chdir"}, {"change mode", "chmod"},
+	{"change owner", "chown"}, {"change ownership", "chown"}, {"change permissions", "chmod"},
+	{"change_dir", "chdir"}, {"changing directory", "chdir"}, {"changing ownership", "chown"},
+	{"changing permissions", "chmod"}, {"changing to the requested working directory", "chdir"},
+	{"chdir", "chdir"}, {"chmod", "chmod"}, {"chown", "chown"}, {"copyfile", "read"}, {"creat", "create"},
+	{"create", "create"}, {"create dir", "mkdir"}, {"create directory", "mkdir"}, {"create hard link", "link"},
+	{"create leading directories", "mkdir"}, {"create symbolic link", "link"}, {"create symlink", "link"},
+	{"create work tree dir", "mkdir"}, {"create/write", "write"}, {"creating", "create"},
+	{"creating directory", "mkdir"}, {"creating parent directories", "mkdir"}, {"delete", "unlink"},
+	{"deny server access", "read"}, {"dlopen", "map"}, {"dump", "write"}, {"dumping", "write"},
+	{"dumping master file", "write"}, {"env:", "execute"}, {"exec", "execute"}, {"execute", "execute"},
+	{"execv", "execute"}, {"execve", "execute"}, {"file_get_contents", "read"}, {"file_put_contents", "write"},
+	{"find:", "search"}, {"fopen", "open"}, {"fork/exec", "execute"}, {"grep:", "read"}, {"include", "read"},
+	{"include_once", "read"}, {"isc_stdio_open", "open"}, {"isn't writable", "write"}, {"lchown", "chown"},
+	{"less:", "read"}, {"link", "link"}, {"linking", "link"}, {"load", "read"}, {"load library", "map"},
+	{"loading", "read"}, {"loading shared libraries", "map"}, {"lstat", "stat"}, {"make directory", "mkdir"},
+	{"map segment", "map"}, {"mkdir", "mkdir"}, {"mkdirat", "mkdir"}, {"mkfifo", "create"}, {"mknod", "create"},
+	{"mkstemp", "create"}, {"move", "rename"}, {"move_uploaded_file", "create"}, {"not writable", "write"},
+	{"open", "open"}, {"open access log", "open"}, {"open directory", "list"}, {"open for reading", "read"},
+	{"open or create", "create"}, {"open64", "open"}, {"openat", "open"}, {"opendir", "list"}, {"opening", "open"},
+	{"pre-load", "read"}, {"read", "read"}, {"read dir", "list"}, {"read directory", "list"},
+	{"read file", "read"}, {"readdir", "list"}, {"readdirent", "list"}, {"reading", "read"},
+	{"reading directory", "list"}, {"realpath", "stat"}, {"remove", "unlink"}, {"remove directory", "rmdir"},
+	{"removing", "unlink"}, {"rename", "rename"}, {"renameat", "rename"}, {"renaming", "rename"},
+	{"require", "read"}, {"require_once", "read"}, {"restore segment", "execmod"}, {"rmdir", "rmdir"},
+	{"rotate", "rename"}, {"run program", "execute"}, {"save", "write"}, {"saving", "write"}, {"scandir", "list"},
+	{"search permissions are missing", "search"}, {"sendfile", "read"}, {"session_start", "open"},
+	{"shared object file", "map"}, {"spawn", "execute"}, {"stat", "stat"}, {"statfs", "stat"}, {"symlink", "link"},
+	{"tee:", "write"}, {"touch", "create"}, {"truncate", "write"}, {"unable to lock", "open"},
+	{"unlink", "unlink"}, {"unlinkat", "unlink"}, {"vfs_chdir", "chdir"}, {"write", "write"}, {"writing", "write"},
 }
 
 // writes are words, in small letters, that say of a file that is opened that it is to be written.
@@ -97,7 +90,7 @@ func longestWord(list []operationWord, s string) (found operationWord) {
 	if s == "" || s[0] < 'a' || s[0] > 'z' {
 		return found
 	}
-	for _, w := range list {
+	for _, w := range startingWith(list, s[0]) {
 		n := len(w.word)
 		if n > len(found.word) && strings.HasPrefix(s, w.word) &&
 			(n == len(s) || !isLetter(s[n]) && s[n] != '_' && s[n] != '-' || w.word[n-1] == ':') {

@@ -1,30 +1,32 @@
 package complaint
 
-import "strings"
+import (
+	"sort"
+	"strings"
+)
 
 // An operationWord is a word, in small letters, that names an operation.
 type operationWord struct{ word, operation string }
 
-// operationWords are looked for at the beginning of words.
+// operationWords are looked for at the beginning of words. They are sorted.
 var operationWords = [...]operationWord{
-	{"bind", "bind"}, {"binding", "bind"}, {"binding tcp socket", "bind"}, {"binding udp socket", "bind"},
-	{"bind tcp socket", "bind"}, {"bind udp socket", "bind"}, {"binding socket", "bind"}, {"bind socket", "bind"},
-	{"get socket", "bind"}, {"listening socket", "bind"}, {"listening on", "bind"},
-	{"listen on", "bind"}, {"tcp listener", "bind"}, {"open http port", "bind"},
-	{"open http socket", "bind"}, {"start listener", "bind"}, {"start listening", "bind"}, {"set up listener", "bind"},
-	{"listener", "bind"}, {"tcp:listen", "bind"}, {"ssl:listen", "bind"}, {"listen socket", "bind"},
-	{"open listen socket", "bind"},
-	{"listen", "listen"}, {"accept4", "accept"}, {"accept()", "accept"}, {"accept(", "accept"}, {"accept:", "accept"},
-	{"connect", "connect"}, {"connecting", "connect"}, {"connection", "connect"}, {"dial", "connect"},
-	{"upstream", "connect"}, {"contact", "connect"}, {"reach", "connect"}, {"fsockopen", "connect"},
-	{"sendto", "send"}, {"sendmsg", "send"}, {"send()", "send"}, {"send(", "send"}, {"send:", "send"},
-	{"send packet", "send"}, {"sending", "send"}, {"write udp", "send"},
-	{"recvfrom", "recv"}, {"recvmsg", "recv"}, {"recv()", "recv"}, {"recv(", "recv"}, {"recv:", "recv"},
-	{"socket()", "create"}, {"socket:", "create"}, {"socket failure", "create"}, {"creating socket", "create"},
-	{"create socket", "create"}, {"open socket", "create"}, {"opening socket", "create"},
-	{"socket creation", "create"}, {"create a socket", "create"}, {"creating tcp socket", "create"},
-	{"creating udp socket", "create"}, {"create receiving socket", "create"},
-	{"create tcp socket", "create"}, {"create udp socket", "create"}, {"open a socket", "create"},
+	{"accept(", "accept"}, {"accept()", "accept"}, {"accept4", "accept"}, {"accept:", "accept"}, {"bind", "bind"},
+	{"bind socket", "bind"}, {"bind tcp socket", "bind"}, {"bind udp socket", "bind"}, {"binding", "bind"},
+	{"binding socket", "bind"}, {"binding tcp socket", "bind"}, {"binding udp socket", "bind"},
+	{"connect", "connect"}, {"connecting", "connect"}, {"connection", "connect"}, {"contact", "connect"},
+	{"create a socket", "create"}, {"create receiving socket", "create"}, {"create socket", "create"},
+	{"create tcp socket", "create"}, {"create udp socket", "create"}, {"creating socket", "create"},
+	{"creating tcp socket", "create"}, {"creating udp socket", "create"}, {"dial", "connect"},
+	{"fsockopen", "connect"}, {"get socket", "bind"}, {"listen", "listen"}, {"listen on", "bind"},
+	{"listen socket", "bind"}, {"listener", "bind"}, {"listening on", "bind"}, {"listening socket", "bind"},
+	{"open a socket", "create"}, {"open http port", "bind"}, {"open http socket", "bind"},
+	{"open listen socket", "bind"}, {"open socket", "create"}, {"opening socket", "create"}, {"reach", "connect"},
+	{"recv(", "recv"}, {"recv()", "recv"}, {"recv:", "recv"}, {"recvfrom", "recv"}, {"recvmsg", "recv"},
+	{"send packet", "send"}, {"send(", "send"}, {"send()", "send"}, {"send:", "send"}, {"sending", "send"},
+	{"sendmsg", "send"}, {"sendto", "send"}, {"set up listener", "bind"}, {"socket creation", "create"},
+	{"socket failure", "create"}, {"socket()", "create"}, {"socket:", "create"}, {"ssl:listen", "bind"},
+	{"start listener", "bind"}, {"start listening", "bind"}, {"tcp listener", "bind"}, {"tcp:listen", "bind"},
+	{"upstream", "connect"}, {"write udp", "send"},
 }
 
 // operationIn returns the operation that the words of a message tell, and where: the last before the words of the
@@ -53,12 +55,25 @@ func operationIn(m string) (operation string, at int) {
 
 // operationAt returns the longest word that s begins with.
 func operationAt(s string) (found operationWord, ok bool) {
-	for _, w := range operationWords {
+	if s == "" {
+		return found, false
+	}
+	for _, w := range startingWith(operationWords[:], s[0]) {
 		if len(w.word) > len(found.word) && strings.HasPrefix(s, w.word) {
 			found, ok = w, true
 		}
 	}
 	return found, ok
+}
+
+// startingWith returns the words of a sorted list that begin with a letter.
+func startingWith(list []operationWord, letter byte) []operationWord {
+	from := sort.Search(len(list), func(i int) bool { return list[i].word[0] >= letter })
+	to := from
+	for to < len(list) && list[to].word[0] == letter {
+		to++
+	}
+	return list[from:to]
 }
 
 // networkWords say that a refusal is of the network where no word says what of it; fileWords that it is of a file.

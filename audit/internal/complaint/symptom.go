@@ -88,10 +88,10 @@ func Read(m, program string, pid int) *Symptom {
 	switch {
 	case s.systemd(m):
 		return s
+	case s.haproxy(m, &e), s.apache(m, &e), s.nginx(m, &e), s.goNet(m, &e): // which name the call or the protocol
 	case s.file(m, true):
 		return s.writtenBy(m, program)
-	case s.haproxy(m, &e), s.apache(m, &e), s.nginx(m, &e), s.goNet(m, &e), s.database(m, &e), s.anchored(m,
-		&e), s.node(m, &e), s.worded(m, &e):
+	case s.database(m, &e), s.anchored(m, &e), s.node(m, &e), s.worded(m, &e):
 	case s.generic(m, &e):
 	case s.file(m, false):
 		return s.writtenBy(m, program)
