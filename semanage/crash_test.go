@@ -264,9 +264,9 @@ func TestCrashInRepair(t *testing.T) {
 	for _, sc := range scenarios() {
 		t.Run(sc.name, func(t *testing.T) {
 			before, after, steps := sc.states(t)
-			stride := 7
+			stride := 11
 			if strings.HasPrefix(sc.name, "build") {
-				stride = 23 // more steps, each with more files
+				stride = 37 // more steps, each with more files
 			}
 			if testenv.Long() {
 				stride = 1

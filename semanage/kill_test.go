@@ -64,7 +64,7 @@ func TestKill(t *testing.T) {
 	if _, err := os.Executable(); err != nil {
 		t.Skip("the test binary is not known: ", err)
 	}
-	kills := 100
+	kills := 40
 	if testenv.Long() {
 		kills = 1000
 	} else if testing.Short() {

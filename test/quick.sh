@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs a command, such as go test, so that it takes less time: its temporary files are in memory
 # where there is room for them and programs can be run from there, and the garbage collector of
-# Go programs runs less often. TMPDIR and GOGC that are set already stay as they are.
+# Go programs runs less often as long as a program has less than 1 GiB. TMPDIR, GOGC and GOMEMLIMIT
+# that are set already stay as they are.
 set -u
 room=4000000 # KiB
 if [ -z "${TMPDIR:-}" ]; then
@@ -17,5 +18,5 @@ if [ -z "${TMPDIR:-}" ]; then
   rm -f "$dir/true-$$"
   trap 'rmdir "$dir" 2>/dev/null' EXIT # if nothing was left in it
 fi
-export GOGC=${GOGC:-400}
+export GOGC=${GOGC:-400} GOMEMLIMIT=${GOMEMLIMIT:-1GiB}
 "$@"
