@@ -155,6 +155,7 @@ func runScripts(t *testing.T, seen string) {
 	testscript.Run(t, testscript.Params{
 		Setup: func(env *testscript.Env) error {
 			env.Setenv(seenVariable, seen)
+			env.Setenv("GOGC", os.Getenv("GOGC"))
 			return nil
 		},
 		Dir:                 filepath.Join("testdata", "script"),
