@@ -112,6 +112,9 @@ func (g *Diagnoser) modeAt(f *FileAsked, name, needs string) {
 		if !ok {
 			return
 		}
+		if n := len(f.Modes); n > 0 && f.Modes[n-1].Path == name {
+			return // it is named already
+		}
 		f.Modes = append(f.Modes, FileMode{name, info.Mode(), uid, gid, string(need)})
 		return
 	}

@@ -53,6 +53,9 @@ func needOf(operation, name, class string, exists bool) (n fileNeed, ok bool) {
 		}
 		n.perms, n.parent, n.parentMode = nil, []string{"write", "add_name"}, "w"
 		n.made, n.madePerms = n.class, []string{"create", "open", "write"}
+		if logLike(name) {
+			n.madePerms[2] = "append"
+		}
 	case "mkdir":
 		n.perms, n.parent, n.parentMode = nil, []string{"write", "add_name"}, "w"
 		n.made, n.madePerms = "dir", []string{"create"}

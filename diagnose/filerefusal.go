@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/fcontext"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -25,6 +26,9 @@ type FileAsked struct {
 	Modes []FileMode
 	// Here says that the file is in the system at hand.
 	Here bool
+	// Wrong is the first refused directory of the path whose own label is not the one of file_contexts; "" for none.
+	// All in it is to be relabelled.
+	Wrong string
 	// Passages are directories above the file whose label tells nothing of them (default_t), and that the domain may
 	// not search: a label for the file does not help alone.
 	Passages []Passage
@@ -107,12 +111,16 @@ func (g *Diagnoser) fileRefusal(d *SymptomDiagnosis, e *audit.Event) {
 		class = g.kindAt(f.Path)
 		f.Here = class != ""
 	}
-	need, ok := needOf(s.Operation, s.Path, class, f.Here)
+	operation := g.operationOn(s, class, own)
+	need, ok := needOf(operation, s.Path, class, f.Here)
 	if !ok {
 		d.gap(NoOperation, "")
 		return
 	}
 	f.Class, f.Use = need.class, need.use
+	if operation != s.Operation && s.Operation != "write" {
+		f.Use = "write"
+	}
 	dirs := g.directories(f.Path, own)
 	if own {
 		for _, dir := range dirs {
@@ -127,6 +135,17 @@ func (g *Diagnoser) fileRefusal(d *SymptomDiagnosis, e *audit.Event) {
 	g.ofFile(d, f, &need, dirs, own)
 }
 
+// operationOn returns the operation of a complaint: what is written and not there, in a directory that is, is made.
+func (g *Diagnoser) operationOn(s *audit.Symptom, class string, own bool) string {
+	if !own || class != "" || g.kindAt(path.Dir(path.Clean(s.Path))) != "dir" {
+		return s.Operation
+	}
+	if need, ok := needOf(s.Operation, s.Path, class, false); ok && (s.Operation == "write" || need.use == "write") {
+		return "create"
+	}
+	return s.Operation
+}
+
 // ofFile makes the checks and takes the verdict from them.
 func (g *Diagnoser) ofFile(d *SymptomDiagnosis, f *FileAsked, need *fileNeed, dirs []string, own bool) {
 	table := g.files()
@@ -137,7 +156,8 @@ func (g *Diagnoser) ofFile(d *SymptomDiagnosis, f *FileAsked, need *fileNeed, di
 	for _, dir := range dirs {
 		known = ask(dir, "dir", nil, "search") && known
 	}
-	g.passages(d, f)
+	g.passages(d, f, table)
+	f.Wrong = g.wrong(d, table)
 	parent := path.Dir(f.Path)
 	known = ask(parent, "dir", nil, need.parent...) && known
 	if need.made != "" {
@@ -155,11 +175,14 @@ func (g *Diagnoser) ofFile(d *SymptomDiagnosis, f *FileAsked, need *fileNeed, di
 }
 
 // passages finds the directories, among those that were asked about, whose label tells nothing of them and is refused.
-func (g *Diagnoser) passages(d *SymptomDiagnosis, f *FileAsked) {
+func (g *Diagnoser) passages(d *SymptomDiagnosis, f *FileAsked, table *fcontext.Table) {
 	for i := range d.Checks {
 		c := &d.Checks[i]
 		if c.Check.Allowed || c.Path == f.Path || !g.lost(c.Target) {
 			continue
+		}
+		if l, ok := g.labelAt(table, c.Path, 'd', false); ok && !g.lost(l.context) {
+			continue // it gets its label back
 		}
 		p := Passage{Path: c.Path}
 		for _, name := range [...]string{"var_t", "usr_t", "root_t"} {
@@ -177,6 +200,21 @@ func (g *Diagnoser) passages(d *SymptomDiagnosis, f *FileAsked) {
 		}
 		f.Passages = append(f.Passages, p)
 	}
+}
+
+// wrong returns the first refused directory whose own label is not the one of file_contexts.
+func (g *Diagnoser) wrong(d *SymptomDiagnosis, table *fcontext.Table) string {
+	for i := range d.Checks {
+		c := &d.Checks[i]
+		if c.Check.Allowed || c.From != "" || c.Class != "dir" {
+			continue
+		}
+		l, ok := g.labelAt(table, c.Path, 'd', false)
+		if ok && l.context.Type != c.Target.Type && g.typeName(l.context) != "default_t" {
+			return c.Path
+		}
+	}
+	return ""
 }
 
 // concludeFile takes the verdict from the checks: a refusal or a grant with labels of file_contexts alone is none of

@@ -102,6 +102,9 @@ func fileText(d *diagnose.SymptomDiagnosis) string {
 	for _, m := range d.File.Modes {
 		text += fmt.Sprintf(" mode %s %s", m.Path, m.Lacks)
 	}
+	if d.File.Wrong != "" {
+		text += " wrong " + d.File.Wrong
+	}
 	for _, p := range d.File.Passages {
 		text += fmt.Sprintf(" passage %s %s", p.Path, p.Type)
 	}
@@ -129,7 +132,8 @@ func TestFileRefusal(t *testing.T) {
 		{"the label of the file itself is certain", with(map[string]string{"srv/www/x": "0644 user_home_t"}),
 			nginx("open", "/srv/www/x"), "denied /srv/www/x file:open"},
 		{"and so is that of a directory, which comes first", with(map[string]string{"srv/www/": "0755 user_home_t",
-			"srv/www/x": "0644 user_home_t"}), nginx("open", "/srv/www/x"), "denied /srv/www dir:search"},
+			"srv/www/x": "0644 user_home_t"}), nginx("open", "/srv/www/x"),
+			"denied /srv/www dir:search wrong /srv/www"},
 		{"all labels are known and allowed: something else refused it",
 			with(map[string]string{"srv/www/x": "0644 httpd_sys_content_t"}), nginx("open", "/srv/www/x"), "allowed"},
 		{"a mode that keeps others out is named", with(map[string]string{"srv/www/x": "0600 httpd_sys_content_t"}),
@@ -142,7 +146,7 @@ func TestFileRefusal(t *testing.T) {
 		{"allowed so is none either", with(nil), nginx("open", "/var/www/x"),
 			"unknown if allowed -file /var/www/x"},
 		{"but a known label of a directory decides", with(map[string]string{"srv/": "0755 default_t"}),
-			nginx("open", "/srv/www/x"), "denied /srv dir:search passage /srv var_t"},
+			nginx("open", "/srv/www/x"), "denied /srv dir:search wrong /srv"},
 		{"file_contexts has no label", with(nil), nginx("open", "/srv/none"), "unknown -file /srv/none"},
 		{"a label that tells nothing, on the way", with(nil), nginx("open", "/data/www/x"),
 			"unknown if denied /data dir:search -file /data passage /data var_t passage /data/www var_t"},
@@ -172,6 +176,17 @@ func TestFileRefusal(t *testing.T) {
 			"etc/hostname": "0644 etc_t"}),
 			"Oct  9 09:13:22 web9 nginx[7]: [emerg] open() \"/srv/www/x\" failed (13: " +
 				"Permission denied)", "unknown if denied /srv/www/x file:open -file /srv/www/x"},
+		{"what is written and not there is made in the directory that is", with(nil),
+			"squid: cannot write to /srv/www/n: Permission denied", "denied /srv/www dir:write mode /srv/www w"},
+		{"a log too", with(map[string]string{"srv/logs/": "0755 var_log_t"}), nginx("open", "/srv/logs/n.log"),
+			"allowed mode /srv/logs w"},
+		{"the directory is not there: what file_contexts has", with(nil),
+			"squid: cannot write to /var/www/n/n: Permission denied",
+			"unknown if denied /var/www/n/n file:open -file " +
+				"/var/www/n/n"},
+		{"a directory with another label than file_contexts has", with(map[string]string{"var/": "0755 var_t",
+			"var/www/": "0755 user_home_t", "var/www/d/": "0755 user_home_t", "var/www/d/x": "0644 user_home_t"}),
+			nginx("open", "/var/www/d/x"), "denied /var/www dir:search wrong /var/www"},
 		{"a link leads to other directories", with(map[string]string{"opt/": "0700 user_home_t",
 			"opt/w/": "0755 httpd_sys_content_t", "opt/w/x": "0644 httpd_sys_content_t", "srv/www/l": "-> /opt/w"}),
 			nginx("open", "/srv/www/l/x"), "denied /opt dir:search mode /opt x"},

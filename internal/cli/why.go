@@ -224,7 +224,7 @@ func (f *whyFlags) answer(s *senet.Session, log *incident.Log) (*say.Log, error)
 	}
 	l := &say.Log{
 		Decider: access.NewDecider(s.Policy()), Machine: m.Machine, Again: f.repeat(), PolicyAgain: f.repeatPolicy(),
-		Report: report, Cover: s.Cover, Image: f.root,
+		Report: report, Cover: s.Cover, Image: f.root, ImageType: s.PolicyType(),
 	}
 	if report.CostAccesses {
 		l.Access = func(it *incident.Finding) *say.AccessFixes {

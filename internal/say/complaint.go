@@ -227,7 +227,12 @@ func (l *Log) program(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.C
 	if !strings.HasPrefix(d.Path, "/") {
 		return next
 	}
-	return shell.New("ls", "-Z").Arg(d.Path)
+	if d.Verdict == diagnose.NowAllowed {
+		b.Line("note",
+			"look at the mode of the file and its directories, at its interpreter, and at mounts with noexec")
+		return shell.New("namei", "-l").Arg(path.Join(l.Image, d.Path))
+	}
+	return shell.New("ls", "-Z").Arg(path.Join(l.Image, d.Path))
 }
 
 // NextWho lists the domains that may do what an unknown one could not.

@@ -67,8 +67,8 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 	if missing := l.fileGaps(d); len(missing) > 0 {
 		b.Line("why", "the line does not say %s", strings.Join(missing, "; nor "))
 	}
-	for _, m := range f.Modes {
-		b.Line("mode", "%s", modeSentence(&m))
+	if d.Verdict != diagnose.StillDenied {
+		modes(b, f.Modes)
 	}
 	if d.Verdict == diagnose.NowAllowed {
 		l.otherCauses(b, f)
@@ -150,6 +150,20 @@ func (l *Log) fileGaps(d *diagnose.SymptomDiagnosis) []string {
 	return Gaps(slices.DeleteFunc(slices.Clone(d.Missing), func(g diagnose.Gap) bool {
 		return g.Kind == diagnose.NoFile && d.File.If != ""
 	}))
+}
+
+// maxModes bounds the modes that are printed.
+const maxModes = 2
+
+// modes lists files and directories whose mode keeps others out.
+func modes(b *words.Page, list []diagnose.FileMode) {
+	for i := range list {
+		if i == maxModes {
+			b.Line("", "and %s more", Number(len(list)-i))
+			return
+		}
+		b.Line("mode", "%s", modeSentence(&list[i]))
+	}
 }
 
 // modeSentence says whom a mode keeps out.

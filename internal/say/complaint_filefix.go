@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
@@ -19,8 +20,10 @@ func (l *Log) fileFix(it *incident.Finding) string {
 	d, f := it.Symptom, it.Symptom.File
 	if f.If == diagnose.NowAllowed {
 		c := f.Last(d)
+		here := AccessFixes{AccessFixes: &senet.AccessFixes{}, Elsewhere: l.Image != "", Image: l.Image,
+			Type: l.ImageType}
 		return words.Sprintf("look at the label (next): if it is not %s, %s; else at owner and mode", l.targetType(c),
-			shell.New("restorecon", "-v").Arg(c.Path))
+			here.RelabelCommand(object.Place{Tree: c.Path}))
 	}
 	if l.Access == nil || it.Fix.Way != incident.FileAccess {
 		return ""
@@ -41,6 +44,9 @@ func (l *Log) fileFix(it *incident.Finding) string {
 			continue
 		}
 		text := words.Sprintf("%s%s", lead, x.Title(fix))
+		if fix.Kind == object.Restore && f.Wrong != "" {
+			return text + words.Sprintf("; %s", here.RelabelCommand(object.Place{Tree: f.Wrong, Whole: true}))
+		}
 		for _, c := range here.Commands(fix) {
 			text += words.Sprintf("; %s", c)
 		}
@@ -58,6 +64,10 @@ func (x *AccessFixes) passages(f *diagnose.FileAsked, fix *object.Fix) (text str
 	}
 	for _, p := range f.Passages {
 		if tree == "" || p.Type == "" || p.Path == tree || strings.HasPrefix(p.Path, tree+"/") {
+			continue
+		}
+		if x.Image != "" {
+			text += words.Sprintf("; and the directory %s needs a label too, such as %s", p.Path, p.Type)
 			continue
 		}
 		text += words.Sprintf("; and for the directory %s alone: %s; %s", p.Path,

@@ -27,8 +27,9 @@ type Log struct {
 	// Access finds the fixes of a finding that is not about a port, nil if the finding has none. It
 	// is nil if no fixes are wanted.
 	Access func(*incident.Finding) *AccessFixes
-	// Image is the directory of another system, whose files the log is about; "" for the running one.
-	Image string
+	// Image is the directory of another system, whose files the log is about, and ImageType its policy type; "" for the
+	// running one.
+	Image, ImageType string
 	// Name is the name of the log, for messages; Args are the arguments that name it again, nil if
 	// it can be read only once.
 	Name string
