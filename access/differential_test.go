@@ -35,7 +35,7 @@ func TestDecideAgainstLibsepol(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 3))
 	for _, name := range []string{"default", "mls"} {
 		t.Run(name, func(t *testing.T) {
-			compareDecisions(t, testenv.Policy(t, name), rng, testenv.Rounds(6, 120)*chunk)
+			compareDecisions(t, testenv.Policy(t, name), rng, testenv.Rounds(3, 120)*chunk)
 		})
 		t.Run(name+" edited", func(t *testing.T) {
 			for range testenv.Rounds(2, 40) {

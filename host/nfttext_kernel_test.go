@@ -204,7 +204,7 @@ func canonicalStep(s Step) string {
 // TestNFTTextAgainstKernel reads random texts, loads the same texts with nft, and compares with the kernel's rules.
 // Jumps to chains take the place of labels, because a kernel without SELinux has no labels.
 func TestNFTTextAgainstKernel(t *testing.T) {
-	n := testenv.Rounds(400, 4000)
+	n := testenv.Rounds(200, 4000)
 	inNetns(t, func() {
 		refused := 0
 		for seed := range n {

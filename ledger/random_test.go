@@ -70,7 +70,7 @@ func TestRandomChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := range testenv.Rounds(6, 300) {
+	for n := range testenv.Rounds(4, 300) {
 		if t.Failed() {
 			break
 		}

@@ -27,7 +27,7 @@ var newWords = []string{"-i own2.cil --refresh", "--refresh -D", "--refresh -B",
 // output, the files of the store and the extracted files are the same. A long run tries all pairs.
 func TestFlags(t *testing.T) {
 	b := newBench(t, "")
-	b.flags(t, words, testenv.Rounds(60, len(words)*len(words)))
+	b.flags(t, words, testenv.Rounds(40, len(words)*len(words)))
 }
 
 // TestNewerFlags is the same with semodule of Debian 13 and sid. Each compiles file contexts to its own form, which
@@ -39,7 +39,7 @@ func TestNewerFlags(t *testing.T) {
 	}
 	for _, suite := range suites {
 		t.Run(suite, func(t *testing.T) {
-			newBench(t, suite).flags(t, append(newWords, words...), testenv.Rounds(20, 700))
+			newBench(t, suite).flags(t, append(newWords, words...), testenv.Rounds(14, 700))
 		})
 	}
 }

@@ -164,7 +164,7 @@ func TestPeer(t *testing.T) {
 	flags := [][]string{nil, {"-r"}, {"-m", "local"}, {"-D"}, {"-x"}, {"-v"}, {"-w"}, {"-l"}, {"-t", "initrc"}, {"-e"},
 		{"-N", "-m", "my.mod"}, {"-x", "-D", "--req"}, {"-w", "-l"}}
 	dir := t.TempDir()
-	for n := range testenv.Rounds(40, 250) {
+	for n := range testenv.Rounds(26, 250) {
 		var log strings.Builder
 		for i := range 1 + x.r.IntN(25) {
 			log.WriteString(x.record(i))

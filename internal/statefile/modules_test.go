@@ -64,7 +64,7 @@ func TestModulesExported(t *testing.T) {
 		"; \u00e9 \u2028\n(type f_t)\r\n", "(type g_t)\n\n;\n  \n", "# '\"'", "(typepermissive httpd_t)",
 		"(allow sshd_t self (process (ptrace)))\n---\n...\n", "|\n", "\n\n(type h_t)\n", "(type \x01)",
 	}
-	for range testenv.Rounds(60, 2000) {
+	for range testenv.Rounds(30, 2000) {
 		tx := modulesOf(t, s)
 		for range rng.IntN(8) {
 			name := pick("own", "own", "a.b", "permissive_sshd_t", "permissive_httpd_t", "ssh", "x-1")

@@ -414,7 +414,7 @@ func TestRandom(t *testing.T) {
 	p := newPeer(t)
 	seed := testenv.Seed(t)
 	taken := 0
-	rounds := testenv.Rounds(500, 20000)
+	rounds := testenv.Rounds(250, 20000)
 	for i := range rounds {
 		g := &generator{Rand: rand.New(rand.NewPCG(seed, uint64(i)))}
 		g.wild = []int{1 << 30, 1 << 30, 1 << 30, 1 << 30, 100, 20}[g.IntN(6)]

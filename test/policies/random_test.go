@@ -51,7 +51,7 @@ func TestRandom(t *testing.T) {
 	testenv.Need(t, "checkpolicy")
 	oracle.Need(t)
 	decided := make(map[string]int)
-	for seed := range uint64(24) {
+	for seed := range uint64(testenv.Rounds(12, 24)) {
 		r := newRandom(seed)
 		with := decide(t, r)
 		for _, statement := range []string{"typebounds ", "constrain "} {
