@@ -90,6 +90,12 @@ func (f *FileAsked) Last(d *SymptomDiagnosis) *PathCheck {
 	return nil
 }
 
+// maxDirectories bounds the directories of a path that are asked about, and maxPath its length, as PATH_MAX does.
+const (
+	maxDirectories = 40
+	maxPath        = 4096
+)
+
 // fileRefusal asks about the file of a complaint: search on each directory of its path, then what the operation needs.
 // Labels are those of the files where the system is at hand, else those of file_contexts, which is an assumption.
 func (g *Diagnoser) fileRefusal(d *SymptomDiagnosis, e *audit.Event) {
@@ -106,6 +112,10 @@ func (g *Diagnoser) fileRefusal(d *SymptomDiagnosis, e *audit.Event) {
 	}
 	f.Path = path.Clean(s.Path)
 	d.Path = f.Path
+	if strings.Count(f.Path, "/") > maxDirectories || len(f.Path) > maxPath {
+		d.gap(NoFile, f.Path)
+		return
+	}
 	own, class := g.own(e), ""
 	if own {
 		class = g.kindAt(f.Path)

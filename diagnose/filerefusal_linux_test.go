@@ -190,6 +190,8 @@ func TestFileRefusal(t *testing.T) {
 		{"a link leads to other directories", with(map[string]string{"opt/": "0700 user_home_t",
 			"opt/w/": "0755 httpd_sys_content_t", "opt/w/x": "0644 httpd_sys_content_t", "srv/www/l": "-> /opt/w"}),
 			nginx("open", "/srv/www/l/x"), "denied /opt dir:search mode /opt x"},
+		{"a path too deep", nil, "squid: cannot read /d" + strings.Repeat("/d", 40) + ": Permission denied",
+			"unknown -file /d" + strings.Repeat("/d", 40)},
 		{"a name alone is in no directory", nil, `FATAL:  could not open file "base/1": Permission denied`,
 			"unknown -place base/1"},
 		{"no file", nil, "PHP Warning:  mkdir(): Permission denied in /var/www/x.php on line 3", "unknown -file"},

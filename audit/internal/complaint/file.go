@@ -26,7 +26,10 @@ func (s *Symptom) file(m string, sure bool) bool {
 	if f == nil || sure && !f.sure {
 		return false
 	}
-	s.Protocol, s.Operation, s.Path = "file", f.operation, f.path
+	s.Protocol, s.Operation = "file", f.operation
+	if len(f.path) <= maxPath {
+		s.Path = f.path
+	}
 	return true
 }
 
@@ -52,6 +55,9 @@ func programPath(m string) (name, rest string, ok bool) {
 	name = path[strings.LastIndexByte(path, '/')+1:]
 	return name, rest, isName(name) && refusalAt(asciiLower(rest)) > 0
 }
+
+// maxPath bounds the path of a file, as PATH_MAX does.
+const maxPath = 4096
 
 // fileIn finds the file and the operation; nil if the message has neither.
 func fileIn(m string) *fileRefusal {

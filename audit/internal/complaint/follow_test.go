@@ -82,7 +82,8 @@ func FuzzRead(f *testing.F) {
 		if s == nil {
 			return
 		}
-		if len(s.Text) > maxText || len(s.Host) > maxHost || s.PID < 0 || s.Protocol == "file" && len(s.Path) > len(m) {
+		if len(s.Text) > maxText || len(s.Host) > maxHost || s.PID < 0 ||
+			s.Protocol == "file" && len(s.Path) > maxPath {
 			t.Fatalf("%q: %+v", m, s)
 		}
 		s.Follow(m)

@@ -53,6 +53,9 @@ func (s *Symptom) straceFile(head, call string) bool {
 			s.Path = strings.TrimRight(name, "/") + "/" + s.Path
 		}
 	}
+	if len(s.Path) > maxPath {
+		s.Path = ""
+	}
 	return true
 }
 
