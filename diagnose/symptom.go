@@ -200,6 +200,8 @@ func symptomProtocol(s *audit.Symptom) network.Protocol {
 	switch s.Protocol {
 	case "unix":
 		return network.UnixStream
+	case "dbus", "file": // which are no protocols of the network
+		return ""
 	case "":
 		if s.Path != "" {
 			return network.UnixStream

@@ -11,12 +11,12 @@ import (
 func insteadOfRule(i diagnose.Instead, source, target string) string {
 	switch i {
 	case diagnose.InsteadImage:
-		store := "/var/lib/containers"
+		relabel := "restorecon -R -v /var/lib/containers"
 		if strings.Contains(target, "home") {
-			store = "~/.local/share/containers"
+			relabel = "restorecon -R -v ~/.local/share/containers"
 		}
-		return words.Sprintf("restore the labels of the engine's storage: restorecon -R -v %s; neither :Z nor a "+
-			"rule is for that", store)
+		return words.Sprintf("restore the labels of the engine's storage: %s; neither :Z nor a rule is for that",
+			relabel)
 	case diagnose.InsteadStorage:
 		return "none is offered: leave it refused, or hide it with a dontaudit rule, and have the program leave out " +
 			"the storage of containers"
