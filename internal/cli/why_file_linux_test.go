@@ -53,7 +53,7 @@ func TestWhyFile(t *testing.T) {
 		{"a moved file", "user_home_t", 0o644, "why", 0,
 			[]string{"NO SELinux does not let httpd_t open /srv/www/x.html to read",
 				"why httpd_t may not open /srv/www/x.html (user_home_t)",
-				"fix restore label httpd_sys_content_t; setfiles -F -r ",
+				"fix restore label httpd_sys_content_t: setfiles -F -r ",
 				"next senet fix httpd_t file:open,read /srv/www/x.html"}, []string{"SN-A-FILE-LABEL",
 				"by something else"}},
 		{"a moved file, its fix", "user_home_t", 0o644, "fix", 0,

@@ -61,7 +61,8 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 			network.AssumedFileLabel)
 	case f.If == diagnose.NowAllowed:
 		c := f.Last(d)
-		b.Line("maybe", "SELinux, if %s has another label than %s, which file_contexts gives it and %s may use so [%s]",
+		b.Line("maybe",
+			"SELinux only if %s is not labelled %s, as file_contexts has it: with that label %s may do so [%s]",
 			c.Path, l.targetType(c), d.Subject.Name, network.AssumedFileLabel)
 	}
 	if missing := l.fileGaps(d); len(missing) > 0 {
@@ -111,9 +112,9 @@ func (l *Log) assumed(d *diagnose.SymptomDiagnosis) string {
 	if d.Subject.Name == "" {
 		return ""
 	}
-	text := words.Sprintf("the line names no domain: by %s %s runs as %s", domainSource(d), d.Program, d.Subject.Name)
+	text := words.Sprintf("the line names no domain (by %s %s runs as %s)", domainSource(d), d.Program, d.Subject.Name)
 	if d.File.Use == "read" || d.File.Use == "write" {
-		text += words.Sprintf("; nor for what it was opened: taken to be to %s", d.File.Use)
+		text += words.Sprintf(", and not for what the file was opened (taken to be to %s)", d.File.Use)
 	}
 	return text
 }

@@ -44,11 +44,16 @@ func (l *Log) fileFix(it *incident.Finding) string {
 			continue
 		}
 		text := words.Sprintf("%s%s", lead, x.Title(fix))
-		if fix.Kind == object.Restore && f.Wrong != "" {
-			return text + words.Sprintf("; %s", here.RelabelCommand(object.Place{Tree: f.Wrong, Whole: true}))
+		if fix.Kind == object.Boolean {
+			text = lead + "set the boolean"
 		}
+		if fix.Kind == object.Restore && f.Wrong != "" {
+			return text + words.Sprintf(": %s", here.RelabelCommand(object.Place{Tree: f.Wrong, Whole: true}))
+		}
+		sign := ": "
 		for _, c := range here.Commands(fix) {
-			text += words.Sprintf("; %s", c)
+			text += words.Sprintf("%s%s", sign, c)
+			sign = "; "
 		}
 		return text + here.passages(f, fix)
 	}
