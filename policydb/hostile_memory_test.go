@@ -148,7 +148,7 @@ func TestHostileMemory(t *testing.T) {
 	for _, p := range hostilePolicies() {
 		t.Run(p.name, func(t *testing.T) {
 			cmd := exec.Command(os.Args[0], "-test.run=^TestHostileMemory$", "-test.v")
-			cmd.Env = append(os.Environ(), hostileVariable+"="+tempPolicy(t, p.image))
+			cmd.Env = append(os.Environ(), "GOGC=100", hostileVariable+"="+tempPolicy(t, p.image)) // as programs run
 			out, err := cmd.CombinedOutput()
 			if err != nil {
 				t.Fatalf("%v\n%.2000s", err, out)

@@ -10,10 +10,11 @@ import (
 
 	"github.com/senet-selinux/senet/internal/cli"
 	"github.com/senet-selinux/senet/internal/testenv"
+	"github.com/senet-selinux/senet/internal/testenv/documents"
 )
 
 // TestReports explains the reports in testdata/reports.txtar: each says in its first lines what the answer
-// must say, and what it must not.
+// must say, and what it must not. The JSON of each is what its schema says.
 func TestReports(t *testing.T) {
 	archive, err := txtar.ParseFile(filepath.Join("testdata", "reports.txtar"))
 	if err != nil {
@@ -55,6 +56,12 @@ func TestReports(t *testing.T) {
 			}
 			if t.Failed() {
 				t.Logf("%s%s", &stdout, &stderr)
+			}
+			stdout.Reset()
+			cli.Main([]string{"senet", "why", "-", "--json", "--policy", testenv.Policy(t, kind)},
+				strings.NewReader(report), &stdout, &stderr)
+			if err := documents.Check(stdout.Bytes()); err != nil {
+				t.Error(err)
 			}
 		})
 	}
