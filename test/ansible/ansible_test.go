@@ -35,6 +35,7 @@ type result struct {
 type control struct {
 	t         *testing.T
 	dir, root string
+	python    string // that Ansible itself runs in
 }
 
 func newControl(t *testing.T) *control {
@@ -44,7 +45,11 @@ func newControl(t *testing.T) *control {
 	}
 	testenv.Need(t, "ansible-playbook", "ansible-galaxy", "ansible-doc")
 	dir := t.TempDir()
-	c := &control{t: t, dir: dir}
+	program, err := exec.LookPath("ansible-playbook")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &control{t: t, dir: dir, python: testenv.Interpreter(t, program)}
 	c.run("go", "build", "-buildvcs=false", "-o", filepath.Join(dir, "bin", "senet"), "../../cmd/senet")
 	c.run("ansible-galaxy", "collection", "build", "--output-path", dir, collection)
 	packages, err := filepath.Glob(filepath.Join(dir, "senet-selinux-*.tar.gz"))
@@ -82,6 +87,7 @@ func (c *control) try(program string, args ...string) (string, error) {
 	cmd.Env = append(os.Environ(), "ANSIBLE_COLLECTIONS_PATH="+filepath.Join(c.dir, "collections"), "LC_ALL=C.UTF-8",
 		"ANSIBLE_LOCAL_TEMP="+filepath.Join(c.dir, "tmp"), "ANSIBLE_REMOTE_TEMP="+filepath.Join(c.dir, "tmp"),
 		"ANSIBLE_HOME="+filepath.Join(c.dir, "home"), "ANSIBLE_NOCOLOR=1", "ANSIBLE_LOCALHOST_WARNING=0",
+		"ANSIBLE_PYTHON_INTERPRETER="+c.python,
 		"PATH="+filepath.Join(c.dir, "bin")+":"+os.Getenv("PATH"))
 	out, err := cmd.CombinedOutput()
 	return string(out), err
