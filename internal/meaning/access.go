@@ -11,6 +11,8 @@ type Access struct {
 	Source, Target string
 	Class          string
 	Perms          []string
+	// Name is the last part of a file's path, "" if it is not known.
+	Name string
 	// Module is the alias of the kernel module that a module_request is for, "" if it is
 	// not known.
 	Module string
@@ -39,6 +41,15 @@ func (a *Access) Sentences() []string {
 		if s := a.file(); s != nil {
 			return s
 		}
+		return a.ofSystem()
+	case "dir", "lnk_file":
+		return a.ofSystem()
+	case "unix_stream_socket":
+		if a.has("connectto") {
+			return a.connectTo()
+		}
+	case "dbus":
+		return a.bus()
 	case "system":
 		if a.has("module_request") {
 			return a.moduleRequest()
@@ -148,7 +159,7 @@ func (a *Access) Optional() bool {
 	case "dir", "filesystem":
 		return a.only("getattr", "search", "quotaget")
 	case "file", "lnk_file", "chr_file", "blk_file", "fifo_file", "sock_file":
-		return a.only("getattr")
+		return a.only("getattr") || a.processors()
 	case "anon_inode", "io_uring":
 		return strings.Contains(a.Class+a.Target+a.Inode, "uring")
 	case "process":

@@ -1,0 +1,28 @@
+package meaning
+
+import "strings"
+
+// ofSystem says what is read in the kernel's own file systems.
+func (a *Access) ofSystem() []string {
+	reads := a.only("read", "open", "getattr", "search", "map", "ioctl", "lock")
+	switch {
+	case !reads && a.Class != "lnk_file":
+		return nil
+	case a.Target == "sysfs_t":
+		return []string{"sysfs_t is the label of /sys, where the kernel tells of devices, drivers and their settings: " +
+			"to read there changes nothing"}
+	case a.Target == "proc_net_t":
+		return []string{"proc_net_t is the label of /proc/net: lists of connections, sockets and interfaces; to read " +
+			"there changes nothing"}
+	case strings.HasPrefix(a.Target, "sysctl_"):
+		return []string{a.Target + " is the label of a part of /proc/sys, where the kernel has its settings: to read " +
+			"there changes nothing"}
+	}
+	return nil
+}
+
+// processors reports whether the number of processors is asked for, as the C library does in passing.
+func (a *Access) processors() bool {
+	return a.Target == "sysfs_t" && (a.Name == "possible" || a.Name == "online" || a.Name == "present") &&
+		a.only("read", "open", "getattr")
+}
