@@ -27,6 +27,16 @@ const (
 	InsteadLocal Instead = "local-program"
 	// InsteadRole: a person needs a role for administrators.
 	InsteadRole Instead = "role"
+	// InsteadSudo: a service runs sudo or su, which its domain is not made for.
+	InsteadSudo Instead = "sudo"
+	// InsteadHome: a directory of a program in a home lost its label.
+	InsteadHome Instead = "home-labels"
+	// InsteadKernel: a container uses files of the kernel's own file systems (/proc, /sys, cgroups).
+	InsteadKernel Instead = "kernel-files"
+	// InsteadPlugin: a container that registers with the kubelet needs the type for that.
+	InsteadPlugin Instead = "device-plugin"
+	// InsteadOne: one container asks for what a rule would give to all.
+	InsteadOne Instead = "one-container"
 	// InsteadBoot: the system did not leave the kernel's own domain when it was started.
 	InsteadBoot Instead = "kernel-domain"
 )
@@ -35,7 +45,7 @@ const (
 // change.
 func (i Instead) Alone() bool {
 	switch i {
-	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot:
+	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin:
 		return true
 	}
 	return false

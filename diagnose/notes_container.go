@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,8 @@ func volume(d *Diagnosis, a *audit.AVC) {
 		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s): a boolean or a rule is "+
 			"for all of them, and the mount option context= gives the files of one mount another label", target))
 	case !container:
+	case ofPlugins(a):
+		plugin(d)
 	case a.TClass != "sock_file" && ofProcess(a.TContext):
 		d.Instead = InsteadProcesses
 		d.note(NoteVolume, fmt.Sprintf("the container looks at a process outside of it (%s, in /proc): one that is "+
@@ -38,6 +41,10 @@ func volume(d *Diagnosis, a *audit.AVC) {
 		d.Instead = InsteadMount
 		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s), which :z and :Z cannot "+
 			"change: a boolean, if the policy has one, or the mount option context=", target))
+	case ofKernel(target):
+		d.Instead = InsteadKernel
+		d.note(NoteVolume, fmt.Sprintf("%s is the label of files that the kernel makes (/proc, /sys, cgroups), not of "+
+			"files of a volume: what is written there is for the kernel, of the host as well", target))
 	case strings.HasPrefix(target, "container_") || strings.HasPrefix(target, "svirt_"):
 	case ofImage(a):
 		d.Instead = InsteadImage
@@ -50,6 +57,38 @@ func volume(d *Diagnosis, a *audit.AVC) {
 			"(for this container alone) or :z (for all containers), which labels it; never do so with a home or a "+
 			"directory of the system, for which udica can make a policy", target))
 	}
+}
+
+// ofKernel reports whether a type is the label of files that the kernel makes, by the names that policies give them.
+func ofKernel(typ string) bool {
+	return slices.Contains([]string{"cgroup_t", "sysfs_t", "proc_t", "debugfs_t", "tracefs_t", "security_t", "bpf_t",
+		"pstore_t", "configfs_t", "binfmt_misc_fs_t"}, typ) ||
+		strings.HasPrefix(typ, "proc_") || strings.HasPrefix(typ, "sysctl_")
+}
+
+// ofPlugins reports whether a denial is about the directories in which plugins register with the kubelet.
+func ofPlugins(a *audit.AVC) bool {
+	parts := strings.Split(cmp.Or(a.Path, a.Name), "/")
+	return slices.ContainsFunc([]string{"device-plugins", "plugins_registry", "pod-resources", "kubelet.sock"},
+		func(part string) bool { return slices.Contains(parts, part) })
+}
+
+// plugin notes that a container registers with the kubelet.
+func plugin(d *Diagnosis) {
+	d.Instead = InsteadPlugin
+	d.note(NoteVolume, "the kubelet has these directories for plugins, which register there with a socket: "+
+		"container-selinux has the type container_device_plugin_t for such a container")
+}
+
+// one notes what a container asks for that is neither a file nor a socket of the host.
+func one(d *Diagnosis, a *audit.AVC) {
+	source := audit.ContextType(a.SContext)
+	if !isContainer(source) || source == "spc_t" || d.Verdict == NowAllowed || d.Instead != "" || d.HostSocket ||
+		fileKind(a.TClass) != 0 || a.TClass == "dbus" || audit.ContextType(a.TContext) != source {
+		return
+	}
+	d.Instead = InsteadOne
+	d.note(NoteVolume, fmt.Sprintf("%s is the type of all containers: a rule for one of them is for all", source))
 }
 
 // storage notes that a program of the host looked into the storage of a container engine.
@@ -129,6 +168,8 @@ func device(d *Diagnosis, a *audit.AVC) {
 		d.note(NoteVolume, fmt.Sprintf("the socket has the label of a container runtime's, %s: who may talk to a "+
 			"runtime has the host; start only a container that is to have it with "+
 			"--security-opt label=type:spc_t or label=disable, and give containers no rule for it", target))
+	case a.Has("connectto") && ofPlugins(a):
+		plugin(d)
 	case a.Has("connectto") && (strings.HasPrefix(target, "container_runtime") || strings.HasPrefix(target, "docker") ||
 		target == "unconfined_t" || target == "init_t" || target == "unconfined_service_t"):
 		d.HostSocket = true

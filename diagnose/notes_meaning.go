@@ -1,7 +1,9 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -16,7 +18,7 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	x := meaning.Access{
 		Source: audit.ContextType(a.SContext), Target: audit.ContextType(a.TContext), Class: a.TClass,
-		Perms: d.Permissions, Module: a.KMod, Command: a.IoctlCmd,
+		Perms: d.Permissions, Module: a.KMod, Command: a.IoctlCmd, Name: cmp.Or(a.Name, path.Base(a.Path)),
 		Inode:     strings.Trim(field(a, "anonclass"), "[]"),
 		Succeeded: e.Syscall != nil && e.Syscall.Success != nil && *e.Syscall.Success,
 	}

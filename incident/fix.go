@@ -114,7 +114,7 @@ func firstFix(d *access.Decider, f *Finding) Fix {
 	}
 	if file := f.Denial.File; file != nil {
 		switch {
-		case f.Denial.Hook == diagnose.HookCapability:
+		case f.Denial.Hook == diagnose.HookCapability && f.Denial.Instead == "":
 			return Fix{Way: FileMode}
 		case file.Lost, file.Wanted != "" && file.Helps:
 			return Fix{Way: Relabel}

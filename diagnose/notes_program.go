@@ -1,0 +1,65 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// sudo notes that a confined service runs sudo or su: they ask for PAM, the audit log, the passwords and
+// capabilities, which the domains of services do not have.
+func (g *Diagnoser) sudo(d *Diagnosis, a *audit.AVC) {
+	source := audit.ContextType(a.SContext)
+	switch {
+	case d.Verdict == NowAllowed || isContainer(source) || subject.IsLeftover(source) || role(a.SContext) != "system_r":
+	case a.Comm == "sudo" || a.Comm == "su", a.Comm == "unix_chkpwd" && !g.checksPasswords(d.Source), a.TClass == "file" && a.Has("execute") && ofSudo(audit.ContextType(a.TContext)):
+		d.Instead = InsteadSudo
+		d.note(NoteDaemon, fmt.Sprintf("%s runs sudo or su, which the domains of services are not made for: one refusal "+
+			"follows another (PAM, the audit log, passwords, capabilities), and rules for all of them make the domain "+
+			"as strong as root", source))
+	}
+}
+
+// checksPasswords reports whether a domain may start unix_chkpwd in its own domain, as those of logins may.
+func (g *Diagnoser) checksPasswords(source policy.Context) bool {
+	target, ok := g.p.Type("chkpwd_t")
+	if !ok || source.Type == 0 {
+		return true
+	}
+	other := source
+	other.Type = uint32(target)
+	check := g.d.Check(source, other, "process", "transition")
+	return len(check.Perms) == 1 && check.Perms[0].Reason.Code != access.NoRule
+}
+
+// ofSudo reports whether a label is that of sudo or su.
+func ofSudo(typ string) bool { return typ == "sudo_exec_t" || typ == "su_exec_t" }
+
+// role returns the role of a context, "" if it has none.
+func role(context string) string {
+	parts := strings.SplitN(context, ":", 4)
+	if len(parts) < 3 {
+		return ""
+	}
+	return parts[1]
+}
+
+// program notes that a program with a domain of its own is run by another domain.
+func (g *Diagnoser) program(d *Diagnosis, a *audit.AVC) {
+	target := audit.ContextType(a.TContext)
+	stem, ok := strings.CutSuffix(target, "_exec_t")
+	if !ok || a.TClass != "file" || !a.Has("execute") || d.Verdict != StillDenied || d.Instead != "" || d.Leftover != "" {
+		return
+	}
+	own, ok := g.p.Type(stem + "_t")
+	if !ok || g.p.IsAttribute(own) || own == 0 || stem+"_t" == audit.ContextType(a.SContext) {
+		return
+	}
+	d.note(NoteMeaning, fmt.Sprintf("%s is the label of programs that have a domain of their own, %s_t: as a rule it is "+
+		"better to run the program there (an interface that ends in _domtrans, or _run) than in %s, which would need "+
+		"what the program needs", target, stem, audit.ContextType(a.SContext)))
+}
