@@ -49,11 +49,30 @@ func (l *Log) accessText(it *incident.Finding) string {
 	case f.Kind == object.Rule || f.Kind == object.Interfaces || f.Kind == object.Mode:
 		return ""
 	}
-	text := words.Sprintf("%s: %s (%s)", x.Title(f), x.effect(f), x.degree(f))
+	effect := x.effect(f)
+	if f.Type == "bin_t" || f.Type == "lib_t" { // it is for all to run
+		effect = strings.Join(x.Meaning(f), "; ")
+	}
+	text := words.Sprintf("%s: %s (%s)", x.Title(f), effect, x.degree(f))
+	if it.Denial.Optional && f.Kind == object.Boolean {
+		text = "none, unless something fails by it: programs often ask so and do without; else " + text
+	}
 	for _, c := range x.Commands(f) {
 		text += words.Sprintf("; %s", c)
 	}
 	return text
+}
+
+// ruleFirst reports whether a rule opens less than the booleans that would allow an access.
+func (l *Log) ruleFirst(it *incident.Finding) bool {
+	if l.Access == nil {
+		return false
+	}
+	x := l.Access(it)
+	if x == nil || x.First() == nil {
+		return false
+	}
+	return x.First().Kind == object.Rule || x.First().Kind == object.Interfaces
 }
 
 // wayText returns the first fix without its cost.
@@ -71,6 +90,10 @@ func (l *Log) wayText(it *incident.Finding) string {
 		}
 		return "more than one rule is missing: see next"
 	case incident.Boolean:
+		if l.ruleFirst(it) {
+			return "an allow rule, if the access is intended: --allow writes it and says what it opens; the boolean is " +
+				"for more than this, and for other domains as well"
+		}
 		return "the boolean; a rule instead: --allow"
 	case incident.AllowRule:
 		switch d := it.Denial; {

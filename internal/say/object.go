@@ -142,6 +142,11 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		case f.Type == "bin_t" && !slices.Contains(x.Query.Perms, "execute"):
 			list = append(list, "programs and scripts have this label, which all may run: it is better to keep the "+
 				"script in /usr/local/bin")
+		case f.Type == "lib_t":
+			list = append(list, "libraries in /usr/lib and /usr/local/lib have this label: it is better to keep it there")
+		case f.Type == "bin_t" && !x.homely():
+			list = append(list, "programs in /usr/local/bin and /usr/libexec have this label: it is better to keep the "+
+				"program there, apart from settings and data")
 		case f.Type == "bin_t":
 			list = append(list, "programs in /usr/local/bin and /opt/NAME/bin have this label: it is better to move "+
 				"the program there; a user can change the files of a home, and so the program that systemd starts")
@@ -157,7 +162,7 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		case object.IsRun(f.Type) && x.Query.Class == "file":
 			list = append(list, words.Sprintf("%s is a label of files in /run, as those with process ids are", f.Type))
 		case object.IsLog(f.Type):
-			list = append(list, words.Sprintf("%s is a label of logs, and the file is written as one", f.Type))
+			list = append(list, words.Sprintf("%s is a label of logs, and the file is called or written as one", f.Type))
 		case f.Own && f.Data:
 			list = append(list, words.Sprintf("%s is named like %s, and is for stored data", f.Type, subject))
 		case f.Own:
@@ -215,6 +220,11 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		list = append(list, "it opens "+permissionsBeyond(f.CallsBeyond)+" beyond")
 	}
 	return list
+}
+
+// homely reports whether the object has a label of homes, or no label of its own.
+func (x *AccessFixes) homely() bool {
+	return x.Problem.Lost || strings.Contains(x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), "home")
 }
 
 // AllowRule writes a rule in CIL.
@@ -393,7 +403,7 @@ func (x *AccessFixes) Unfit() string {
 	}
 	switch {
 	case x.InsteadOfRule != "":
-		return insteadOfRule(x.InsteadOfRule, x.subject(), x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)))
+		return x.InsteadText()
 	case x.Become != 0:
 		return words.Sprintf("the program should run in the domain %s, but %s was denied to start it "+
 			"(transition, entrypoint or nnp_transition): if that is fixed, this denial does not occur",
@@ -427,7 +437,8 @@ func (x *AccessFixes) Unfit() string {
 		(name == "user_home_t" || name == "user_home_dir_t" || name == "admin_home_t") {
 		return words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them to %s; "+
 			"move what it needs to where the service has its files (programs to /usr/local/bin), or give it a label "+
-			"that %s may use (semanage fcontext)", name, x.subject(), x.subject())
+			"that %s may use (semanage fcontext), or have a program of the user open the file and pass it on",
+			name, x.subject(), x.subject())
 	}
 	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); name == "tmp_t" || name == "user_tmp_t" {
 		return words.Sprintf("none is offered: %s is the label of files in /tmp of programs without a type of their "+
@@ -443,6 +454,11 @@ func (x *AccessFixes) Unfit() string {
 		return "no fix opens only this access"
 	}
 	return "no change of a label, boolean or rule makes it succeed"
+}
+
+// InsteadText says what is to be done instead of a rule, "" where nothing is known against one.
+func (x *AccessFixes) InsteadText() string {
+	return insteadOfRule(x.InsteadOfRule, x.subject(), x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)))
 }
 
 // askedMissing counts the refused permissions that were asked for.

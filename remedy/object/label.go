@@ -49,6 +49,9 @@ func (f *finder) restore() {
 	if err != nil || c.Type == f.problem.Target.Type || f.typeName(c) == "default_t" { // no own label for the path
 		return
 	}
+	if !f.problem.Lost && !f.allows(f.d, c) && f.given(c) {
+		return
+	}
 	fix := Fix{Kind: Restore, Type: f.typeName(c), From: from, Works: f.allows(f.d, c),
 		Force: f.problem.Files.Customizable(f.typeName(f.problem.Target))}
 	fix.Own = f.own(fix.Type)
@@ -57,6 +60,17 @@ func (f *finder) restore() {
 		fix.Applicability = remedy.Safe // file_contexts intends this label for the file
 	}
 	f.fixes = append(f.fixes, fix)
+}
+
+// given reports whether the present label was given on purpose: the subject's own data, which it may use in more ways
+// than with the label of file_contexts.
+func (f *finder) given(wanted policy.Context) bool {
+	class, ok := f.p.Class(f.problem.Class)
+	if name := f.typeName(f.problem.Target); !ok || !holdsData(name) || !f.own(name) {
+		return false
+	}
+	source := f.problem.Source
+	return f.d.Decide(source, f.problem.Target, class).Allowed&^f.d.Decide(source, wanted, class).Allowed != 0
 }
 
 // maxLabels bounds how many other labels are proposed.
@@ -178,7 +192,7 @@ func (f *finder) relabel() {
 		if use != nil && use.fits(name) {
 			fix.alone = f.problem.Class == "file" && use.alone(f.problem.Path)
 			fix.Plain, fix.fits = true, -1
-			if f.own(name) {
+			if f.own(name) || IsLog(name) && name != "var_log_t" {
 				fix.fits = -2
 			}
 		}

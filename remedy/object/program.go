@@ -2,7 +2,9 @@ package object
 
 import (
 	"cmp"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
@@ -15,13 +17,41 @@ func (f *finder) executes() bool {
 }
 
 // program offers the label bin_t, that of files in /usr/bin, for a program that systemd or a script of a
-// service may not start: it then starts like all programs without their own domain.
+// service may not start: it then starts like all programs without their own domain. It does so as well for what lies
+// among settings, data or kernel modules, where nothing is to be run; for a library it offers the label lib_t.
 func (f *finder) program() {
+	if f.executes() && f.misplaced() {
+		label := "bin_t"
+		if f.library() {
+			label = "lib_t"
+		}
+		f.labelOf(label, 0)
+		return
+	}
 	if !subject.IsLeftover(f.typeName(f.problem.Source)) && !f.problem.Starting || !f.executes() ||
 		f.isProgram(policy.TypeID(f.problem.Target.Type)) {
 		return
 	}
 	f.labelOf("bin_t", 0)
+}
+
+// misplaced reports whether the object has a label that is not for what is run: that of settings, of data or of
+// kernel modules.
+func (f *finder) misplaced() bool {
+	switch name := f.typeName(f.problem.Target); {
+	case f.contained() || f.isProgram(policy.TypeID(f.problem.Target.Type)):
+		return false
+	case name == "modules_object_t":
+		return true
+	default:
+		return IsSettings(name) || holdsData(name)
+	}
+}
+
+// library reports whether the object is a library by its name: libx.so, libx.so.1.
+func (f *finder) library() bool {
+	name := path.Base(cmp.Or(f.problem.Path, f.problem.Name))
+	return strings.HasSuffix(name, ".so") || strings.Contains(name, ".so.")
 }
 
 // entry offers the labels that the domain starts by, for a program that lacks one: those of its own

@@ -43,9 +43,16 @@ func (f *finder) log() bool {
 	return slices.Contains(parts, "log") || slices.Contains(parts, "logs") || path.Ext(name) == ".log"
 }
 
-// isLog reports whether a type is the subject's own label of logs, or that of the directory of logs.
+// isLog reports whether a type is the subject's own label of logs, or that of the directory of logs. Where the subject
+// only reads the log of a service, it is the label of logs of that service: its data has the present label.
 func (f *finder) isLog(typ string) bool {
-	return IsLog(typ) && (f.own(typ) || typ == "var_log_t")
+	if !IsLog(typ) || typ == "var_log_t" {
+		return typ == "var_log_t"
+	}
+	if target := f.typeName(f.problem.Target); !f.changesIt() && holdsData(target) && !f.own(target) {
+		return kin.Of(target, typ) == kin.Namesake || strings.HasPrefix(target, strings.TrimSuffix(typ, "log_t"))
+	}
+	return f.own(typ)
 }
 
 // IsSettings reports whether a type is named after settings, as httpd_config_t and etc_t are.
