@@ -2,6 +2,7 @@ package doc
 
 import (
 	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/internal/say"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/remedy"
@@ -20,10 +21,14 @@ type AccessFixes struct {
 	Perms   []string        `json:"perms"`
 	Path    string          `json:"path,omitempty"`
 	// Missing are the refused permissions, and those that would be refused next.
-	Missing []string    `json:"missing"`
-	Why     string      `json:"why"` // in words, which may change
-	Notes   []Note      `json:"notes"`
-	Fixes   []AccessFix `json:"fixes"`
+	Missing []string `json:"missing"`
+	Why     string   `json:"why"` // in words, which may change
+	Notes   []Note   `json:"notes"`
+	// Instead is what is to be done instead of a rule, where the question is a record of a log that shows the cause;
+	// InsteadText is that in words, which may change.
+	Instead     diagnose.Instead `json:"instead,omitempty"`
+	InsteadText string           `json:"instead_text,omitempty"`
+	Fixes       []AccessFix      `json:"fixes"`
 }
 
 // An AccessFix is one change with its cost.
@@ -60,6 +65,7 @@ func AccessFixesOf(policyName string, x *say.AccessFixes) AccessFixes {
 		Perms:  x.Query.Perms,
 		Source: x.Policy.FormatContext(x.Problem.Source), Target: x.Policy.FormatContext(x.Problem.Target),
 		Path: x.Problem.Path, Missing: OrEmpty(x.Missing), Why: x.Why(), Notes: []Note{}, Fixes: []AccessFix{},
+		Instead: x.InsteadOfRule, InsteadText: x.InsteadText(),
 	}
 	for _, n := range x.Notes {
 		out.Notes = append(out.Notes, Note{n.Code, n.Text})

@@ -107,11 +107,13 @@ type Signature struct {
 	Booleans []map[string]bool `json:"booleans"`
 	Chances  []Chance          `json:"chances,omitempty"` // if the domain is not known
 	Notes    []Note            `json:"notes"`
-	Text     string            `json:"reason_text"`        // in words, which may change in later versions
-	Fix      *BestFix          `json:"fix,omitempty"`      // the best; senet fix has all
-	Fixing   string            `json:"fix_text,omitempty"` // the first fix in words; may change
-	Next     string            `json:"next,omitempty"`
-	Event    *Event            `json:"event"` // the first of its kind, or the one with the most facts
+	// Instead is what is to be done instead of a rule, where the cause is known and a rule would open far more.
+	Instead diagnose.Instead `json:"instead,omitempty"`
+	Text    string           `json:"reason_text"`        // in words, which may change in later versions
+	Fix     *BestFix         `json:"fix,omitempty"`      // the best; senet fix has all
+	Fixing  string           `json:"fix_text,omitempty"` // the first fix in words; may change
+	Next    string           `json:"next,omitempty"`
+	Event   *Event           `json:"event"` // the first of its kind, or the one with the most facts
 }
 
 // A FileStep is the file or directory on the way to a file that a domain may not use.
