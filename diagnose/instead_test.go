@@ -82,9 +82,10 @@ func TestInstead(t *testing.T) {
 		{"a service runs sudo", line("execute", `name="sudo"`, "httpd_t", "sudo_exec_t", "file"), diagnose.InsteadSudo,
 			"as strong as root"},
 		{"sudo in a service's domain", `avc:  denied  { audit_write } for  pid=9 comm="sudo" capability=29 ` +
-			"scontext=system_u:system_r:httpd_t:s0 tcontext=system_u:system_r:httpd_t:s0 tclass=capability permissive=0",
-			diagnose.InsteadSudo, "PAM"},
-		{"a person runs sudo", line("execute", `name="sudo"`, "user_u:user_r:user_t:s0", "sudo_exec_t", "file"), "", ""},
+			"scontext=system_u:system_r:httpd_t:s0 tcontext=system_u:system_r:httpd_t:s0 tclass=capability " +
+			"permissive=0", diagnose.InsteadSudo, "PAM"},
+		{"a person runs sudo", line("execute", `name="sudo"`, "user_u:user_r:user_t:s0", "sudo_exec_t", "file"), "",
+			""},
 		{"another capability of a service", line("audit_write", "", "httpd_t", "system_u:system_r:httpd_t:s0",
 			"capability"), "", "audit log"},
 		{"a program's directory in a copied home", line("add_name", `name="S.gpg-agent"`, "user_u:user_r:user_t:s0",

@@ -15,12 +15,14 @@ import (
 func (g *Diagnoser) sudo(d *Diagnosis, a *audit.AVC) {
 	source := audit.ContextType(a.SContext)
 	switch {
-	case d.Verdict == NowAllowed || isContainer(source) || subject.IsLeftover(source) || role(a.SContext) != "system_r":
-	case a.Comm == "sudo" || a.Comm == "su", a.Comm == "unix_chkpwd" && !g.checksPasswords(d.Source), a.TClass == "file" && a.Has("execute") && ofSudo(audit.ContextType(a.TContext)):
+	case d.Verdict == NowAllowed || isContainer(source) || subject.IsLeftover(source) ||
+		role(a.SContext) != "system_r":
+	case a.Comm == "sudo" || a.Comm == "su", a.Comm == "unix_chkpwd" && !g.checksPasswords(d.Source),
+		a.TClass == "file" && a.Has("execute") && ofSudo(audit.ContextType(a.TContext)):
 		d.Instead = InsteadSudo
-		d.note(NoteDaemon, fmt.Sprintf("%s runs sudo or su, which the domains of services are not made for: one refusal "+
-			"follows another (PAM, the audit log, passwords, capabilities), and rules for all of them make the domain "+
-			"as strong as root", source))
+		d.note(NoteDaemon, fmt.Sprintf("%s runs sudo or su, which the domains of services are not made for: one "+
+			"refusal follows another (PAM, the audit log, passwords, capabilities), and rules for all of them make "+
+			"the domain as strong as root", source))
 	}
 }
 
@@ -52,14 +54,15 @@ func role(context string) string {
 func (g *Diagnoser) program(d *Diagnosis, a *audit.AVC) {
 	target := audit.ContextType(a.TContext)
 	stem, ok := strings.CutSuffix(target, "_exec_t")
-	if !ok || a.TClass != "file" || !a.Has("execute") || d.Verdict != StillDenied || d.Instead != "" || d.Leftover != "" {
+	if !ok || a.TClass != "file" || !a.Has("execute") || d.Verdict != StillDenied || d.Instead != "" ||
+		d.Leftover != "" {
 		return
 	}
 	own, ok := g.p.Type(stem + "_t")
 	if !ok || g.p.IsAttribute(own) || own == 0 || stem+"_t" == audit.ContextType(a.SContext) {
 		return
 	}
-	d.note(NoteMeaning, fmt.Sprintf("%s is the label of programs that have a domain of their own, %s_t: as a rule it is "+
-		"better to run the program there (an interface that ends in _domtrans, or _run) than in %s, which would need "+
-		"what the program needs", target, stem, audit.ContextType(a.SContext)))
+	d.note(NoteMeaning, fmt.Sprintf("%s is the label of programs that have a domain of their own, %s_t: as a rule it "+
+		"is better to run the program there (an interface that ends in _domtrans, or _run) than in %s, which would "+
+		"need what the program needs", target, stem, audit.ContextType(a.SContext)))
 }

@@ -9,8 +9,8 @@ func (a *Access) ofSystem() []string {
 	case !reads && a.Class != "lnk_file":
 		return nil
 	case a.Target == "sysfs_t":
-		return []string{"sysfs_t is the label of /sys, where the kernel tells of devices, drivers and their settings: " +
-			"to read there changes nothing"}
+		return []string{"sysfs_t is the label of /sys, where the kernel tells of devices, drivers and their " +
+			"settings: to read there changes nothing"}
 	case a.Target == "proc_net_t":
 		return []string{"proc_net_t is the label of /proc/net: lists of connections, sockets and interfaces; to read " +
 			"there changes nothing"}

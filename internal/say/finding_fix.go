@@ -91,8 +91,8 @@ func (l *Log) wayText(it *incident.Finding) string {
 		return "more than one rule is missing: see next"
 	case incident.Boolean:
 		if l.ruleFirst(it) {
-			return "an allow rule, if the access is intended: --allow writes it and says what it opens; the boolean is " +
-				"for more than this, and for other domains as well"
+			return "an allow rule, if the access is intended: --allow writes it and says what it opens; the boolean " +
+				"is for more than this, and for other domains as well"
 		}
 		return "the boolean; a rule instead: --allow"
 	case incident.AllowRule:

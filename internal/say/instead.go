@@ -45,24 +45,25 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 		return words.Sprintf("a role for administrators (sudo -r sysadm_r); a rule for %s would be for all its users",
 			source)
 	case diagnose.InsteadSudo:
-		return words.Sprintf("none is offered: have a unit or timer of systemd do what needs root and leave the result "+
-			"in a file, or give the command a domain of its own; where the policy has a boolean NAME_run_sudo for %s, "+
-			"that is it", source)
+		return words.Sprintf("none is offered: have a unit or timer of systemd do what needs root and leave the "+
+			"result in a file, or give the command a domain of its own; where the policy has a boolean NAME_run_sudo "+
+			"for %s, that is it", source)
 	case diagnose.InsteadHome:
-		return "restorecon -R -v on the directory in the home; only where that changes nothing, a boolean or a rule is " +
-			"to be looked for"
+		return "restorecon -R -v on the directory in the home; only where that changes nothing, a boolean or a rule " +
+			"is to be looked for"
 	case diagnose.InsteadKernel:
 		if target == "cgroup_t" {
 			return "podman run --systemd=always for a container that runs systemd; the boolean " +
-				"container_manage_cgroup, where the policy has it, is for all containers; neither :Z nor a rule is for that"
+				"container_manage_cgroup, where the policy has it, is for all containers; neither :Z nor a rule is " +
+				"for that"
 		}
 		return words.Sprintf("none is offered for %s, which is the type of all containers: settings of the kernel are "+
-			"given with --sysctl, and one container that is to change its host runs with the type spc_t or with a policy "+
-			"by udica; neither :Z nor a label is for that", source)
+			"given with --sysctl, and one container that is to change its host runs with the type spc_t or with a "+
+			"policy by udica; neither :Z nor a label is for that", source)
 	case diagnose.InsteadPlugin:
-		return words.Sprintf("run the plugin with the type container_device_plugin_t (seLinuxOptions: type:), or spc_t "+
-			"where the policy does not have it; a rule for %s or a label of volumes would open the kubelet to all "+
-			"containers", source)
+		return words.Sprintf("run the plugin with the type container_device_plugin_t (seLinuxOptions: type:), or "+
+			"spc_t where the policy does not have it; a rule for %s or a label of volumes would open the kubelet to "+
+			"all containers", source)
 	case diagnose.InsteadOne:
 		return words.Sprintf("none is offered for %s, which is the type of all containers: a setting of the program "+
 			"that does without, or udica makes a policy for this container", source)

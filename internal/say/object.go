@@ -143,10 +143,11 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 			list = append(list, "programs and scripts have this label, which all may run: it is better to keep the "+
 				"script in /usr/local/bin")
 		case f.Type == "lib_t":
-			list = append(list, "libraries in /usr/lib and /usr/local/lib have this label: it is better to keep it there")
+			list = append(list, "libraries in /usr/lib and /usr/local/lib have this label: it is better to keep it "+
+				"there")
 		case f.Type == "bin_t" && !x.homely():
-			list = append(list, "programs in /usr/local/bin and /usr/libexec have this label: it is better to keep the "+
-				"program there, apart from settings and data")
+			list = append(list, "programs in /usr/local/bin and /usr/libexec have this label: it is better to keep "+
+				"the program there, apart from settings and data")
 		case f.Type == "bin_t":
 			list = append(list, "programs in /usr/local/bin and /opt/NAME/bin have this label: it is better to move "+
 				"the program there; a user can change the files of a home, and so the program that systemd starts")
@@ -162,7 +163,8 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		case object.IsRun(f.Type) && x.Query.Class == "file":
 			list = append(list, words.Sprintf("%s is a label of files in /run, as those with process ids are", f.Type))
 		case object.IsLog(f.Type):
-			list = append(list, words.Sprintf("%s is a label of logs, and the file is called or written as one", f.Type))
+			list = append(list, words.Sprintf("%s is a label of logs, and the file is called or written as "+
+				"one", f.Type))
 		case f.Own && f.Data:
 			list = append(list, words.Sprintf("%s is named like %s, and is for stored data", f.Type, subject))
 		case f.Own:
