@@ -135,6 +135,8 @@ type examination struct {
 	report    *Report
 	// said holds the complaints of programs about an operation with a denial in the same log.
 	said map[audit.Signature][]Complaint
+	// files is the index of the denials of files, nil until it is needed.
+	files *fileIndex
 }
 
 // collect collects the findings to explain, at most limit, and counts the others.

@@ -67,9 +67,8 @@ func (x *examination) denialOf(kinds []audit.Kind, s *symptom) (denial audit.Sig
 		best := noLink
 		var found audit.Group
 		n := 0
-		for j := range kinds {
-			k := &kinds[j]
-			g, groups, ok := x.matching(k, l)
+		for j := range x.likely(kinds, l) {
+			g, groups, ok := x.matching(&kinds[j], l)
 			if !ok {
 				continue
 			}
@@ -104,6 +103,7 @@ type look struct {
 	permission string // "" for any
 	port       uint16 // 0 for any
 	path       string // of a file; "" if the object is not a file
+	file       bool   // the object is a file of any kind but a socket
 	nameless   bool   // a file whose record has no name
 	vague      bool   // the complaint does not tell all of this
 }
@@ -172,24 +172,6 @@ func looksOf(s *symptom) []look {
 	}
 	return nil
 }
-
-// fileLooks returns what the denial of a file may look like: of the file, of a directory of its path, the nearest
-// first, or of one that the record does not name.
-func fileLooks(name string) (looks []look) {
-	files := oneOf("file", "dir", "lnk_file", "fifo_file", "chr_file", "blk_file")
-	for ; name != "" && name != "/" && name != "."; name = path.Dir(name) {
-		looks = append(looks, look{class: files, path: "/" + strings.TrimPrefix(name, "/")})
-		if len(looks) == maxDirectories {
-			break
-		}
-		files = oneOf("dir", "lnk_file")
-	}
-	return append(looks, look{class: oneOf("file", "dir", "lnk_file", "fifo_file", "chr_file", "blk_file"),
-		nameless: true, vague: true})
-}
-
-// maxDirectories bounds the directories of a path that are looked for.
-const maxDirectories = 32
 
 func oneOf(classes ...string) func(string) bool {
 	return func(c string) bool { return slices.Contains(classes, c) }

@@ -1,0 +1,85 @@
+package incident
+
+import (
+	"iter"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+)
+
+// fileLooks returns what the denial of a file may look like: of the file, of a directory of its path, the nearest
+// first, or of one that the record does not name.
+func fileLooks(name string) (looks []look) {
+	files := isFile
+	for ; name != "" && name != "/" && name != "."; name = path.Dir(name) {
+		looks = append(looks, look{class: files, file: true, path: "/" + strings.TrimPrefix(name, "/")})
+		if len(looks) == maxDirectories {
+			break
+		}
+		files = oneOf("dir", "lnk_file")
+	}
+	return append(looks, look{class: isFile, file: true, nameless: true, vague: true})
+}
+
+// maxDirectories bounds the directories of a path that are looked for.
+const maxDirectories = 32
+
+// isFile reports whether a class is one of files, but for sockets.
+func isFile(class string) bool {
+	switch class {
+	case "file", "dir", "lnk_file", "fifo_file", "chr_file", "blk_file":
+		return true
+	}
+	return false
+}
+
+// A fileIndex has the places of the denials of files in a list of kinds: by the last part of a name in their records,
+// and those without a name.
+type fileIndex struct {
+	named    map[string][]int
+	nameless []int
+}
+
+// indexFiles makes the index of a list of kinds.
+func (x *examination) indexFiles(kinds []audit.Kind) *fileIndex {
+	index := &fileIndex{named: make(map[string][]int)}
+	for i := range kinds {
+		sig := kinds[i].Signature
+		if sig.Result == audit.Granted || !isFile(sig.Class) {
+			continue
+		}
+		g, ok := x.log.folder.Find(sig)
+		if ok && len(g.Objects) == 0 {
+			index.nameless = append(index.nameless, i)
+		}
+		for _, o := range g.Objects {
+			name := baseName(strings.TrimRight(o, "/"))
+			if list := index.named[name]; len(list) == 0 || list[len(list)-1] != i {
+				index.named[name] = append(list, i)
+			}
+		}
+	}
+	return index
+}
+
+// likely yields the places of the kinds that may look so: of those of files only the ones with the name.
+func (x *examination) likely(kinds []audit.Kind, l *look) iter.Seq[int] {
+	if !l.file {
+		return func(yield func(int) bool) {
+			for i := range kinds {
+				if !yield(i) {
+					return
+				}
+			}
+		}
+	}
+	if x.files == nil {
+		x.files = x.indexFiles(kinds)
+	}
+	if l.nameless {
+		return slices.Values(x.files.nameless)
+	}
+	return slices.Values(x.files.named[baseName(l.path)])
+}
