@@ -119,7 +119,11 @@ func looksOf(s *symptom) []look {
 		}
 		return []look{{class: oneOf("dbus"), permission: "send_msg", vague: true}}
 	case said.Protocol == "file":
-		return fileLooks(d.Path)
+		looks := fileLooks(d.Path)
+		if d.Path == "" && said.Program == "systemd" { // it does for a unit what a setting asks for
+			looks = append(looks, look{class: oneOf("file", "dir", "lnk_file"), vague: true})
+		}
+		return looks
 	case d.Path != "":
 		looks := []look{{class: oneOf("sock_file", "dir", "unix_stream_socket", "unix_dgram_socket"), path: d.Path}}
 		if said.Program != "" {

@@ -49,6 +49,17 @@ func TestJoinedFiles(t *testing.T) {
 		{"a name alone that another ends with", denied("create", `comm="touch" name="log"`, "initrc_t", "var_t",
 			"file"),
 			"touch: cannot touch 'x.log': Permission denied", false, false},
+		{"what systemd does for a unit",
+			denied("setattr", `comm="(colord)" name="mapping.db"`, "init_t", "var_t", "file"),
+			"Oct  9 09:13:22 h (colord)[7]: colord.service: Failed at step STATE_DIRECTORY spawning /usr/libexec/a: " +
+				"Permission denied", true, true},
+		{"what systemd does for a unit, before the step",
+			denied("setattr", `comm="(colord)" name="mapping.db"`, "init_t", "var_t", "file"),
+			"Oct  9 09:13:22 h (colord)[7]: colord.service: Failed to set up special execution directory in " +
+				"/var/lib: Permission denied", true, true},
+		{"what another program does", denied("setattr", `comm="colord" name="mapping.db"`, "smbd_t", "var_t", "file"),
+			"Oct  9 09:13:22 h (colord)[7]: colord.service: Failed at step STATE_DIRECTORY spawning /usr/libexec/a: " +
+				"Permission denied", false, false},
 		{"days apart, and nothing tells", denied("open", `comm="python3" ino=7`, "initrc_t", "var_t", "file"),
 			"2014-10-09 09:13:22 " + python, false, false},
 		{"a granted access", strings.Replace(denied("read", `comm="nginx" name="index.html"`, "httpd_t", "var_t",

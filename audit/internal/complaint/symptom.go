@@ -60,6 +60,9 @@ func Read(m, program string, pid int) *Symptom {
 	if strings.HasSuffix(program, "Error") || strings.HasSuffix(program, "Exception") {
 		program = "" // the name of an exception stands where that of a program does
 	}
+	if strings.HasPrefix(program, "(") && strings.HasSuffix(program, ")") {
+		program = "systemd" // a child of it, which is about to become that program
+	}
 	if i := strings.Index(m, " try http"); i >= 0 && strings.Contains(m[i:], "rsyslog.com/e/") {
 		m = strings.TrimRight(m[:max(0, strings.LastIndexByte(m[:i], '['))], " ") // where rsyslog explains the error
 		if program == "" {

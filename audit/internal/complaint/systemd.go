@@ -7,6 +7,8 @@ import "strings"
 //	httpd.service: Failed at step EXEC spawning /usr/sbin/httpd: Permission denied
 //	httpd.service: Failed to execute /usr/sbin/httpd: Permission denied
 //	httpd.service: Failed to locate executable /usr/sbin/httpd: Permission denied
+//	httpd.service: Failed to set up special execution directory in /var/lib: Permission denied
+//	httpd.service: Failed at step STATE_DIRECTORY spawning /usr/sbin/httpd: Permission denied
 func (s *Symptom) systemd(m string) bool {
 	for _, lead := range [...]string{"Failed at step EXEC spawning ", "Failed to execute command: ",
 		"Failed to execute ", "Unable to locate executable '", "Failed to locate executable "} {
@@ -19,6 +21,10 @@ func (s *Symptom) systemd(m string) bool {
 		if rest = strings.TrimLeft(rest, "'\""); strings.HasPrefix(rest, "/") {
 			s.Path = word(rest, ": '\"")
 		}
+		return true
+	}
+	if strings.Contains(m, "Failed to set up special execution directory in ") { // which one below it is not said
+		s.Program, s.Operation, s.Protocol = "systemd", "", "file"
 		return true
 	}
 	if _, step, ok := strings.Cut(m, "Failed at step "); ok {
