@@ -202,6 +202,13 @@ func TestFiles(t *testing.T) {
 		// systemd: the file of a step that it names, and none where the path is the program's.
 		{"app.service: Failed to locate executable /home/bob/app: Permission denied",
 			"systemd execute file /home/bob/app"},
+		{"app.service: Failed at step STATE_DIRECTORY spawning /usr/bin/app: Permission denied", "systemd ? file"},
+		{"app.service: Failed to set up mount namespacing: /run/x/tls: Permission denied", "systemd ? file"},
+		{`req:3 'up' [eth0]: Failed to execute child process "/etc/x/50-vpn" (Permission denied)`,
+			"execute file /etc/x/50-vpn"},
+		{"fatal: unable to access '/data/git/x.git/config': Permission denied: /usr/lib/git-core/git-http-backend",
+			"stat file /data/git/x.git/config"},
+		{"type=SYSCALL arch=aarch64 syscall=openat success=no exit=EACCES(Permission denied) comm=x", "none"},
 		{"app.service: Failed at step CHDIR spawning /usr/bin/app: Permission denied", "systemd chdir file"},
 		{"app.service: Changing to the requested working directory failed: Permission denied", "systemd chdir file"},
 		{"app.service: Can't open PID file /run/app.pid (yet?) after start: Permission denied",

@@ -9,6 +9,10 @@ import "strings"
 //	Permission denied @ rb_sysopen - /srv/x (Ruby)
 func behindRefusal(m, small string, end int) *fileRefusal {
 	const near = 48
+	if list := paths(m[:refusalAt(small)], false); len(list) > 0 && list[len(list)-1].quoted &&
+		strings.HasPrefix(m[end:], ": ") && m[list[len(list)-1].to:refusalAt(small)] == ": " {
+		return nil // the file stands before, and behind it is the program of which Apache tells
+	}
 	end += len(small[end:]) - len(strings.TrimPrefix(small[end:], " (os error 13)"))
 	named := strings.HasPrefix(m[end:], ": '") || strings.HasPrefix(m[end:], ": u'")
 	list := paths(m[end:], named || strings.HasPrefix(m[end:], ", "))

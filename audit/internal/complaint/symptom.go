@@ -84,7 +84,7 @@ func Read(m, program string, pid int) *Symptom {
 		s.Errno = ""
 		return s
 	}
-	if !refused(m) || loginRefusal(m) {
+	if !refused(m) || loginRefusal(m) || strings.HasPrefix(m, "type=SYSCALL ") { // a record without its head
 		return nil
 	}
 	var e endpoint

@@ -9,11 +9,12 @@ import "strings"
 //	httpd.service: Failed to locate executable /usr/sbin/httpd: Permission denied
 //	httpd.service: Failed to set up special execution directory in /var/lib: Permission denied
 //	httpd.service: Failed at step STATE_DIRECTORY spawning /usr/sbin/httpd: Permission denied
+//	httpd.service: Failed to set up mount namespacing: /run/x: Permission denied
 func (s *Symptom) systemd(m string) bool {
 	for _, lead := range [...]string{"Failed at step EXEC spawning ", "Failed to execute command: ",
 		"Failed to execute ", "Unable to locate executable '", "Failed to locate executable "} {
 		_, rest, ok := strings.Cut(m, lead)
-		if !ok {
+		if !ok || strings.HasPrefix(rest, "child process ") { // which GLib writes in any program
 			continue
 		}
 		s.Program = "systemd" // its child has the name of the unit's program already
@@ -23,11 +24,12 @@ func (s *Symptom) systemd(m string) bool {
 		}
 		return true
 	}
-	if strings.Contains(m, "Failed to set up special execution directory in ") { // which one below it is not said
+	if _, what, ok := strings.Cut(m, ".service: Failed to set up "); ok && !strings.HasPrefix(what, "network") {
 		s.Program, s.Operation, s.Protocol = "systemd", "", "file"
 		return true
 	}
 	if _, step, ok := strings.Cut(m, "Failed at step "); ok {
+		s.Program = "systemd"
 		s.Operation, s.Protocol = "", "file"
 		if step = word(step, " "); step == "NETWORK" || step == "ADDRESS_FAMILIES" {
 			s.Protocol = ""
