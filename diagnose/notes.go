@@ -47,6 +47,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	behind(d, a)
 	g.sudo(d, a)
 	inHome(d, a)
+	moved(d, a, e)
 	g.program(d, a)
 	g.meaning(d, a, e)
 	android(d, a)

@@ -27,3 +27,16 @@ func changesFile(a *audit.AVC) bool {
 	return slices.ContainsFunc([]string{"write", "append", "create", "add_name", "remove_name", "unlink", "rename",
 		"setattr"}, a.Has)
 }
+
+// moved notes a file in a directory of the system that has the label of homes, which it keeps where it is moved.
+func moved(d *Diagnosis, a *audit.AVC, e *audit.Event) {
+	target, name := audit.ContextType(a.TContext), fullPath(a, e)
+	if fileKind(a.TClass) == 0 || d.Verdict == NowAllowed || isContainer(audit.ContextType(a.SContext)) ||
+		target != "user_home_t" && target != "admin_home_t" || d.File != nil && d.File.Wanted != "" ||
+		!slices.ContainsFunc([]string{"/etc/", "/usr/", "/opt/", "/var/lib/", "/var/www/"},
+			func(dir string) bool { return strings.HasPrefix(name, dir) }) {
+		return
+	}
+	d.note(NoteMeaning, fmt.Sprintf("%s is the label of homes, and %s is in none: what is moved (mv) keeps its label; "+
+		"restorecon -v gives it that of its place", target, name))
+}

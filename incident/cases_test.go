@@ -247,6 +247,9 @@ func TestJoined(t *testing.T) {
 			"init_t", 0},
 		{"another program that systemd starts", denied("execute", `comm="(x)" path="/opt/x" dev="vda" ino=3`, "init_t",
 			"user_home_t", "file") + "x.service: Failed at step EXEC spawning /opt/y: Permission denied\n", "", 1},
+		{"a step before a program", denied("setattr", `comm="(x)" name="x.db" dev="vda" ino=3`, "init_t",
+			"user_home_t", "file") + "x.service: Failed at step STATE_DIRECTORY spawning /opt/x: Permission denied\n",
+			"init_t*", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var joined []string

@@ -216,7 +216,7 @@ func (x *examination) ask() {
 func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Finding) {
 	switch {
 	case f.AVC != nil:
-		f.Denial = g.AVC(f.Event, f.AVC)
+		f.Denial = g.AVC(f.Event, told(f))
 	case f.Error != nil:
 		f.Denial = g.Error(f.Error)
 	case f.Symptom == nil:

@@ -1,0 +1,53 @@
+package incident
+
+import (
+	"path"
+
+	"github.com/senet-selinux/senet/audit"
+)
+
+// told returns the record of a denial for the diagnosis: a record has often the last part of a path alone, and then a
+// complaint of the program about the same denial tells the whole path. The paths of containers are not the host's.
+func told(f *Finding) *audit.AVC {
+	if f.AVC.Path != "" || f.AVC.Name == "" || len(f.Event.Paths) > 0 {
+		return f.AVC
+	}
+	found := ""
+	for i := range f.Complaints {
+		c := &f.Complaints[i]
+		s := c.Example.Symptom
+		if c.Vague || c.Example.Container != nil || s == nil || s.Protocol != "file" {
+			continue
+		}
+		p := partOf(s.Path, f.AVC.Name, f.AVC.TClass)
+		if p == "" || found != "" && p != found {
+			return f.AVC
+		}
+		found = p
+	}
+	if found == "" {
+		return f.AVC
+	}
+	avc := *f.AVC
+	avc.Path = found
+	return &avc
+}
+
+// partOf returns the path that ends with a name: the whole path, or for a directory or a link the part of it up to the
+// name; "" if none does, or several do.
+func partOf(whole, name, class string) (found string) {
+	if !path.IsAbs(whole) {
+		return ""
+	}
+	whole = path.Clean(whole)
+	for p := whole; p != "/"; p = path.Dir(p) {
+		if path.Base(p) != name || p != whole && class != "dir" && class != "lnk_file" {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = p
+	}
+	return found
+}
