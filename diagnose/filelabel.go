@@ -41,11 +41,22 @@ func (g *Diagnoser) labelAt(table *fcontext.Table, name string, kind byte, own b
 		return l, false
 	}
 	m, err := table.Lookup(name, kind)
+	for err == nil && m.Context == fcontext.None && len(m.Unsupported) == 0 && mounted(name) {
+		// What is made on a mounted file system gets the label of its directory.
+		name = path.Dir(name)
+		m, err = table.Lookup(name, 'd')
+	}
 	if err != nil || m.Context == fcontext.None || len(m.Unsupported) > 0 {
 		return l, false
 	}
 	c, ok := g.context(m.Context, false)
 	return label{c.Context, fmt.Sprintf("%s:%d", m.File, m.Line)}, ok
+}
+
+// mounted reports whether a path is below a directory that file systems are mounted in, for which file_contexts has no
+// labels (mnt_t stands for the directory itself).
+func mounted(name string) bool {
+	return strings.HasPrefix(name, "/mnt/") || strings.HasPrefix(name, "/media/")
 }
 
 // own reports whether the files of a complaint are those of the system at hand.

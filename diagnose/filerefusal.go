@@ -29,16 +29,18 @@ type FileAsked struct {
 	// Wrong is the first refused directory of the path whose own label is not the one of file_contexts; "" for none.
 	// All in it is to be relabelled.
 	Wrong string
-	// Passages are directories above the file whose label tells nothing of them (default_t), and that the domain may
-	// not search: a label for the file does not help alone.
+	// Passages are directories above the file that the domain may not search, and whose label tells nothing of them
+	// (default_t) or is that of a place for mounts (mnt_t): a label for the file does not help alone.
 	Passages []Passage
 }
 
-// A Passage is a directory that needs a label that the domain may search.
+// A Passage is a directory that the domain is to search.
 type Passage struct {
 	Path string
-	// Type is such a general label; "" if the policy has none.
+	// Type is a general label that it may search; "" if the policy has none, or if the directory keeps its label.
 	Type string
+	// Keeps is the type that the directory keeps, as that of a place for mounts: a rule for search is needed.
+	Keeps string
 }
 
 // Refused returns the check of a complaint about a file that refuses it: one with a known label before those with a
@@ -188,7 +190,14 @@ func (g *Diagnoser) ofFile(d *SymptomDiagnosis, f *FileAsked, need *fileNeed, di
 func (g *Diagnoser) passages(d *SymptomDiagnosis, f *FileAsked, table *fcontext.Table) {
 	for i := range d.Checks {
 		c := &d.Checks[i]
-		if c.Check.Allowed || c.Path == f.Path || !g.lost(c.Target) {
+		if c.Check.Allowed || c.Path == f.Path {
+			continue
+		}
+		if name := g.p.TypeName(policy.TypeID(c.Target.Type)); name == "mnt_t" {
+			f.Passages = append(f.Passages, Passage{Path: c.Path, Keeps: name})
+			continue
+		}
+		if !g.lost(c.Target) {
 			continue
 		}
 		if l, ok := g.labelAt(table, c.Path, 'd', false); ok && !g.lost(l.context) {

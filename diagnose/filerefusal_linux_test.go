@@ -24,6 +24,8 @@ const fileContexts = `/	-d	system_u:object_r:root_t:s0
 /var/www(/.*)?	system_u:object_r:httpd_sys_content_t:s0
 /srv(/.*)?	system_u:object_r:var_t:s0
 /srv/none	<<none>>
+/mnt(/[^/]*)?	-d	system_u:object_r:mnt_t:s0
+/mnt/[^/]*/.*	<<none>>
 /home	-d	system_u:object_r:home_root_t:s0
 /home/[^/]+	-d	system_u:object_r:user_home_dir_t:s0
 /home/[^/]+/.+	system_u:object_r:user_home_t:s0
@@ -107,6 +109,9 @@ func fileText(d *diagnose.SymptomDiagnosis) string {
 	}
 	for _, p := range d.File.Passages {
 		text += fmt.Sprintf(" passage %s %s", p.Path, p.Type)
+		if p.Keeps != "" {
+			text += "keeps " + p.Keeps
+		}
 	}
 	return text
 }
@@ -148,6 +153,12 @@ func TestFileRefusal(t *testing.T) {
 		{"but a known label of a directory decides", with(map[string]string{"srv/": "0755 default_t"}),
 			nginx("open", "/srv/www/x"), "denied /srv dir:search wrong /srv"},
 		{"file_contexts has no label", with(nil), nginx("open", "/srv/none"), "unknown -file /srv/none"},
+		{"below a mounted file system files have the label of its directory, which keeps it", with(nil),
+			`FATAL:  could not open directory "/mnt/pg/base": Permission denied`,
+			"unknown if denied /mnt dir:search -file /mnt passage /mnt keeps mnt_t passage /mnt/pg keeps mnt_t"},
+		{"but not the label of another place", with(map[string]string{"mnt/": "0755 var_t", "mnt/pg/": "0755 var_t",
+			"mnt/pg/base/": "0755 postgresql_db_t"}),
+			`FATAL:  could not open directory "/mnt/pg/base": Permission denied`, "allowed"},
 		{"a label that tells nothing, on the way", with(nil), nginx("open", "/data/www/x"),
 			"unknown if denied /data dir:search -file /data passage /data var_t passage /data/www var_t"},
 		{"a log is opened to append", with(map[string]string{"var/log/": "0755 var_log_t",

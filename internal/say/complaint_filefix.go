@@ -55,20 +55,28 @@ func (l *Log) fileFix(it *incident.Finding) string {
 			text += words.Sprintf("%s%s", sign, c)
 			sign = "; "
 		}
-		return text + here.passages(f, fix)
+		return text + here.passages(d, fix)
 	}
 	return lead + "no label and no boolean is known for this: keep such files where the service has its own; a rule " +
 		"would open all files with that label"
 }
 
-// passages says which directories above the file need a label too; not those that the fix labels.
-func (x *AccessFixes) passages(f *diagnose.FileAsked, fix *object.Fix) (text string) {
-	tree := fix.Tree
+// passages says which directories above the file need a label, or a rule, too; not those that the fix labels.
+func (x *AccessFixes) passages(d *diagnose.SymptomDiagnosis, fix *object.Fix) (text string) {
+	tree, kept := fix.Tree, "" // kept has its rule
 	if fix.Kind == object.Relabel {
 		tree = fix.Place(x.Problem.Path, x.Problem.Class).Tree
 	}
-	for _, p := range f.Passages {
-		if tree == "" || p.Type == "" || p.Path == tree || strings.HasPrefix(p.Path, tree+"/") {
+	for _, p := range d.File.Passages {
+		if tree == "" || p.Type == "" && p.Keeps == "" || p.Path == tree || strings.HasPrefix(p.Path, tree+"/") {
+			continue
+		}
+		if p.Keeps != "" {
+			if p.Keeps != kept {
+				text += words.Sprintf("; and a rule to search %s, which keeps the label %s: %s", p.Path, p.Keeps,
+					shell.New("senet", "fix").Arg(d.Subject.Name, "dir:search", p.Keeps))
+			}
+			kept = p.Keeps
 			continue
 		}
 		if x.Image != "" {
