@@ -31,8 +31,11 @@ func WhyOf(a *WhyAnswer) Why {
 	for _, c := range r.Log.Changes {
 		out.Changes[say.LoggedChange(&c.Change)] += c.Count
 	}
-	if r.Denied() {
+	switch {
+	case r.Denied():
 		out.Verdict = network.Denied
+	case !r.Complete():
+		out.Verdict = network.Depends
 	}
 	for i := range r.Findings {
 		out.Signatures = append(out.Signatures, newSignature(a.Log, &r.Findings[i]))

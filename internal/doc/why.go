@@ -11,7 +11,7 @@ import (
 )
 
 // Why is the document of senet why --json: schema senet.why/1. Verdict is denied if any finding is
-// still refused.
+// still refused, else depends if something in the log was not understood, as the exit status 1 says.
 type Why struct {
 	Head
 	Verdict network.Verdict `json:"verdict"`
