@@ -208,6 +208,8 @@ func TestFiles(t *testing.T) {
 			"execute file /etc/x/50-vpn"},
 		{"fatal: unable to access '/data/git/x.git/config': Permission denied: /usr/lib/git-core/git-http-backend",
 			"stat file /data/git/x.git/config"},
+		{`status=bounced (Command died with status 89: "/usr/libexec/x-lda". Command output: doveconf: Fatal: ` +
+			`Failed to open /etc/x.conf: Permission denied )`, "open file /etc/x.conf"},
 		{"type=SYSCALL arch=aarch64 syscall=openat success=no exit=EACCES(Permission denied) comm=x", "none"},
 		{"app.service: Failed at step CHDIR spawning /usr/bin/app: Permission denied", "systemd chdir file"},
 		{"app.service: Changing to the requested working directory failed: Permission denied", "systemd chdir file"},
