@@ -37,6 +37,8 @@ const (
 	InsteadPlugin Instead = "device-plugin"
 	// InsteadOne: one container asks for what a rule would give to all.
 	InsteadOne Instead = "one-container"
+	// InsteadFuse: the storage of a container engine is on a FUSE file system.
+	InsteadFuse Instead = "image-on-fuse"
 	// InsteadBoot: the system did not leave the kernel's own domain when it was started.
 	InsteadBoot Instead = "kernel-domain"
 )
@@ -45,7 +47,7 @@ const (
 // change.
 func (i Instead) Alone() bool {
 	switch i {
-	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin:
+	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse:
 		return true
 	}
 	return false

@@ -50,6 +50,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	moved(d, a, e)
 	g.program(d, a)
 	g.meaning(d, a, e)
+	inherited(d, a, e)
 	android(d, a)
 	succeeded(d, a, e)
 	if a.Permissive != nil && *a.Permissive {

@@ -37,11 +37,15 @@ func volume(d *Diagnosis, a *audit.AVC) {
 		d.note(NoteVolume, fmt.Sprintf("the file has the categories of another container, as :Z gives them: mount a "+
 			"volume that containers share with :z, or start this container with the level of the other "+
 			"(--security-opt label=level:%s)", low(a.TContext)))
+	case target == "fusefs_t" && ofImage(a):
+		d.Instead = InsteadFuse
+		d.note(NoteVolume, fmt.Sprintf("%s is a file of the container's own image, on a FUSE file system: the storage "+
+			"of the engine is mounted by fuse-overlayfs, and gives all files one label", a.Path))
 	case oneLabel(target):
 		d.Instead = InsteadMount
 		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s), which :z and :Z cannot "+
 			"change: a boolean, if the policy has one, or the mount option context=", target))
-	case ofKernel(target):
+	case ofKernel(target) || madeByKernel(a.Dev):
 		d.Instead = InsteadKernel
 		d.note(NoteVolume, fmt.Sprintf("%s is the label of files that the kernel makes (/proc, /sys, cgroups), not of "+
 			"files of a volume: what is written there is for the kernel, of the host as well", target))
@@ -64,6 +68,12 @@ func ofKernel(typ string) bool {
 	return slices.Contains([]string{"cgroup_t", "sysfs_t", "proc_t", "debugfs_t", "tracefs_t", "security_t", "bpf_t",
 		"pstore_t", "configfs_t", "binfmt_misc_fs_t"}, typ) ||
 		strings.HasPrefix(typ, "proc_") || strings.HasPrefix(typ, "sysctl_")
+}
+
+// madeByKernel reports whether a device is one of the file systems whose files the kernel makes.
+func madeByKernel(dev string) bool {
+	return slices.Contains([]string{"proc", "sysfs", "cgroup", "cgroup2", "debugfs", "tracefs", "securityfs",
+		"selinuxfs", "bpf", "pstore", "configfs"}, dev)
 }
 
 // ofPlugins reports whether a denial is about the directories in which plugins register with the kubelet.

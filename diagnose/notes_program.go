@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
@@ -17,8 +18,9 @@ func (g *Diagnoser) sudo(d *Diagnosis, a *audit.AVC) {
 	switch {
 	case d.Verdict == NowAllowed || isContainer(source) || subject.IsLeftover(source) ||
 		role(a.SContext) != "system_r":
-	case a.Comm == "sudo" || a.Comm == "su", a.Comm == "unix_chkpwd" && !g.checksPasswords(d.Source),
-		a.TClass == "file" && a.Has("execute") && ofSudo(audit.ContextType(a.TContext)):
+	case a.Comm == "sudo" || a.Comm == "su" || a.Comm == "runuser",
+		a.Comm == "unix_chkpwd" && !g.checksPasswords(d.Source),
+		a.TClass == "file" && runs(a) && ofSudo(audit.ContextType(a.TContext)):
 		d.Instead = InsteadSudo
 		d.note(NoteDaemon, fmt.Sprintf("%s runs sudo or su, which the domains of services are not made for: one "+
 			"refusal follows another (PAM, the audit log, passwords, capabilities), and rules for all of them make "+
@@ -36,6 +38,11 @@ func (g *Diagnoser) checksPasswords(source policy.Context) bool {
 	other.Type = uint32(target)
 	check := g.d.Check(source, other, "process", "transition")
 	return len(check.Perms) == 1 && check.Perms[0].Reason.Code != access.NoRule
+}
+
+// runs reports whether a denial of a program is about its start, which reads it as well.
+func runs(a *audit.AVC) bool {
+	return slices.ContainsFunc([]string{"execute", "execute_no_trans", "map", "open", "read"}, a.Has)
 }
 
 // ofSudo reports whether a label is that of sudo or su.

@@ -90,6 +90,9 @@ func (l *Log) wayText(it *incident.Finding) string {
 		}
 		return "more than one rule is missing: see next"
 	case incident.Boolean:
+		if it.Denial.Instead != "" {
+			return l.insteadText(it)
+		}
 		if l.ruleFirst(it) {
 			return "an allow rule, if the access is intended: --allow writes it and says what it opens; the boolean " +
 				"is for more than this, and for other domains as well"

@@ -12,11 +12,19 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	switch i {
 	case diagnose.InsteadImage:
 		relabel := "restorecon -R -v /var/lib/containers"
-		if strings.Contains(target, "home") {
+		switch {
+		case strings.Contains(target, "home"):
 			relabel = "restorecon -R -v ~/.local/share/containers"
+		case target != "var_lib_t": // of a place where nobody looks for it
+			return "give the engine's storage (podman info: graphRoot) the labels of the usual one: semanage " +
+				"fcontext -a -e /var/lib/containers STORAGE, then restorecon -R -v STORAGE; neither :Z nor a rule is " +
+				"for that"
 		}
 		return words.Sprintf("restore the labels of the engine's storage: %s; neither :Z nor a rule is for that",
 			relabel)
+	case diagnose.InsteadFuse:
+		return "update container-selinux, which allows it, or use the kernel's own overlay (podman info names the " +
+			"driver and its mount_program); neither :Z nor restorecon changes such labels"
 	case diagnose.InsteadStorage:
 		return "none is offered: leave it refused, or hide it with a dontaudit rule, and have the program leave out " +
 			"the storage of containers"
@@ -57,9 +65,9 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 				"container_manage_cgroup, where the policy has it, is for all containers; neither :Z nor a rule is " +
 				"for that"
 		}
-		return words.Sprintf("none is offered for %s, which is the type of all containers: settings of the kernel are "+
-			"given with --sysctl, and one container that is to change its host runs with the type spc_t or with a "+
-			"policy by udica; neither :Z nor a label is for that", source)
+		return words.Sprintf("none is offered for %s, which is the type of all containers: what only looks around may "+
+			"stay refused, settings of the kernel are given with --sysctl, and one container that is to see or change "+
+			"its host runs with the type spc_t or with a policy by udica; neither :Z nor a label is for that", source)
 	case diagnose.InsteadPlugin:
 		return words.Sprintf("run the plugin with the type container_device_plugin_t (seLinuxOptions: type:), or "+
 			"spc_t where the policy does not have it; a rule for %s or a label of volumes would open the kubelet to "+
