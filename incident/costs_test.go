@@ -13,18 +13,21 @@ import (
 func TestCostAccesses(t *testing.T) {
 	lines := func(n int) string {
 		var list []string
-		for _, perm := range []string{"write", "append", "unlink", "create"}[:n] {
-			list = append(list, denied(perm, fmt.Sprintf(`pid=1 comm="a" name=%q`, perm), "httpd_t", "etc_t", "file"))
+		for _, class := range []string{"file", "dir", "lnk_file"} {
+			for _, perm := range []string{"write", "append", "unlink", "create", "setattr", "rename", "link"} {
+				name := fmt.Sprintf(`pid=1 comm="a" name=%q`, perm)
+				list = append(list, denied(perm, name, "httpd_t", "etc_t", class))
+			}
 		}
-		return strings.Join(list, "\n")
+		return strings.Join(list[:n], "\n")
 	}
 	for _, tt := range []struct {
 		costs incident.Costs
 		n     int
 		want  bool
 	}{
-		{incident.NoCosts, 1, false}, {incident.CostsOfFew, 3, true}, {incident.CostsOfFew, 4, false},
-		{incident.AllCosts, 4, true},
+		{incident.NoCosts, 1, false}, {incident.CostsOfFew, 16, true}, {incident.CostsOfFew, 17, false},
+		{incident.AllCosts, 17, true},
 	} {
 		r := caseReport(t, lines(tt.n), incident.Options{Costs: tt.costs})
 		if len(r.Findings) != tt.n || r.CostAccesses != tt.want {

@@ -39,7 +39,7 @@ type Options struct {
 type Costs int
 
 // The values of Costs. CostsOfFew computes them if at most three findings, with at most a thousand
-// denials, are about a port, and in the same way for other findings.
+// denials, are about a port, and for at most 16 other findings, which take less time.
 const (
 	NoCosts Costs = iota
 	CostsOfFew
@@ -48,6 +48,7 @@ const (
 
 const (
 	fewProblems = 3
+	fewAccesses = 16
 	fewDenials  = 1000
 )
 
@@ -113,11 +114,10 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 			accesses++
 		}
 	}
-	costs := func(problems int) bool {
-		return o.Costs == AllCosts ||
-			o.Costs == CostsOfFew && problems <= fewProblems && r.Denials+r.Complaints <= fewDenials
+	costs := func(problems, few int) bool {
+		return o.Costs == AllCosts || o.Costs == CostsOfFew && problems <= few && r.Denials+r.Complaints <= fewDenials
 	}
-	if r.CostAccesses = costs(accesses); costs(problems) {
+	if r.CostAccesses = costs(accesses, fewAccesses); costs(problems, fewProblems) {
 		x.costs()
 	}
 	return r
