@@ -33,12 +33,12 @@ syslog, JSON, gzip, a line out of a forum; also a program's own "Permission
 denied", and strace. Without arguments and without a pipe this machine's audit
 log is read, from the last boot on, else its journal, else dmesg.
 
-The first fix is named for each. For denials on a port its cost is named too,
-where there are at most three kinds and a thousand denials; --fix computes it
-for all that are printed. --allow prints the rules that audit2allow would write
-instead, each with what it opens; --allow=refpolicy a source that calls the
-interfaces of refpolicy's headers, chosen by what they open besides, with allow
-rules for what no interface covers.
+The first fix is named for each. Its cost is named too where at most three kinds
+are about a port, at most 16 about something else, with at most a thousand
+denials; --fix computes it for all that are printed. --allow prints the rules
+that audit2allow would write instead, each with what it opens;
+--allow=refpolicy a source that calls the interfaces of refpolicy's headers,
+chosen by what they open besides, with allow rules for what no interface covers.
 
 The policy is the running or the installed one, unless --policy or --root names
 another; never the built-in example. With --modules the rules that grant, would
