@@ -19,7 +19,8 @@ func TestInheritedFile(t *testing.T) {
 		{"another call", "read write", `path="/tmp/x"`, openat, false},
 	} {
 		log := "type=AVC msg=audit(1.1:1): " + line(c.perms, c.file, "httpd_t", "tmp_t", "file") +
-			"\ntype=SYSCALL msg=audit(1.1:1): " + c.call + "success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=2 ppid=1 pid=812\n"
+			"\ntype=SYSCALL msg=audit(1.1:1): " + c.call +
+			"success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=2 ppid=1 pid=812\n"
 		d := avc(t, newDiagnoser(t), log)
 		said := false
 		for _, n := range d.Notes {

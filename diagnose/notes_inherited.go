@@ -12,9 +12,10 @@ import (
 // (flush_unauthorized_files).
 func inherited(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if e.Syscall == nil || e.Syscall.Name != "execve" && e.Syscall.Name != "execveat" || a.Path == "" ||
-		d.Verdict == NowAllowed || fileKind(a.TClass) == 0 || slices.ContainsFunc(a.Permissions, func(perm string) bool {
-		return perm != "read" && perm != "write" && perm != "append"
-	}) {
+		d.Verdict == NowAllowed || fileKind(a.TClass) == 0 ||
+		slices.ContainsFunc(a.Permissions, func(perm string) bool {
+			return perm != "read" && perm != "write" && perm != "append"
+		}) {
 		return
 	}
 	d.Harmless = true
