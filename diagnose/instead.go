@@ -37,6 +37,10 @@ const (
 	InsteadPlugin Instead = "device-plugin"
 	// InsteadOne: one container asks for what a rule would give to all.
 	InsteadOne Instead = "one-container"
+	// InsteadService: a container uses the socket of a service of the host.
+	InsteadService Instead = "service-of-host"
+	// InsteadHostPath: a container uses a directory of the host with the label of the engine's own files.
+	InsteadHostPath Instead = "host-path"
 	// InsteadFuse: the storage of a container engine is on a FUSE file system.
 	InsteadFuse Instead = "image-on-fuse"
 	// InsteadBoot: the system did not leave the kernel's own domain when it was started.

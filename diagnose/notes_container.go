@@ -49,7 +49,15 @@ func volume(d *Diagnosis, a *audit.AVC) {
 		d.Instead = InsteadKernel
 		d.note(NoteVolume, fmt.Sprintf("%s is the label of files that the kernel makes (/proc, /sys, cgroups), not of "+
 			"files of a volume: what is written there is for the kernel, of the host as well", target))
+	case target == "container_var_lib_t" || target == "docker_var_lib_t":
+		d.Instead = InsteadHostPath
+		d.note(NoteVolume, fmt.Sprintf("%s is the label of the engine's own files: a directory of the host that a pod "+
+			"gets (hostPath, the volumes of the kubelet) is to have that of volumes", target))
 	case strings.HasPrefix(target, "container_") || strings.HasPrefix(target, "svirt_"):
+	case a.TClass == "sock_file" && ofService(target):
+		d.Instead = InsteadService
+		d.note(NoteVolume, fmt.Sprintf("the socket is one of a service of the host (%s): :Z or :z would take it from "+
+			"the service's clients on the host", target))
 	case ofImage(a):
 		d.Instead = InsteadImage
 		d.note(NoteVolume, fmt.Sprintf("%s is a file of the container's own image, and %s is no label of images: "+
@@ -90,11 +98,25 @@ func plugin(d *Diagnosis) {
 		"container-selinux has the type container_device_plugin_t for such a container")
 }
 
+// ofService reports whether a label is that of files of a service in /run, by the names that policies give them.
+func ofService(typ string) bool {
+	name := strings.TrimSuffix(typ, "_t")
+	return strings.HasSuffix(name, "_var_run") || strings.HasSuffix(name, "_runtime")
+}
+
 // one notes what a container asks for that is neither a file nor a socket of the host.
 func one(d *Diagnosis, a *audit.AVC) {
 	source := audit.ContextType(a.SContext)
 	if !isContainer(source) || source == "spc_t" || d.Verdict == NowAllowed || d.Instead != "" || d.HostSocket ||
-		fileKind(a.TClass) != 0 || a.TClass == "dbus" || audit.ContextType(a.TContext) != source {
+		fileKind(a.TClass) != 0 || a.TClass == "dbus" {
+		return
+	}
+	if target := audit.ContextType(a.TContext); target != source {
+		if (a.Has("connectto") || a.Has("sendto")) && !isContainer(target) {
+			d.Instead = InsteadService
+			d.note(NoteVolume, fmt.Sprintf("%s is the type of all containers: a rule lets all of them use the socket "+
+				"of %s", source, target))
+		}
 		return
 	}
 	d.Instead = InsteadOne

@@ -13,7 +13,7 @@ import (
 func inHome(d *Diagnosis, a *audit.AVC) {
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
 	if d.Verdict == NowAllowed || role(a.SContext) == "system_r" || role(a.SContext) == "" || !changesFile(a) ||
-		target != "user_home_t" && target != "user_home_dir_t" || a.TClass == "" || isContainer(source) ||
+		target != "user_home_t" || isContainer(source) ||
 		fileKind(a.TClass) == 0 || strings.HasPrefix(a.Path, "/home/") && a.TClass != "sock_file" {
 		return
 	}

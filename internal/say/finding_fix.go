@@ -120,7 +120,8 @@ func (l *Log) wayText(it *incident.Finding) string {
 		if see == "" {
 			return "an allow rule"
 		}
-		if refused := it.Denial.Refused(); refused != nil && len(refused.Reason.DontAudit) > 0 {
+		if refused := it.Denial.Refused(); refused != nil && len(refused.Reason.DontAudit) > 0 &&
+			len(it.Complaints) == 0 {
 			return "none, unless something fails by it: the policy has a dontaudit rule for it, as for what programs " +
 				"do without; else an allow rule (--allow)"
 		}

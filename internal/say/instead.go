@@ -25,6 +25,14 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadFuse:
 		return "update container-selinux, which allows it, or use the kernel's own overlay (podman info names the " +
 			"driver and its mount_program); neither :Z nor restorecon changes such labels"
+	case diagnose.InsteadService:
+		return words.Sprintf("none is offered for %s, which is the type of all containers: let the container use the "+
+			"service's TCP port, if it has one; else udica makes a policy for this container", source)
+	case diagnose.InsteadHostPath:
+		return "label the directory for containers: semanage fcontext -a -t container_file_t 'DIR(/.*)?', then " +
+			"restorecon -R -v DIR; what the kubelet makes in /var/lib/kubelet has that label by the policy package " +
+			"of the distribution (rke2-selinux, k3s-selinux, container-selinux): install it, then restorecon -R -v " +
+			"/var/lib/kubelet"
 	case diagnose.InsteadStorage:
 		return "none is offered: leave it refused, or hide it with a dontaudit rule, and have the program leave out " +
 			"the storage of containers"
