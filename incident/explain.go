@@ -217,6 +217,7 @@ func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Findin
 	switch {
 	case f.AVC != nil:
 		f.Denial = g.AVC(f.Event, told(f))
+		f.Denial.Optional = f.Denial.Optional && !complained(f)
 	case f.Error != nil:
 		f.Denial = g.Error(f.Error)
 	case f.Symptom == nil:

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"path"
+	"slices"
 
 	"github.com/senet-selinux/senet/audit"
 )
@@ -31,6 +32,11 @@ func told(f *Finding) *audit.AVC {
 	avc := *f.AVC
 	avc.Path = found
 	return &avc
+}
+
+// complained reports whether a program surely complained about a denial: it does not do without what is refused.
+func complained(f *Finding) bool {
+	return slices.ContainsFunc(f.Complaints, func(c Complaint) bool { return !c.Vague })
 }
 
 // partOf returns the path that ends with a name: the whole path, or for a directory or a link the part of it up to the
