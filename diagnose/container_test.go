@@ -23,7 +23,7 @@ func TestContainerNotes(t *testing.T) {
 		{"the file of the runtime's socket", line("write", `name="docker.sock"`, container,
 			"system_u:object_r:container_var_run_t:s0", "sock_file"), "label=type:spc_t"},
 		{"another socket", line("connectto", `path="/run/x"`, container, "system_u:system_r:httpd_t:s0",
-			"unix_stream_socket"), ""},
+			"unix_stream_socket"), "all of them use the socket of httpd_t"},
 		{"no container", line("open", `path="/dev/dri/card0"`, "system_u:system_r:httpd_t:s0",
 			"system_u:object_r:dri_device_t:s0", "chr_file"), ""},
 	} {

@@ -5,6 +5,26 @@ import (
 	"testing"
 )
 
+// TestInheritedPipe: a pipe without a name is its maker's, a named one and its own are not told.
+func TestInheritedPipe(t *testing.T) {
+	for _, c := range []struct {
+		file, target string
+		want         bool
+	}{
+		{`path="pipe:[77]" dev="pipefs"`, "system_u:system_r:sshd_t:s0", true},
+		{`path="pipe:[77]" dev="pipefs"`, "system_u:system_r:httpd_t:s0", false},
+		{`path="/run/x.fifo" dev="tmpfs"`, "system_u:object_r:var_run_t:s0", false},
+	} {
+		said := false
+		for _, n := range avc(t, newDiagnoser(t), line("read", c.file, "httpd_t", c.target, "fifo_file")).Notes {
+			said = said || strings.Contains(n.Text, "a pipe without a name")
+		}
+		if said != c.want {
+			t.Errorf("%s of %s: said %v", c.file, c.target, said)
+		}
+	}
+}
+
 // TestInheritedFile: a file that a program gets from its caller is told by the system call that starts the program,
 // a case for each rule.
 func TestInheritedFile(t *testing.T) {

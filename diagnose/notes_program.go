@@ -61,8 +61,8 @@ func role(context string) string {
 func (g *Diagnoser) program(d *Diagnosis, a *audit.AVC) {
 	target := audit.ContextType(a.TContext)
 	stem, ok := strings.CutSuffix(target, "_exec_t")
-	if !ok || a.TClass != "file" || !a.Has("execute") || d.Verdict != StillDenied || d.Instead != "" ||
-		d.Leftover != "" {
+	if !ok || a.TClass != "file" || !a.Has("execute") && !a.Has("getattr") || d.Verdict != StillDenied ||
+		d.Instead != "" || d.Leftover != "" {
 		return
 	}
 	own, ok := g.p.Type(stem + "_t")
