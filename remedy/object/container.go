@@ -73,3 +73,9 @@ func (f *finder) keepsNoLabels() bool {
 	a, ok := f.p.Attribute("filesystem_type")
 	return ok && f.p.Members(a).Has(policy.TypeID(f.problem.Target.Type))
 }
+
+// oneLabel reports whether the object is in a file system that gives all files one label for good, as nfs_t.
+func (f *finder) oneLabel() bool {
+	a, ok := f.p.Attribute("noxattrfs")
+	return ok && f.p.Members(a).Has(policy.TypeID(f.problem.Target.Type))
+}

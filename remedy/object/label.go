@@ -32,7 +32,8 @@ func (f *finder) mode() {
 // works only if that label allows the access.
 func (f *finder) restore() {
 	if !IsFile(f.problem.Class) || f.contained() && !f.problem.Lost || // its paths are not the host's
-		strings.HasPrefix(f.problem.Path, "/dev/pts/") { // who opens a terminal labels it
+		strings.HasPrefix(f.problem.Path, "/dev/pts/") || // who opens a terminal labels it
+		f.oneLabel() {
 		return
 	}
 	if f.problem.Files == nil || f.problem.Path == "" {
@@ -62,9 +63,13 @@ func (f *finder) restore() {
 	f.fixes = append(f.fixes, fix)
 }
 
-// given reports whether the present label was given on purpose: the subject's own data, which it may use in more ways
-// than with the label of file_contexts.
+// given reports whether the present label was given on purpose: that of the programs of a domain, or of the subject's
+// own data, which it may use in more ways than with the label of file_contexts.
 func (f *finder) given(wanted policy.Context) bool {
+	if f.problem.Class == "file" && f.isProgram(policy.TypeID(f.problem.Target.Type)) &&
+		!slices.Contains(f.problem.Perms, "entrypoint") {
+		return true
+	}
 	class, ok := f.p.Class(f.problem.Class)
 	if name := f.typeName(f.problem.Target); !ok || !holdsData(name) || !f.own(name) {
 		return false
@@ -156,7 +161,7 @@ func (f *finder) isProgram(typ policy.TypeID) bool {
 // those for data.
 func (f *finder) relabel() {
 	class, ok := f.p.Class(f.problem.Class)
-	if !ok || !IsFile(f.problem.Class) || !f.unsaid() || inTmp(f.problem.Path) ||
+	if !ok || !IsFile(f.problem.Class) || !f.unsaid() || inTmp(f.problem.Path) || f.ofKernel() ||
 		f.problem.Class == "sock_file" && !IsRun(f.typeName(f.problem.Target)) || // a socket belongs in /run
 		f.sensitive != "" && !(f.general() && f.sensitive == "programs") { // a program in a home
 		return
@@ -236,6 +241,24 @@ func (f *finder) named(typ policy.TypeID) bool {
 		}
 	}
 	return false
+}
+
+// ofKernel reports whether the object is a file that the kernel makes, in /proc or /sys: nobody gives it a label.
+func (f *finder) ofKernel() bool {
+	if strings.HasPrefix(f.problem.Path, "/proc/") || strings.HasPrefix(f.problem.Path, "/sys/") {
+		return true
+	}
+	for _, name := range []string{"proc_type", "sysctl_type"} {
+		if a, ok := f.p.Attribute(name); ok && f.p.Members(a).Has(policy.TypeID(f.problem.Target.Type)) {
+			return true
+		}
+	}
+	switch name := f.typeName(f.problem.Target); name {
+	case "proc_t", "sysfs_t", "cgroup_t", "debugfs_t", "tracefs_t":
+		return true
+	default:
+		return strings.HasPrefix(name, "sysctl_") || strings.HasPrefix(name, "proc_")
+	}
 }
 
 // inTmp reports whether a path is in a directory for temporary files, where file_contexts has no labels.
