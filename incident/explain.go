@@ -216,7 +216,12 @@ func (x *examination) ask() {
 func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Finding) {
 	switch {
 	case f.AVC != nil:
-		f.Denial = g.AVC(f.Event, told(f))
+		avc := told(f)
+		f.Denial = g.AVC(f.Event, avc)
+		if avc != f.AVC && f.Denial.File != nil {
+			f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteMeaning, Text: "the path is the " +
+				"one that the program names: where a part of it is a link (ls -l), the file that it leads to is meant"})
+		}
 		f.Denial.Optional = f.Denial.Optional && !complained(f)
 	case f.Error != nil:
 		f.Denial = g.Error(f.Error)

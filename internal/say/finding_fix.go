@@ -60,6 +60,9 @@ func (l *Log) accessText(it *incident.Finding) string {
 	for _, c := range x.Commands(f) {
 		text += words.Sprintf("; %s", c)
 	}
+	if f.Kind == object.Relabel && it.Denial.File != nil && it.Denial.File.Path == "" && x.homely() && !x.Problem.Lost {
+		text = "restorecon -v FILE, if it is in no home: what is moved (mv) from one keeps the label; else " + text
+	}
 	return text
 }
 
