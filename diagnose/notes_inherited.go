@@ -16,8 +16,8 @@ func inherited(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:[") && d.Verdict != NowAllowed &&
 		!isContainer(source) {
 		d.note(NoteInherited, fmt.Sprintf("it is a pipe without a name, which %s made and %s inherited or was passed, "+
-			"as its input or output: what goes through it is lost, and the program works all the same as a rule", target,
-			source))
+			"as its input or output: what goes through it is lost, and the program works all the same as a rule",
+			target, source))
 	}
 	if e.Syscall == nil || e.Syscall.Name != "execve" && e.Syscall.Name != "execveat" || a.Path == "" ||
 		d.Verdict == NowAllowed || fileKind(a.TClass) == 0 ||
