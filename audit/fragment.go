@@ -43,13 +43,32 @@ func (r *Reader) fragment(line []byte) bool {
 		return true
 	case bytes.Contains(line, []byte("tcontext=")) && bytes.Contains(line, []byte("tclass=")),
 		bytes.Contains(line, []byte("<tcontext>")), bytes.Contains(line, []byte("<scontext>")):
-		if r.keyedLine(line) {
+		if r.keyedLine(line) || r.headless(line) {
 			return true
 		}
 		r.stats.malformed(MalformedAVC, r.stats.Lines, string(line[:min(len(line), maxSample)]))
 		return true
 	}
 	return r.aureport(line)
+}
+
+// headless reads a denial that was pasted without the word before it: denied  { read } for  pid=812 ... tclass=file.
+func (r *Reader) headless(line []byte) bool {
+	h := r.heads.Parse(line)
+	m := line[h.End:]
+	at := bytes.Index(m, []byte("denied"))
+	if at < 0 || bytes.ContainsAny(m[:at], "\"'=") {
+		return false
+	}
+	rest := m[at+len("denied"):]
+	if open := bytes.TrimLeft(rest, " \t"); len(open) == 0 || open[0] != '{' ||
+		!bytes.Contains(open, []byte("scontext=")) {
+		return false
+	}
+	body := append([]byte("avc:  "), m[at:]...)
+	r.looseTyped(record{typ: typeAVC, format: FormatPlain, body: body, line: r.stats.Lines, time: h.Time,
+		assumed: h.YearAssumed}, h)
+	return true
 }
 
 // aureport reads a row of aureport --avc: number, date, time, comm, subject,
