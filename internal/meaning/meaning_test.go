@@ -75,6 +75,8 @@ func TestSentences(t *testing.T) {
 		{meaning.Access{Class: "unix_stream_socket", Perms: []string{"connectto"}, Source: "a_t", Target: "a_t"}, ""},
 		{meaning.Access{Class: "unix_stream_socket", Perms: []string{"connectto"}, Source: "a_t", Target: "initrc_t"},
 			""},
+		{meaning.Access{Class: "unix_stream_socket", Perms: []string{"connectto"}, Source: "a_t",
+			Target: "unconfined_t"}, "all programs of users"},
 		{meaning.Access{Class: "dbus", Perms: []string{"send_msg"}, Source: "systemd_logind_t", Target: "a_t"},
 			"pam_systemd"},
 		{meaning.Access{Class: "dbus", Perms: []string{"send_msg"}, Source: "a_t", Target: "b_t"}, ""},

@@ -35,8 +35,12 @@ func ends() []end {
 // connectTo says what a client may do at a socket.
 func (a *Access) connectTo() []string {
 	switch a.Target {
-	case a.Source, "initrc_t", "unconfined_service_t", "unconfined_t": // which are not of one service
+	case a.Source, "initrc_t", "unconfined_service_t": // which are not of one service
 		return nil
+	case "unconfined_t":
+		return []string{"the other end is a program of a user (unconfined_t), as all of them run: a rule is for the " +
+			"sockets of all programs of users; better that program gets a domain of its own, or the one that connects " +
+			"runs as the user does"}
 	}
 	name := strings.TrimSuffix(a.Target, "_t")
 	for _, e := range ends() {

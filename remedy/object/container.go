@@ -29,7 +29,7 @@ var hostTypes = [...]string{
 	"user_home_dir_t", "home_root_t", "root_t", "etc_t", "usr_t", "bin_t", "lib_t", "boot_t", "var_t", "var_run_t",
 	"runtime_t", "var_lib_t", "var_log_t", "admin_home_t", "proc_t", "sysfs_t", "device_t", "modules_object_t",
 	"shadow_t", "passwd_file_t", "selinux_config_t", "cert_t", "init_var_run_t", "udev_var_run_t",
-	"container_var_run_t",
+	"container_var_run_t", "tmp_t", "user_tmp_t", "tmpfs_t", "var_spool_t", "var_cache_t", "lib_t",
 }
 
 // foreign reports whether the subject is a container and the object belongs to the host.
