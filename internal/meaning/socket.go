@@ -39,8 +39,8 @@ func (a *Access) connectTo() []string {
 		return nil
 	case "unconfined_t":
 		return []string{"the other end is a program of a user (unconfined_t), as all of them run: a rule is for the " +
-			"sockets of all programs of users; better that program gets a domain of its own, or the one that connects " +
-			"runs as the user does"}
+			"sockets of all programs of users; better that program gets a domain of its own, or the one that " +
+			"connects runs as the user does"}
 	}
 	name := strings.TrimSuffix(a.Target, "_t")
 	for _, e := range ends() {
