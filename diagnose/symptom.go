@@ -341,6 +341,10 @@ func programNames(program string) []string {
 		names = append(names, "named")
 	case "systemd":
 		names = append(names, "init")
+	case "vsftpd", "proftpd", "pure_ftpd":
+		names = append(names, "ftpd")
+	case "qemu_kvm", "qemu_system_x86_64", "qemu_system_x86", "qemu_system_aarch64":
+		names = append(names, "svirt") // as libvirt starts it
 	}
 	return names
 }

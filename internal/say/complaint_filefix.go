@@ -57,6 +57,10 @@ func (l *Log) fileFix(it *incident.Finding) string {
 		}
 		return text + here.passages(d, fix)
 	}
+	if own := x.ownLabels(); own != "" {
+		return lead + "give it a label that the service has for such files, or keep them where the service has its " +
+			"own" + own
+	}
 	return lead + "no label and no boolean is known for this: keep such files where the service has its own; a rule " +
 		"would open all files with that label"
 }

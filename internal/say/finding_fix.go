@@ -243,7 +243,7 @@ func (l *Log) lostText(it *incident.Finding) string {
 		}
 		return text + "; a rule for files without a label would open all of them"
 	}
-	return text
+	return text + x.ownLabels()
 }
 
 // relabelText describes how to give a file its label.

@@ -326,6 +326,29 @@ func offered(f *object.Fix) bool {
 	return f.Applicability != remedy.Never && (f.Kind != object.Relabel || f.Plain)
 }
 
+// ownLabels names the subject's own labels for data among the fixes that are not shown, "" if there are none: which of
+// them is for the file its name does not tell.
+func (x *AccessFixes) ownLabels() string {
+	var names []string
+	for i := range x.Fixes {
+		f := &x.Fixes[i]
+		if f.Kind == object.Relabel && f.Own && f.Works && f.Applicability != remedy.Never && object.IsLasting(f.Type) {
+			names = append(names, f.Type)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	slices.Sort(names)
+	const most = 3
+	more := ""
+	if len(names) > most {
+		names, more = names[:most], " and others"
+	}
+	return words.Sprintf("; %s has %s%s: senet fix --all says what each opens", x.subject(), strings.Join(names, ", "),
+		more)
+}
+
 // First returns the first fix shown, nil for none.
 func (x *AccessFixes) First() *object.Fix {
 	for i := range x.Fixes {

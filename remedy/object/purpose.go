@@ -55,6 +55,13 @@ func (f *finder) isLog(typ string) bool {
 	return f.own(typ)
 }
 
+// IsLasting reports whether a type can be one of data that stays: it is not named after logs, files in /run, in /tmp or
+// in caches, settings or locks.
+func IsLasting(typ string) bool {
+	return !IsLog(typ) && !IsSettings(typ) && !IsRun(typ) &&
+		!slices.Contains([]string{"tmp", "tmpfs", "cache", "lock", "exec", "script"}, lastWord(typ))
+}
+
 // IsSettings reports whether a type is named after settings, as httpd_config_t and etc_t are.
 func IsSettings(typ string) bool {
 	return slices.Contains([]string{"etc", "conf", "config"}, lastWord(typ))

@@ -179,3 +179,16 @@ func TestReadOnlyData(t *testing.T) {
 		}
 	}
 }
+
+// TestIsLasting: the last word of a type says whether it can be one of data that stays.
+func TestIsLasting(t *testing.T) {
+	for typ, want := range map[string]bool{
+		"dovecot_spool_t": true, "mysqld_db_t": true, "dovecot_var_lib_t": true, "httpd_log_t": false,
+		"dovecot_var_log_t": false, "dovecot_runtime_t": false, "dovecot_var_run_t": false, "dovecot_tmp_t": false,
+		"httpd_cache_t": false, "dovecot_etc_t": false, "dovecot_exec_t": false,
+	} {
+		if got := object.IsLasting(typ); got != want {
+			t.Errorf("%s: %v, want %v", typ, got, want)
+		}
+	}
+}

@@ -34,6 +34,9 @@ func TestFiles(t *testing.T) {
 			"nginx open file /home/u/x.pem"},
 		{`nginx: [alert] could not open error log file: open() "/data/log/error.log" failed (13: Permission denied)`,
 			"nginx write file /data/log/error.log"},
+		// vsftpd does not say the reason.
+		{"500 OOPS: cannot change directory:/home/u", "vsftpd chdir file /home/u"},
+		{"500 OOPS: cannot change directory:", "vsftpd chdir file"},
 		// Apache has the refusal first, and in the older form the path of the URL before that of the file.
 		{"(13)Permission denied: AH00091: httpd: could not open error log file /etc/httpd/logs/error_log.",
 			"httpd write file /etc/httpd/logs/error_log"},

@@ -10,7 +10,8 @@ func Interesting(line []byte) bool {
 	return bytes.Contains(line, []byte("enied")) && denied(line) || bytes.Contains(line, []byte("policy den")) ||
 		bytes.Contains(line, []byte("policy prevents")) || bytes.Contains(line, []byte("EACCES")) ||
 		bytes.Contains(line, []byte("eacces")) ||
-		errno13(line) >= 0 || bytes.Contains(line, []byte(" open HTTP ")) || foreignRefusal(line)
+		errno13(line) >= 0 || bytes.Contains(line, []byte(" open HTTP ")) ||
+		bytes.Contains(line, []byte("OOPS: cannot ")) || foreignRefusal(line)
 }
 
 // denied reports whether a line with "enied" says so of what a program did.

@@ -46,10 +46,17 @@ func (s *Symptom) systemd(m string) bool {
 //
 //	FATAL: Cannot open HTTP Port
 //	A security policy denied :1.5 to send method call /org/x:org.x.Do to org.x.
+//	500 OOPS: cannot change directory:/home/bob
 func (s *Symptom) withoutErrno(m string) bool {
 	switch {
 	case strings.Contains(m, "annot open HTTP Port"), strings.Contains(m, "nable to open HTTP Socket"):
 		s.Operation, s.Protocol = "bind", "tcp"
+	case strings.Contains(m, "OOPS: cannot change directory:"):
+		_, dir, _ := strings.Cut(m, "OOPS: cannot change directory:")
+		s.Program, s.Operation, s.Protocol = "vsftpd", "chdir", "file"
+		if dir = strings.TrimSpace(dir); strings.HasPrefix(dir, "/") && len(dir) <= maxPath {
+			s.Path = dir
+		}
 	case strings.Contains(m, "A security policy denied "), strings.Contains(m, "SELinux policy prevents this sender"):
 		s.Protocol = "dbus"
 	case strings.Contains(m, "SELinux policy denies access"): // systemd, to who asked it by D-Bus
