@@ -343,6 +343,10 @@ func (r *Reader) buildAVC(e *Event, h held, body string) {
 			r.pairsAVC(e, h.typ, pairs)
 			return
 		}
+		if strings.TrimSpace(body) == "avc:" { // the end of a sentence, where no record was broken
+			r.stats.Other++
+			return
+		}
 		r.stats.malformed(MalformedRecord, h.line, body)
 	default:
 		r.stats.malformed(MalformedAVC, h.line, body)

@@ -19,6 +19,11 @@ func inherited(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 			"as its input or output: what goes through it is lost, and the program works all the same as a rule",
 			target, source))
 	}
+	if passed(d, a, e) {
+		d.note(NoteInherited, fmt.Sprintf("the file was open already (a path, and no open): %s got it from its caller, "+
+			"as where output goes to a file (> FILE, 2> FILE): let the caller take it from a pipe (| cat > FILE), or "+
+			"the program write where its own files are", audit.ContextType(a.SContext)))
+	}
 	if e.Syscall == nil || e.Syscall.Name != "execve" && e.Syscall.Name != "execveat" || a.Path == "" ||
 		d.Verdict == NowAllowed || fileKind(a.TClass) == 0 ||
 		slices.ContainsFunc(a.Permissions, func(perm string) bool {
@@ -29,4 +34,17 @@ func inherited(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	d.Harmless = true
 	d.note(NoteInherited, fmt.Sprintf("it was asked as the program was started: its caller had the %s open, as where "+
 		"output goes to a file; the program gets /dev/null in its place, and works all the same as a rule", a.TClass))
+}
+
+// passed reports whether a program writes to a file in /tmp or in a home that it did not open itself: the kernel gives
+// the name of a file that is opened, and the path of one that is open.
+func passed(d *Diagnosis, a *audit.AVC, e *audit.Event) bool {
+	return e.Syscall == nil && a.TClass == "file" && strings.HasPrefix(a.Path, "/") && d.Verdict != NowAllowed &&
+		!strings.HasPrefix(a.Path, "/memfd:") && !isContainer(audit.ContextType(a.SContext)) &&
+		slices.Contains([]string{"tmp_t", "user_tmp_t", "user_home_t", "admin_home_t"},
+			audit.ContextType(a.TContext)) &&
+		(a.Has("write") || a.Has("append")) &&
+		!slices.ContainsFunc(a.Permissions, func(perm string) bool {
+			return perm != "read" && perm != "write" && perm != "append"
+		})
 }

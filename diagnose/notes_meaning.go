@@ -35,9 +35,12 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.Instead = InsteadRole
 	}
 	if strings.HasPrefix(a.Path, "/memfd:") {
-		d.note(NoteMeaning, "it is memory that the program made itself (memfd_create), not a file on a disk: "+
-			"libffi, as Python's ctypes uses it, runs code from there; a rule for the domain's own tmpfs type "+
-			"does")
+		text := "it is memory that a program made itself (memfd_create), not a file on a disk: nothing is to be " +
+			"relabelled; a rule for the domain's own tmpfs type does"
+		if slices.Contains(a.Permissions, "execute") {
+			text += "; libffi, as Python's ctypes uses it, and compilers at run time run code from there"
+		}
+		d.note(NoteMeaning, text)
 	}
 }
 

@@ -164,6 +164,7 @@ const (
 	rankRule             // a rule for a port that another service has
 	rankTaken            // a type for a port that another service has
 	rankSecond           // another label that the service uses, besides its first
+	rankStop             // a boolean for how the service is stopped
 )
 
 // weighLabel distinguishes the service's own label from others.
@@ -183,6 +184,9 @@ func (f *finder) weighLabel(fix *Fix) {
 		if f.registered { // it would take the port from its service
 			fix.Standing = Foreign
 		}
+	}
+	if k == kin.Served && !f.connects() && f.registered && fix.losing > 0 {
+		fix.rank = rankSecond // others would lose the port that the policy gave them
 	}
 	fix.kin = k
 	fix.typePorts, fix.wellKnown = f.allPorts(id)
@@ -207,6 +211,9 @@ func (f *finder) weighBoolean(fix *Fix) {
 		case others >= fewDomains, !own && others > 0 && fix.rank == rankWide:
 			e.Reason = MadeForAll
 			fix.Standing = Foreign
+		case own && strings.HasSuffix(name, "_graceful_shutdown"): // it connects to its own ports to stop
+			e.Reason = MadeForOne
+			fix.rank = rankStop
 		case own:
 			e.Reason = MadeForOne
 		case fix.rank == rankWide:

@@ -4,6 +4,11 @@ import "strings"
 
 // ofSystem says what is read in the kernel's own file systems.
 func (a *Access) ofSystem() []string {
+	if a.Target == "cgroup_t" && a.Class == "file" && strings.HasSuffix(a.Name, ".pressure") && a.has("write") {
+		return []string{"the service asks the kernel to tell it when memory is short (" + a.Name + " of its cgroup, " +
+			"which systemd gives it): it works without; MemoryPressureWatch=off in its unit (systemd 254 and later) " +
+			"ends the question"}
+	}
 	reads := a.only("read", "open", "getattr", "search", "map", "ioctl", "lock")
 	switch {
 	case !reads && a.Class != "lnk_file":
