@@ -242,7 +242,8 @@ func low(context string) string {
 // isContainer reports whether a domain is one that runtimes start containers in.
 func isContainer(domain string) bool {
 	switch domain {
-	case "container_t", "container_init_t", "svirt_lxc_net_t", "spc_t", "container_kvm_t", "container_userns_t":
+	case "container_t", "container_init_t", "svirt_lxc_net_t", "spc_t", "container_kvm_t", "container_userns_t",
+		"pod_t":
 		return true
 	}
 	return false
