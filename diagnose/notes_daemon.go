@@ -44,6 +44,9 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 			"StateDirectory=)",
 			program))
 	case isSystemd(a, e):
+	case source == "init_t" && strings.HasPrefix(a.Comm, "systemd-"):
+		d.note(NoteDaemon, fmt.Sprintf("%s is a program of systemd (comm is cut to 15 bytes) that runs in its domain, "+
+			"init_t: an update of the policy may give it one of its own, and the rules that it needs", a.Comm))
 	case subject.IsLeftover(source):
 		d.Leftover = source
 		d.note(NoteDaemon, fmt.Sprintf("%s is what a daemon runs as %s; a rule for %s is for all of them", source,

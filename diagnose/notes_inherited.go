@@ -21,8 +21,8 @@ func inherited(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	if passed(d, a, e) {
 		d.note(NoteInherited, fmt.Sprintf("the file was open already (a path, and no open): %s got it from its "+
-			"caller, as where output goes to a file (> FILE, 2> FILE): let the caller take it from a pipe (| cat > FILE), or "+
-			"the program write where its own files are", audit.ContextType(a.SContext)))
+			"caller, as where output goes to a file (> FILE, 2> FILE): let the caller take it from a pipe (| cat > "+
+			"FILE), or the program write where its own files are", audit.ContextType(a.SContext)))
 	}
 	if e.Syscall == nil || e.Syscall.Name != "execve" && e.Syscall.Name != "execveat" || a.Path == "" ||
 		d.Verdict == NowAllowed || fileKind(a.TClass) == 0 ||

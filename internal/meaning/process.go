@@ -38,12 +38,20 @@ func (a *Access) process() []string {
 
 func (a *Access) unconfined() bool { return strings.HasPrefix(a.Source, "unconfined") }
 
+// ofImage has the labels of files in the images of containers.
+var ofImage = map[string]bool{
+	"container_file_t": true, "container_ro_file_t": true, "container_share_t": true, "svirt_sandbox_file_t": true,
+}
+
 // file says what permissions on files are for that are not plain reading and writing.
 func (a *Access) file() []string {
 	list := a.first([]hint{
 		{perms: []string{"execmod"}, unless: a.Class != "file", text: "execmod is to run code of a file after " +
 			"writing to it in memory: a library with text relocations; give the file the label textrel_shlib_t, " +
 			"if it cannot be built otherwise: a boolean would be for every file"},
+		{perms: []string{"entrypoint"}, unless: !ofImage[a.Target], text: "entrypoint is to start a domain by a " +
+			"program, here one of a container's image, whose label is right: the policy for containers is older " +
+			"than what starts them; update it (container-selinux)"},
 		{perms: []string{"entrypoint"}, text: "entrypoint is to start a domain by a program: the program has not the " +
 			"label that the domain starts by (as a rule NAME_exec_t): look at ls -Z and restorecon"},
 		{perms: []string{"execute_no_trans"}, text: "execute_no_trans is to run a program in the caller's own " +

@@ -465,8 +465,8 @@ func (x *AccessFixes) Unfit() string {
 			text = "restorecon -v FILE, if it is in no home: what is moved (mv) from one keeps the label; else "
 		}
 		return text + words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them "+
-			"to %s; move what it needs to where the service has its files (programs to /usr/local/bin), or give it a label "+
-			"that %s may use (semanage fcontext), or have a program of the user open the file and pass it on",
+			"to %s; move what it needs to where the service has its files (programs to /usr/local/bin), or give it a "+
+			"label that %s may use (semanage fcontext), or have a program of the user open the file and pass it on",
 			name, x.subject(), x.subject())
 	}
 	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); name == "tmp_t" || name == "user_tmp_t" {
