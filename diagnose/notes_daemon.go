@@ -44,6 +44,8 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 			"StateDirectory=)",
 			program))
 	case isSystemd(a, e):
+	case source == "init_t" && a.TClass == "process" && (a.Has("rlimitinh") || a.Has("siginh") || a.Has("noatsecure")):
+		// It is systemd, which starts a program.
 	case source == "init_t" && strings.HasPrefix(a.Comm, "systemd-"):
 		d.note(NoteDaemon, fmt.Sprintf("%s is a program of systemd (comm is cut to 15 bytes) that runs in its domain, "+
 			"init_t: an update of the policy may give it one of its own, and the rules that it needs", a.Comm))

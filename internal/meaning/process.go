@@ -38,9 +38,13 @@ func (a *Access) process() []string {
 
 func (a *Access) unconfined() bool { return strings.HasPrefix(a.Source, "unconfined") }
 
-// ofImage has the labels of files in the images of containers.
-var ofImage = map[string]bool{
-	"container_file_t": true, "container_ro_file_t": true, "container_share_t": true, "svirt_sandbox_file_t": true,
+// ofImage reports whether a type is the label of files in the images of containers.
+func ofImage(typ string) bool {
+	switch typ {
+	case "container_file_t", "container_ro_file_t", "container_share_t", "svirt_sandbox_file_t":
+		return true
+	}
+	return false
 }
 
 // file says what permissions on files are for that are not plain reading and writing.
@@ -49,7 +53,7 @@ func (a *Access) file() []string {
 		{perms: []string{"execmod"}, unless: a.Class != "file", text: "execmod is to run code of a file after " +
 			"writing to it in memory: a library with text relocations; give the file the label textrel_shlib_t, " +
 			"if it cannot be built otherwise: a boolean would be for every file"},
-		{perms: []string{"entrypoint"}, unless: !ofImage[a.Target], text: "entrypoint is to start a domain by a " +
+		{perms: []string{"entrypoint"}, unless: !ofImage(a.Target), text: "entrypoint is to start a domain by a " +
 			"program, here one of a container's image, whose label is right: the policy for containers is older " +
 			"than what starts them; update it (container-selinux)"},
 		{perms: []string{"entrypoint"}, text: "entrypoint is to start a domain by a program: the program has not the " +
