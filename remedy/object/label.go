@@ -64,14 +64,18 @@ func (f *finder) restore() {
 }
 
 // given reports whether the present label was given on purpose: that of the programs of a domain, or of the subject's
-// own data, which it may use in more ways than with the label of file_contexts.
+// own data, which it may use in more ways than with the label of file_contexts; or that of files for several services.
 func (f *finder) given(wanted policy.Context) bool {
 	if f.problem.Class == "file" && f.isProgram(policy.TypeID(f.problem.Target.Type)) &&
 		!slices.Contains(f.problem.Perms, "entrypoint") {
 		return true
 	}
+	name := f.typeName(f.problem.Target)
+	if name == "public_content_t" || name == "public_content_rw_t" {
+		return true
+	}
 	class, ok := f.p.Class(f.problem.Class)
-	if name := f.typeName(f.problem.Target); !ok || !holdsData(name) || !f.own(name) {
+	if !ok || !holdsData(name) || !f.own(name) {
 		return false
 	}
 	source := f.problem.Source
