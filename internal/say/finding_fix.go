@@ -61,7 +61,8 @@ func (l *Log) accessText(it *incident.Finding) string {
 		text += words.Sprintf("; %s", c)
 	}
 	if f.Kind == object.Relabel && it.Denial.File != nil && it.Denial.File.Path == "" && x.homely() && !x.Problem.Lost {
-		text = "restorecon -v FILE, if it is in no home: what is moved (mv) from one keeps the label; else " + text
+		text = "its own label again (restorecon -v FILE) if it is in no home, as what is moved (mv) from one keeps " +
+			"its label; else " + text
 	}
 	return text
 }

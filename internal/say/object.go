@@ -345,8 +345,8 @@ func (x *AccessFixes) ownLabels() string {
 	if len(names) > most {
 		names, more = names[:most], " and others"
 	}
-	return words.Sprintf("; %s has %s%s: senet fix --all says what each opens", x.subject(), strings.Join(names, ", "),
-		more)
+	return words.Sprintf("; %s has %s%s (what each opens is in senet fix --all)", x.subject(),
+		strings.Join(names, ", "), more)
 }
 
 // First returns the first fix shown, nil for none.
