@@ -58,6 +58,11 @@ func volume(d *Diagnosis, a *audit.AVC) {
 		d.Instead = InsteadService
 		d.note(NoteVolume, fmt.Sprintf("the socket is one of a service of the host (%s): :Z or :z would take it from "+
 			"the service's clients on the host", target))
+	case a.TClass == "sock_file" && (strings.Contains(target, "tmp") || strings.Contains(target, "home")):
+		d.Instead = InsteadService
+		d.note(NoteVolume, fmt.Sprintf("the socket is one of a program of the host that has no label of its own for "+
+			"it (%s, as in /tmp or a home): :Z or :z labels the file alone, and the kernel then asks connectto on the "+
+			"domain of that program; start it as a service, with its socket in its directory in /run", target))
 	case ofImage(a):
 		d.Instead = InsteadImage
 		d.note(NoteVolume, fmt.Sprintf("%s is a file of the container's own image, and %s is no label of images: "+

@@ -211,6 +211,7 @@ func (x *examination) ask() {
 	}
 	ask(x.d, x.diagnoser)
 	workers.Wait()
+	neededToo(findings)
 }
 
 func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Finding) {

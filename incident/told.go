@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/diagnose"
 )
 
 // told returns the record of a denial for the diagnosis: a record has often the last part of a path alone, and then a
@@ -37,6 +38,30 @@ func told(f *Finding) *audit.AVC {
 // complained reports whether a program surely complained about a denial: it does not do without what is refused.
 func complained(f *Finding) bool {
 	return slices.ContainsFunc(f.Complaints, func(c Complaint) bool { return !c.Vague })
+}
+
+// neededToo takes back that programs do without a look at files of a label where the same domain was refused to use
+// files of that label: it looked because it was about to use them.
+func neededToo(findings []Finding) {
+	type labels struct{ source, target string }
+	of := func(f *Finding) (labels, bool) {
+		if f.AVC == nil || !isFile(f.AVC.TClass) {
+			return labels{}, false
+		}
+		return labels{audit.ContextType(f.AVC.SContext), audit.ContextType(f.AVC.TContext)}, true
+	}
+	used := make(map[labels]bool)
+	for i := range findings {
+		f := &findings[i]
+		if l, ok := of(f); ok && f.Denial.Verdict == diagnose.StillDenied && !f.Denial.Optional && !f.Denial.Harmless {
+			used[l] = true
+		}
+	}
+	for i := range findings {
+		if l, ok := of(&findings[i]); ok && used[l] {
+			findings[i].Denial.Optional = false
+		}
+	}
 }
 
 // partOf returns the path that ends with a name: the whole path, or for a directory or a link the part of it up to the

@@ -187,7 +187,16 @@ func (l *Log) insteadText(it *incident.Finding) string {
 // ruleText says when an allow rule is right.
 func (l *Log) ruleText(d *diagnose.Diagnosis) string {
 	const rule = "an allow rule (--allow writes it and says what it opens)"
+	target := l.policy().TypeName(policy.TypeID(d.Target.Type))
+	place := (d.Class == "file" || d.Class == "lnk_file") && object.IsPlace(target)
 	switch {
+	case d.Optional && place:
+		return words.Sprintf("none, unless something fails by it: programs often ask so and do without; else another "+
+			"label for the file (semanage fcontext, restorecon): %s is the label of a place, and who looks at a file "+
+			"wants to use it next", target)
+	case place:
+		return words.Sprintf("another label for the file (semanage fcontext, restorecon), or another place for it: %s "+
+			"is the label of a place, and a rule would be for the files of all services there", target)
 	case d.Optional:
 		return "none, unless something fails by it: programs often ask so and do without; else " + rule
 	case d.Class == "process" && slices.Contains(d.Permissions, "execmem"):

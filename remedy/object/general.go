@@ -17,6 +17,10 @@ var generalTypes = [...]string{
 	"var_lib_t", "var_spool_t", "var_log_t", "var_cache_t", "mnt_t", "root_t", "srv_t",
 }
 
+// IsPlace reports whether a type is the label of a shared place, such as var_lib_t: a file with it can belong to any
+// program.
+func IsPlace(typ string) bool { return slices.Contains(generalTypes[:], typ) }
+
 // general reports whether the object is a file with the label of a shared place, and the access is
 // more than a search of a directory.
 func (f *finder) general() bool {
@@ -54,7 +58,7 @@ func (f *finder) shared() bool {
 	case "user_home_t", "user_home_dir_t", "home_root_t": // see home
 		return false
 	default:
-		return slices.Contains(generalTypes[:], name)
+		return IsPlace(name)
 	}
 }
 
