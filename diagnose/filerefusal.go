@@ -104,6 +104,13 @@ func (g *Diagnoser) fileRefusal(d *SymptomDiagnosis, e *audit.Event) {
 	s := e.Symptom
 	f := &FileAsked{Operation: s.Operation}
 	d.File = f
+	if s.Operation == "unlabel" {
+		f.Path, d.Path, d.Missing, d.Verdict = s.Path, s.Path, nil, StillDenied
+		d.Notes = append(d.Notes, Note{NoteMeaning, "the label of a file is its attribute security.selinux, which " +
+			"can be changed but not removed: while a policy is loaded the kernel refuses that to all, and no rule, " +
+			"boolean or mode helps"})
+		return
+	}
 	if !strings.HasPrefix(s.Path, "/") {
 		if s.Path == "" {
 			d.gap(NoFile, "")

@@ -85,8 +85,8 @@ func firstFix(d *access.Decider, f *Finding) Fix {
 		if whole := f.Refused(); whole != nil {
 			return Fix{Way: portWay(&whole.Answer)}
 		}
-		if file := f.Symptom.File; file != nil && (f.Symptom.Verdict == diagnose.StillDenied ||
-			file.If == diagnose.StillDenied) {
+		if file := f.Symptom.File; file != nil && f.Symptom.Refused() != nil &&
+			(f.Symptom.Verdict == diagnose.StillDenied || file.If == diagnose.StillDenied) {
 			return Fix{Way: FileAccess}
 		}
 		return Fix{}

@@ -22,7 +22,7 @@ func fileDeed(d *diagnose.SymptomDiagnosis, name string) string {
 		"mkdir": "make the directory", "unlink": "remove", "rmdir": "remove the directory", "rename": "rename",
 		"link": "make the link", "chdir": "change into the directory", "list": "list the directory",
 		"search": "reach", "stat": "reach", "chmod": "change the mode of", "chown": "change the owner of",
-		"map": "load", "execmod": "load", "execute": "execute"}
+		"unlabel": "remove the label of", "map": "load", "execmod": "load", "execute": "execute"}
 	if name == "" {
 		return strings.Replace(verbs[f.Operation], "the directory", "a directory", 1) + unnamedFile(f.Operation)
 	}
@@ -52,6 +52,12 @@ func unnamedFile(operation string) string {
 func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d, f := it.Symptom, it.Symptom.File
 	refused := d.Refused()
+	if d.Verdict == diagnose.StillDenied && refused == nil { // the kernel refuses it to all, and asks no policy
+		for _, n := range d.Notes {
+			b.Line("note", "%s", n.Text)
+		}
+		return next
+	}
 	switch {
 	case d.Verdict == diagnose.StillDenied || d.Verdict == diagnose.OnlyLogged:
 		l.fileChecks(b, d)

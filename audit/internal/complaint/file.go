@@ -27,10 +27,21 @@ func (s *Symptom) file(m string, sure bool) bool {
 		return false
 	}
 	s.Protocol, s.Operation = "file", f.operation
+	if removesLabel(m) {
+		s.Operation = "unlabel"
+	}
 	if len(f.path) <= maxPath {
 		s.Path = f.path
 	}
 	return true
+}
+
+// removesLabel reports whether a message is of the removal of a file's label, an extended attribute.
+//
+//	rsync: rsync_xal_set: lremovexattr("/srv/x","security.selinux") failed: Permission denied (13)
+//	xattr.LRemove /srv/x security.selinux: permission denied                 (Go)
+func removesLabel(m string) bool {
+	return strings.Contains(m, "security.selinux") && strings.Contains(asciiLower(m), "remove")
 }
 
 // writtenBy sets the program that alone writes of files so, where the head of the line, program, has none.
