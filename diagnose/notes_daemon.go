@@ -35,9 +35,13 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 			"install the program on a disk of the system (/usr/local/bin), or have an interpreter start a script "+
 			"(ExecStart=/bin/sh FILE)", program, target))
 	case starting && a.TClass == "file" && (a.Has("execute") || a.Has("execute_no_trans")):
-		d.note(NoteDaemon, fmt.Sprintf("systemd is about to start %s: what is refused is the label of its file, "+
+		text := fmt.Sprintf("systemd is about to start %s: what is refused is the label of its file, "+
 			"%s; programs in /usr/bin, /usr/sbin or /usr/local/bin have labels that it may start, those in a home "+
-			"or in /tmp have not", program, target))
+			"or in /tmp have not", program, target)
+		if ofPlace(target) || target == "default_t" || target == "usr_t" {
+			text += "; where it is to stay: semanage fcontext -a -t bin_t for the file, then restorecon -v"
+		}
+		d.note(NoteDaemon, text)
 	case starting:
 		d.note(NoteDaemon, fmt.Sprintf("systemd does this for the unit before %s is started, as init_t: a setting of "+
 			"the unit asks for it (as OpenFile=, StandardOutput=, EnvironmentFile=, WorkingDirectory=, "+

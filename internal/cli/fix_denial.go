@@ -61,6 +61,10 @@ func (a *fixAnswer) choose(
 		if !slices.Contains(args, "-") {
 			next = words.Format("senet why explains: %s", shell.New("senet", "why").Arg(args...))
 		}
+		if unlabels(report) {
+			return nil, unreadable(errors.New("a program was to remove the label of a file, which the kernel lets "+
+				"nobody do: no fix allows it"), next)
+		}
 		if path, ok := ofFile(report); ok {
 			return nil, fileUnknown(path, f.root, next)
 		}
@@ -74,6 +78,15 @@ func (a *fixAnswer) choose(
 			words.Format("one at a time:\n%s", a.commands(f, answers[0].Lasting())))
 	}
 	return answers[0], nil
+}
+
+// unlabels reports whether the first finding is the removal of a file's label.
+func unlabels(report *incident.Report) bool {
+	if len(report.Findings) == 0 {
+		return false
+	}
+	d := report.Findings[0].Symptom
+	return d != nil && d.File != nil && d.File.Operation == "unlabel"
 }
 
 // ofFile returns the file of the first complaint about one, of which no refusal is certain; "" if the line does not
