@@ -125,7 +125,10 @@ func looksOf(s *symptom) []look {
 		}
 		return looks
 	case d.Path != "":
-		looks := []look{{class: oneOf("sock_file", "dir", "unix_stream_socket", "unix_dgram_socket"), path: d.Path}}
+		looks := []look{ // the kernel asks for the file before the socket
+			{class: oneOf("sock_file"), path: d.Path},
+			{class: oneOf("dir", "unix_stream_socket", "unix_dgram_socket"), path: d.Path},
+		}
 		if said.Program != "" {
 			looks = append(looks, look{class: oneOf("dir"), path: path.Dir(d.Path)})
 		}
