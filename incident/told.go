@@ -41,11 +41,12 @@ func complained(f *Finding) bool {
 }
 
 // neededToo takes back that programs do without a look at files of a label where the same domain was refused to use
-// files of that label: it looked because it was about to use them.
+// files of that label: it looked because it was about to use them. Of the kernel's files one label has many, which
+// have nothing to do with each other.
 func neededToo(findings []Finding) {
 	type labels struct{ source, target string }
 	of := func(f *Finding) (labels, bool) {
-		if f.AVC == nil || !isFile(f.AVC.TClass) {
+		if f.AVC == nil || !isFile(f.AVC.TClass) || f.AVC.Dev == "proc" || f.AVC.Dev == "sysfs" {
 			return labels{}, false
 		}
 		return labels{audit.ContextType(f.AVC.SContext), audit.ContextType(f.AVC.TContext)}, true
