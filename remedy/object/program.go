@@ -20,7 +20,7 @@ func (f *finder) executes() bool {
 // service may not start: it then starts like all programs without their own domain. It does so as well for what lies
 // among settings, data or kernel modules, where nothing is to be run; for a library it offers the label lib_t.
 func (f *finder) program() {
-	if f.executes() && f.misplaced() {
+	if f.problem.Class == "file" && f.asks("execute", "execute_no_trans") && f.misplaced() {
 		label := "bin_t"
 		if f.library() {
 			label = "lib_t"
@@ -44,7 +44,7 @@ func (f *finder) misplaced() bool {
 	case name == "modules_object_t":
 		return true
 	default:
-		return IsSettings(name) || holdsData(name)
+		return IsSettings(strings.TrimSuffix(name, "_rw_t")) || IsSettings(name) || holdsData(name)
 	}
 }
 
