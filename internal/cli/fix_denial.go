@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 
 	"github.com/senet-selinux/senet"
@@ -61,14 +60,8 @@ func (a *fixAnswer) choose(
 		if !slices.Contains(args, "-") {
 			next = words.Format("senet why explains: %s", shell.New("senet", "why").Arg(args...))
 		}
-		if unlabels(report) {
-			return nil, unreadable(errors.New("a program was to remove the label of a file, which the kernel lets "+
-				"nobody do: no fix allows it"), next)
-		}
-		if path, ok := ofFile(report); ok {
-			return nil, fileUnknown(path, f.root, next)
-		}
-		return nil, unreadable(errors.New("the policy lacks a name of each denial, so that there are no fixes"), next)
+		look, reason := say.NoFix(report, f.root)
+		return nil, unreadable(reason, words.Format("%s%s", look, next))
 	}
 	for _, other := range answers[1:] {
 		a.others = append(a.others, other.Lasting())
@@ -78,37 +71,6 @@ func (a *fixAnswer) choose(
 			words.Format("one at a time:\n%s", a.commands(f, answers[0].Lasting())))
 	}
 	return answers[0], nil
-}
-
-// unlabels reports whether the first finding is the removal of a file's label.
-func unlabels(report *incident.Report) bool {
-	if len(report.Findings) == 0 {
-		return false
-	}
-	d := report.Findings[0].Symptom
-	return d != nil && d.File != nil && d.File.Operation == "unlabel"
-}
-
-// ofFile returns the file of the first complaint about one, of which no refusal is certain; "" if the line does not
-// name it.
-func ofFile(report *incident.Report) (path string, ok bool) {
-	for i := range report.Findings {
-		if d := report.Findings[i].Symptom; d != nil && d.File != nil {
-			return d.File.Path, true
-		}
-	}
-	return "", false
-}
-
-// fileUnknown is the error for a log that has complaints about files alone, and not what they are labelled.
-func fileUnknown(file, root string, next words.Lines) error {
-	if file == "" {
-		return unreadable(errors.New("the log has a program's complaint about a file, and does not name the file"),
-			next)
-	}
-	look := shell.New("ls", "-Zd").Arg(filepath.Join(root, file))
-	return unreadable(errors.New("the log has a program's complaint about a file, and nothing that tells whether "+
-		"SELinux refused it: look at its label first"), words.Format("%s\n%s", look, next))
 }
 
 // maxOthers bounds the further questions that are listed.
