@@ -152,6 +152,7 @@ func (r *reader) flow(open byte) (Node, error) {
 
 // element reads one element of a list or mapping in brackets.
 func (r *reader) element(n *Node) error {
+	from := r.off
 	value, err := r.inline(true)
 	if err != nil {
 		return err
@@ -163,6 +164,9 @@ func (r *reader) element(n *Node) error {
 	key := value
 	value = Node{line: key.line}
 	r.spaces()
+	if err := r.short(from, key); err != nil {
+		return err
+	}
 	after := r.peek(1)
 	if r.peek(0) == ':' && (key.quoted || separates(after)) {
 		r.off++

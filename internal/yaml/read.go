@@ -194,13 +194,16 @@ func (r *reader) block(indent int) (Node, error) {
 	if r.dash() {
 		return r.list(r.column())
 	}
-	column, line := r.column(), r.line
+	column, line, from := r.column(), r.line, r.off
 	first, err := r.inline(false)
 	if err != nil {
 		return Node{}, err
 	}
 	r.spaces()
 	if r.line == line && first.kind == scalar && r.peek(0) == ':' && separates(r.peek(1)) {
+		if err := r.short(from, first); err != nil {
+			return Node{}, err
+		}
 		return r.mapping(column, first)
 	}
 	return first, r.endOfLine()
@@ -299,14 +302,29 @@ func (r *reader) mapping(column int, key Node) (Node, error) {
 		if more, err := r.next(column); err != nil || !more || r.dash() {
 			return n, err
 		}
+		from := r.off
 		if key, err = r.inline(false); err != nil {
 			return n, err
 		}
 		r.spaces()
+		if err := r.short(from, key); err != nil {
+			return n, err
+		}
 		if key.kind != scalar || r.peek(0) != ':' || !separates(r.peek(1)) {
 			return n, r.fail("no colon and blank after the name")
 		}
 	}
+}
+
+// maxName bounds a name and what is between it and its colon, in bytes: YAML has a bound of 1024 characters.
+const maxName = 1024
+
+// short checks the length of a name that began at an offset and ends here.
+func (r *reader) short(from int, key Node) error {
+	if r.off-from > maxName {
+		return key.Fail("a name has more than %d bytes", maxName)
+	}
+	return nil
 }
 
 // add adds a member to a mapping.
