@@ -3,6 +3,7 @@ package oracle
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,6 +31,10 @@ func build(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	load, err := sources.ReadFile("csrc/load.h")
+	if err != nil {
+		return "", err
+	}
 	cc, err := exec.LookPath("cc")
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrUnavailable, err)
@@ -45,6 +50,7 @@ func build(name string) (string, error) {
 	}
 	h := sha256.New()
 	h.Write(src)
+	h.Write(load)
 	h.Write(lib)
 	dir, err := testenv.CacheDir("oracle")
 	if err != nil {
@@ -60,7 +66,8 @@ func build(name string) (string, error) {
 	}
 	defer os.RemoveAll(tmp)
 	file, out := filepath.Join(tmp, name+".c"), filepath.Join(tmp, name)
-	if err := os.WriteFile(file, src, 0o644); err != nil {
+	err = errors.Join(os.WriteFile(file, src, 0o644), os.WriteFile(filepath.Join(tmp, "load.h"), load, 0o644))
+	if err != nil {
 		return "", err
 	}
 	cmd := exec.Command(cc, "-O2", "-o", out, file, "-l:libsepol.a")

@@ -21,7 +21,7 @@ import (
 	"github.com/senet-selinux/senet/internal/testenv"
 )
 
-//go:embed csrc/*.c
+//go:embed csrc/*.c csrc/*.h
 var sources embed.FS
 
 // ErrUnavailable reports that this machine cannot compile the programs: no C

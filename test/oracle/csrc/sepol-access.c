@@ -18,6 +18,8 @@
  */
 #include <setjmp.h>
 #include <signal.h>
+#include "load.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,34 +93,21 @@ static int place(policydb_t *p, sidtab_t *tab, sepol_security_id_t sid, const ch
 int main(int argc, char **argv)
 {
 	sepol_policydb_t *sp = NULL;
-	sepol_policy_file_t *pf = NULL;
 	policydb_t *p;
 	sidtab_t tab;
 	char *line = NULL;
 	size_t cap = 0;
-	FILE *f;
 	int i;
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: sepol-access FILE [BOOLEAN=0|1]...\n");
 		return 2;
 	}
-	f = fopen(argv[1], "rb");
-	if (!f) {
-		perror(argv[1]);
-		return 1;
-	}
-	sepol_debug(0);
-	if (sepol_policydb_create(&sp) || sepol_policy_file_create(&pf) || sepol_sidtab_init(&tab)) {
+	sp = load_policy(argv[1]);
+	if (sepol_sidtab_init(&tab)) {
 		fprintf(stderr, "out of memory\n");
 		return 1;
 	}
-	sepol_policy_file_set_fp(pf, f);
-	if (sepol_policydb_read(sp, pf)) {
-		fprintf(stderr, "%s: libsepol refuses this policy\n", argv[1]);
-		return 1;
-	}
-	fclose(f);
 	for (i = 2; i < argc; i++)
 		set_boolean(sp, argv[i]);
 	p = &sp->p;
