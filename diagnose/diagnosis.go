@@ -94,7 +94,7 @@ type Diagnosis struct {
 	// Harmless says that programs ask so in passing and do without: a dontaudit rule is for that. Optional
 	// says that they often do without, so that what fails decides.
 	Harmless, Optional bool
-	// Instead is what is to be done instead of a rule.
+	// Instead names the right change where a rule would be the wrong one; "" if none is known.
 	Instead Instead
 	Notes   []Note
 

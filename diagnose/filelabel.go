@@ -17,7 +17,7 @@ type FileMode struct {
 	Path     string
 	Mode     fs.FileMode
 	UID, GID int
-	// Lacks is what others may not: r, w or x.
+	// Lacks is the access that the mode denies to other users: r, w or x.
 	Lacks string
 }
 

@@ -17,7 +17,7 @@ type fileNeed struct {
 	madePerms []string
 	// mode is what the mode of the file must have, parentMode that of its directory: r, w and x.
 	mode, parentMode string
-	// use is what the file was taken to be opened for where the line does not say: read or write; else "".
+	// use is the assumed purpose of an open, read or write, where the line gives none; "" where it gives one.
 	use string
 }
 

@@ -15,7 +15,7 @@ import (
 type FileAsked struct {
 	// Path is whole and clean; "" if the line does not have it. Operation is that of the complaint.
 	Path, Operation string
-	// Use is what the file was taken to be opened for where the line does not say: read, write or list; else "".
+	// Use is the assumed purpose of an open, read, write or list, where the line gives none; "" where it gives one.
 	Use string
 	// Class is the class of the file.
 	Class string

@@ -1,10 +1,10 @@
 package diagnose
 
-// An Instead is what is to be done instead of a rule, where the cause of a denial is known and a rule would
-// open far more than what was asked for.
+// An Instead names the right change for a denial whose cause is known, where a rule would open far more than what was
+// asked for.
 type Instead string
 
-// What is to be done instead of a rule. The empty Instead says that nothing is known against one.
+// The changes. The empty Instead says that nothing is known against a rule.
 const (
 	// InsteadImage: the storage of a container engine lost the labels of images, and is to be relabelled.
 	InsteadImage Instead = "image-labels"

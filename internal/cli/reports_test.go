@@ -14,7 +14,7 @@ import (
 )
 
 // TestReports explains the reports in testdata/reports.txtar: each says in its first lines what the answer
-// must say, and what it must not. The JSON of each is what its schema says.
+// must say, and what it must not. The JSON of each answer is valid under its schema.
 func TestReports(t *testing.T) {
 	archive, err := txtar.ParseFile(filepath.Join("testdata", "reports.txtar"))
 	if err != nil {

@@ -24,8 +24,8 @@ type AccessFixes struct {
 	Missing []string `json:"missing"`
 	Why     string   `json:"why"` // in words, which may change
 	Notes   []Note   `json:"notes"`
-	// Instead is what is to be done instead of a rule, where the question is a record of a log that shows the cause;
-	// InsteadText is that in words, which may change.
+	// Instead names the right change where the question is a record of a log that shows the cause, and a rule would be
+	// the wrong change. InsteadText says it in words, which may change.
 	Instead     diagnose.Instead `json:"instead,omitempty"`
 	InsteadText string           `json:"instead_text,omitempty"`
 	Fixes       []AccessFix      `json:"fixes"`

@@ -107,7 +107,7 @@ type Signature struct {
 	Booleans []map[string]bool `json:"booleans"`
 	Chances  []Chance          `json:"chances,omitempty"` // if the domain is not known
 	Notes    []Note            `json:"notes"`
-	// Instead is what is to be done instead of a rule, where the cause is known and a rule would open far more.
+	// Instead names the right change where the cause is known and a rule would open far more than was asked for.
 	Instead diagnose.Instead `json:"instead,omitempty"`
 	Text    string           `json:"reason_text"`        // in words, which may change in later versions
 	Fix     *BestFix         `json:"fix,omitempty"`      // the best; senet fix has all

@@ -61,8 +61,7 @@ func (l *Log) accessText(it *incident.Finding) string {
 		text += words.Sprintf("; %s", c)
 	}
 	if f.Kind == object.Relabel && it.Denial.File != nil && it.Denial.File.Path == "" && x.homely() && !x.Problem.Lost {
-		text = "its own label again (restorecon -v FILE) if it is in no home, as what is moved (mv) from one keeps " +
-			"its label; else " + text
+		text = ownLabelFirst + text
 	}
 	return text
 }

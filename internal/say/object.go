@@ -224,6 +224,10 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 	return list
 }
 
+// ownLabelFirst begins the fix of a file with a label of homes whose path is not known.
+const ownLabelFirst = "its own label again (restorecon -v FILE) if it is in no home, as what is moved (mv) from one " +
+	"keeps its label; else "
+
 // homely reports whether the object has a label of homes, or no label of its own.
 func (x *AccessFixes) homely() bool {
 	return x.Problem.Lost || strings.Contains(x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), "home")
@@ -462,7 +466,7 @@ func (x *AccessFixes) Unfit() string {
 		(name == "user_home_t" || name == "user_home_dir_t" || name == "admin_home_t") {
 		text := ""
 		if x.Problem.Path == "" {
-			text = "restorecon -v FILE, if it is in no home: what is moved (mv) from one keeps the label; else "
+			text = ownLabelFirst
 		}
 		return text + words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them "+
 			"to %s; move what it needs to where the service has its files (programs to /usr/local/bin), or give it a "+
