@@ -48,6 +48,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	g.sudo(d, a)
 	inHome(d, a)
 	moved(d, a, e)
+	labelAllTheSame(d, a)
 	g.program(d, a)
 	g.meaning(d, a, e)
 	ofProcessOnDisk(d, a)

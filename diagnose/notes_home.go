@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,4 +40,23 @@ func moved(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	d.note(NoteMeaning, fmt.Sprintf("%s is the label of homes, and %s is in none: what is moved (mv) keeps its label; "+
 		"restorecon -v gives it that of its place", target, name))
+}
+
+// labelAllTheSame notes a label that tells nothing of its file although the policy allows the access today: the file
+// did not get it from file_contexts, and others of its kind will be refused.
+func labelAllTheSame(d *Diagnosis, a *audit.AVC) {
+	target, f := audit.ContextType(a.TContext), d.File
+	if d.Verdict != NowAllowed || f == nil || a.TClass == "dir" && !changesFile(a) && !f.Lost ||
+		isContainer(audit.ContextType(a.SContext)) || a.Dev == "rootfs" || oneLabel(target) {
+		return
+	}
+	name := cmp.Or(f.Path, "FILE")
+	switch {
+	case f.Wanted != "" && (f.Lost || slices.Contains(places(), target) || target == "admin_home_t"):
+		d.note(NoteMeaning, fmt.Sprintf("the label is to be put right all the same: %s should be %s (%s), restorecon "+
+			"-v %s", name, f.Wanted, f.From, name))
+	case f.Lost:
+		d.note(NoteMeaning, fmt.Sprintf("%s is the label of files without one: put it right all the same (restorecon "+
+			"-v %s, or semanage fcontext first if no entry matches the path)", target, name))
+	}
 }

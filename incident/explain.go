@@ -110,7 +110,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 		}
 		if f.Refused() != nil {
 			problems++
-		} else if f.StillRefused() {
+		} else if f.StillRefused() || f.Verdict() == diagnose.OnlyLogged {
 			accesses++
 		}
 	}
@@ -195,10 +195,10 @@ func (x *examination) denial(g *audit.Group) Finding {
 func (x *examination) ask() {
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	findings := x.report.Findings
+	findings, paths := x.report.Findings, x.paths()
 	ask := func(d *access.Decider, g *diagnose.Diagnoser) {
 		for i := next.Add(1) - 1; i < int64(len(findings)); i = next.Add(1) - 1 {
-			x.askOne(d, g, &findings[i])
+			x.askOne(d, g, &findings[i], paths)
 		}
 	}
 	for range min(runtime.GOMAXPROCS(0), len(findings)) - 1 {
@@ -212,11 +212,17 @@ func (x *examination) ask() {
 	ask(x.d, x.diagnoser)
 	workers.Wait()
 	neededToo(findings)
+	x.merge(x.d)
 }
 
-func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Finding) {
+func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Finding, paths map[inode]string) {
 	switch {
 	case f.AVC != nil:
+		if file, ok := inodeOf(f); ok && f.AVC.Path == "" && paths[file] != "" {
+			avc := *f.AVC
+			avc.Path = paths[file]
+			f.AVC = &avc
+		}
 		avc := told(f)
 		f.Denial = g.AVC(f.Event, avc)
 		if avc != f.AVC && f.Denial.File != nil {

@@ -93,10 +93,10 @@ func firstFix(d *access.Decider, f *Finding) Fix {
 	}
 	switch f.Denial.Verdict {
 	case diagnose.OnlyLogged:
-		fix := Fix{Way: AllowRule}
 		if f.Whole != nil {
-			fix.Way = portWay(&f.Whole.Answer)
+			return Fix{Way: portWay(&f.Whole.Answer), Permissive: true}
 		}
+		fix := denialFix(d, f)
 		fix.Permissive = true
 		return fix
 	case diagnose.StillDenied:
@@ -105,6 +105,11 @@ func firstFix(d *access.Decider, f *Finding) Fix {
 			return Fix{}
 		}
 	}
+	return denialFix(d, f)
+}
+
+// denialFix returns the first change for a denial that the policy refuses today.
+func denialFix(d *access.Decider, f *Finding) Fix {
 	refused := f.Denial.Refused()
 	if refused == nil {
 		if whole := f.Refused(); whole != nil {

@@ -25,7 +25,7 @@ func (l *Log) today(it *incident.Finding) string {
 				", after the last of these"
 		}
 		return "allowed: since then the policy, a boolean or a label has changed, or the log is from a host with " +
-			"another policy"
+			"another policy, where an update of the policy may be enough"
 	case diagnose.OnlyLogged:
 		return "refused by the policy, and only logged: " + l.policy().TypeName(policy.TypeID(d.Source.Type)) +
 			" is permissive"

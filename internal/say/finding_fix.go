@@ -25,7 +25,7 @@ func (l *Log) Fix(it *incident.Finding) string {
 	if text == "" {
 		text = l.wayText(it)
 	}
-	if text != "" && it.Fix.Permissive {
+	if text != "" && it.Fix.Permissive && !strings.HasPrefix(text, "none") {
 		text += words.Sprintf("; then the domain need not be permissive: %s",
 			shell.New("semanage", "permissive").Option("-d", l.policy().TypeName(policy.TypeID(it.Denial.Source.Type))))
 	}
@@ -35,7 +35,7 @@ func (l *Log) Fix(it *incident.Finding) string {
 // accessText returns the first fix of an access that is not about a port, in the words of senet
 // fix; "" if another sentence says more.
 func (l *Log) accessText(it *incident.Finding) string {
-	if l.Access == nil || it.Fix.Permissive || it.Fix.Way != incident.Boolean && it.Fix.Way != incident.AllowRule {
+	if l.Access == nil || it.Fix.Way != incident.Boolean && it.Fix.Way != incident.AllowRule {
 		return ""
 	}
 	x := l.Access(it)
@@ -119,9 +119,6 @@ func (l *Log) wayText(it *incident.Finding) string {
 			return l.insteadText(it)
 		case d.Noted(diagnose.NoteNoNewPrivileges):
 			return "an allow rule for this alone (--allow writes it), or the unit without the option"
-		}
-		if see == "" {
-			return "an allow rule"
 		}
 		if refused := it.Denial.Refused(); refused != nil && len(refused.Reason.DontAudit) > 0 &&
 			len(it.Complaints) == 0 {
