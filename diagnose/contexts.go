@@ -17,7 +17,8 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 	if !ok {
 		d.missing(g.p, NoSource, a.SContext)
 	}
-	to, known := g.context(a.TContext, a.TContext == a.SContext || a.TClass == "process" || a.TClass == "process2")
+	process := a.TContext == a.SContext || a.TClass == "process" || a.TClass == "process2"
+	to, known := g.objectContext(d, a.TContext, process)
 	if ok {
 		g.noteChanged(d, a.SContext, from)
 	}
@@ -43,6 +44,9 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 	}
 	if d.Label != nil {
 		return from.Context, to.Context, ok
+	}
+	if !ok {
+		d.Assumptions = nil // nothing is asked
 	}
 	if !known {
 		d.missing(g.p, NoTarget, a.TContext)
@@ -161,12 +165,7 @@ func (g *Diagnoser) same(a, b policy.Context) bool {
 
 func (g *Diagnoser) typeName(c policy.Context) string { return g.p.TypeName(policy.TypeID(c.Type)) }
 
-// Knows reports whether the policy has the types of a record.
+// Knows reports whether the policy has the types of a record, or labels of files under another name.
 func (g *Diagnoser) Knows(a *audit.AVC) bool {
-	for _, context := range [...]string{a.SContext, a.TContext} {
-		if _, ok := g.p.Type(audit.ContextType(context)); !ok {
-			return false
-		}
-	}
-	return true
+	return g.HasType(audit.ContextType(a.SContext)) && g.HasType(audit.ContextType(a.TContext))
 }

@@ -295,7 +295,7 @@ func (x *examination) unknownKinds() int {
 	has := func(name string) bool {
 		ok, asked := known[name]
 		if !asked {
-			_, ok = x.p.Type(name)
+			ok = x.diagnoser.HasType(name)
 			known[name] = ok
 		}
 		return ok

@@ -30,13 +30,14 @@ const (
 	AssumedLoaded     = "SN-A-LOADED"      // the labels in files are loaded
 	AssumedConfig     = "SN-A-CONFIG"      // the endpoint that a line of a configuration means
 	AssumedFileLabel  = "SN-A-FILE-LABEL"  // files have the labels of file_contexts
+	AssumedTypeName   = "SN-A-TYPE-NAME"   // a label has another name in this policy
 )
 
 var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedMessages, AssumedSELinux,
 	AssumedNetNS, "",
 	AssumedHost,
 	AssumedCapability, AssumedPackets, AssumedLoaded, AssumedClientPort, AssumedConfig,
-	AssumedFileLabel}
+	AssumedFileLabel, AssumedTypeName}
 
 // SortAssumptions sorts assumptions into the order of all answers: first what the question lacks, then what the
 // host's facts lack, then the rest.
