@@ -478,10 +478,13 @@ func (x *AccessFixes) Unfit() string {
 			"own for them, and a rule would open all of those; have the program use a directory of its service "+
 			"(TMPDIR=, or a setting of its own)", name)
 	}
-	if object.IsFile(x.Query.Class) && len(x.Fixes) > 0 && x.Fixes[0].Kind == object.Rule && x.Fixes[0].Works {
+	if object.IsFile(x.Query.Class) && slices.ContainsFunc(x.Fixes, func(f object.Fix) bool {
+		return f.Kind == object.Rule && f.Works
+	}) && !slices.ContainsFunc(x.Fixes, func(f object.Fix) bool { return f.Kind == object.Boolean }) {
 		return words.Sprintf("none is offered: %s is the label of a place, and a rule would open the files of all "+
 			"services there; give the file a label that %s may use (semanage fcontext, restorecon), or keep it where "+
-			"the service has its files", x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), x.subject())
+			"the service has its files%s", x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), x.subject(),
+			x.ownLabels())
 	}
 	if len(x.Fixes) > 0 {
 		return "no fix opens only this access"

@@ -49,6 +49,7 @@ type finder struct {
 	wanted  []string // the permissions and those that usually follow them
 	missing []string // the refused ones of wanted
 	domains []policy.Context
+	called  map[string]bool // see stems
 	fixes   []Fix
 	// sensitive says why the object must not get another label: see sensitivity.
 	sensitive string
@@ -168,8 +169,10 @@ func (f *finder) everyone() []policy.Context {
 func better(a, b Fix) int {
 	return cmp.Or(
 		cmp.Compare(a.place(), b.place()), cmp.Compare(a.fits, b.fits),
-		cmp.Compare(made(a), made(b)), cmp.Compare(b.uses, a.uses), cmp.Compare(a.spare, b.spare),
-		cmp.Compare(a.opens, b.opens), cmp.Compare(len(a.Gain), len(b.Gain)), cmp.Compare(len(a.Lose), len(b.Lose)),
+		cmp.Compare(made(a), made(b)), cmp.Compare(a.state, b.state), cmp.Compare(over(a), over(b)),
+		cmp.Compare(b.uses, a.uses), cmp.Compare(a.spare, b.spare),
+		cmp.Compare(a.opens, b.opens),
+		cmp.Compare(len(a.Gain), len(b.Gain)), cmp.Compare(len(a.Lose), len(b.Lose)),
 		cmp.Compare(a.Switched, b.Switched), cmp.Compare(a.Type, b.Type),
 	)
 }
@@ -177,7 +180,7 @@ func better(a, b Fix) int {
 // made orders types: those that people assign first, then those that programs create.
 func made(f Fix) int {
 	switch {
-	case f.Data && f.Own:
+	case f.Data && (f.Own || f.served):
 		return 0
 	case f.Data:
 		return 1
@@ -185,6 +188,18 @@ func made(f Fix) int {
 		return 2
 	}
 	return 3
+}
+
+// manyTypes is the number of types that a boolean opens from which it is not for the object, but for most of the files
+// of the system, as samba_export_all_rw is.
+const manyTypes = 100
+
+// over orders types: those that the subject may change come last where it only reads.
+func over(f Fix) int {
+	if f.overmuch {
+		return 1
+	}
+	return 0
 }
 
 // place returns the rank of a fix.
@@ -196,6 +211,8 @@ func (f *Fix) place() int {
 		return 0
 	case f.Kind == Level, f.Kind == Volume, f.Kind == Relabel && f.insteadOfRule:
 		return 1
+	case f.Kind == Boolean && f.fits >= 0 && f.wide:
+		return 6
 	case f.Kind == Boolean && (f.Own || f.few || f.fits < 0):
 		return 2
 	case f.Kind == Relabel && f.Plain:

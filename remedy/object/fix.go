@@ -74,8 +74,15 @@ type Fix struct {
 	alone         bool // for Relabel: of the directory only the file has this use
 	insteadOfRule bool // if this fix is offered, no rule is
 
-	few   bool // for Boolean: it is for the subject and few other domains
-	opens int  // for Boolean: the types of objects that the subject may use so only with it
+	served   bool       // the type is the subject's by the rules: see finder.served
+	overmuch bool       // the subject only reads, and may change what has Type
+	state    stateLabel // of Type
+
+	few  bool // for Boolean: it is for the subject and few other domains
+	wide bool // for Boolean: it is for most of the files of the system, and the object could get another label
+	// for Boolean: the number of types of objects that the subject may use so only with it, and where it only reads,
+	// also of those that it may change only with it
+	opens int
 	fits  int  // how well the name fits the object, the lower the better; 0 if nothing is known of that
 	made  bool // programs create objects with Type, or it is for programs
 	spare int  // the number of the subject's permissions on Type beyond the wanted ones

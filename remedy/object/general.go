@@ -26,12 +26,18 @@ func IsPlace(typ string) bool { return slices.Contains(generalTypes[:], typ) }
 func (f *finder) general() bool {
 	name := f.typeName(f.problem.Target)
 	// What is installed is for all to read; what a service writes there is its own.
-	if !IsFile(f.problem.Class) || !slices.Contains(generalTypes[:], name) && !(name == "usr_t" && f.changesIt()) {
+	if !IsFile(f.problem.Class) || !slices.Contains(generalTypes[:], name) && !(f.installed(name) && f.changesIt()) {
 		return false
 	}
 	return f.problem.Class != "dir" || slices.ContainsFunc(f.problem.Perms, func(perm string) bool {
 		return perm != "search" && perm != "getattr" && perm != "open"
 	})
+}
+
+// installed reports whether a type is that of what is installed: in /usr, and in directories etc elsewhere, as in /opt.
+func (f *finder) installed(typ string) bool {
+	return typ == "usr_t" || typ == "etc_t" && strings.HasPrefix(f.problem.Path, "/") &&
+		!strings.HasPrefix(f.problem.Path, "/etc/") && !strings.HasPrefix(f.problem.Path, "/usr/")
 }
 
 // shared reports whether the object has the label of a place that holds the files of any program, or of what is

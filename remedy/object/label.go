@@ -50,7 +50,7 @@ func (f *finder) restore() {
 	if err != nil || c.Type == f.problem.Target.Type || f.typeName(c) == "default_t" { // no own label for the path
 		return
 	}
-	if !f.problem.Lost && !f.allows(f.d, c) && f.given(c) {
+	if !f.problem.Lost && !f.allows(f.d, c) && (f.given(c) || f.general() && f.onlyPlace(c)) {
 		return
 	}
 	fix := Fix{Kind: Restore, Type: f.typeName(c), From: from, Works: f.allows(f.d, c),
@@ -120,7 +120,15 @@ func (f *finder) unsaid() bool {
 	if (f.general() || f.log() || f.readOnly() || f.certificate() || f.script()) && c.Type == f.problem.Target.Type {
 		return true // a general label, which the files of a service in that place need not keep
 	}
-	return err != nil || f.problem.Lost && c.Type == f.problem.Target.Type || f.typeName(c) == "default_t"
+	return err != nil || f.problem.Lost && c.Type == f.problem.Target.Type || f.typeName(c) == "default_t" ||
+		(f.problem.Lost || f.general()) && f.onlyPlace(c)
+}
+
+// onlyPlace reports whether a label of file_contexts is that of a shared place, with which the access is refused as
+// well: what a service keeps there gets another label.
+func (f *finder) onlyPlace(c policy.Context) bool {
+	name := f.typeName(c)
+	return (IsPlace(name) || f.installed(name) && f.changesIt()) && !f.allows(f.d, c)
 }
 
 // sensitivity returns why the object must not get a label that more domains may use, "" for no
@@ -139,7 +147,8 @@ func (f *finder) sensitivity() string {
 			return "secrets"
 		}
 	}
-	if f.problem.Class == "file" && f.isProgram(policy.TypeID(f.problem.Target.Type)) {
+	if f.problem.Class == "file" && name != "usr_t" && !IsPlace(name) &&
+		f.isProgram(policy.TypeID(f.problem.Target.Type)) {
 		return "programs"
 	}
 	return ""
@@ -159,82 +168,6 @@ func (f *finder) isProgram(typ policy.TypeID) bool {
 		}
 	}
 	return false
-}
-
-// relabel finds labels that allow the subject's access: those named after it, and of the others
-// those for data.
-func (f *finder) relabel() {
-	class, ok := f.p.Class(f.problem.Class)
-	if !ok || !IsFile(f.problem.Class) || !f.unsaid() || inTmp(f.problem.Path) || f.ofKernel() ||
-		f.problem.Class == "sock_file" && !IsRun(f.typeName(f.problem.Target)) || // a socket belongs in /run
-		f.sensitive != "" && !(f.general() && f.sensitive == "programs") { // a program in a home
-		return
-	}
-	var mask policy.AccessVector
-	for _, name := range f.wanted {
-		perm, _ := f.p.Perm(class, name)
-		mask |= perm
-	}
-	files, hasFiles := f.p.Attribute("file_type")
-	made, rules := f.madeTypes()
-	use, readOnly := f.use(), f.readOnly()
-	narrow := !f.problem.Lost && !f.general() // the present label has a purpose
-	entry, _ := f.p.Perm(class, "entrypoint")
-	var list []Fix
-	for id := range f.d.TargetTypes(policy.TypeID(f.problem.Source.Type), class, mask).All() {
-		name := f.p.TypeName(id)
-		if f.p.IsAttribute(id) || uint32(id) == f.problem.Target.Type ||
-			hasFiles && !f.p.Members(files).Has(id) || !f.own(name) && !holdsData(name) &&
-			!(use != nil && use.fits(name)) && !(readOnly && f.writable(name)) {
-			continue
-		}
-		c := f.labelled(id)
-		if f.p.ValidateContext(c) != nil || !f.allows(f.d, c) {
-			continue
-		}
-		fix := Fix{Kind: Relabel, Type: name, Works: true, Own: f.own(name), Data: holdsData(name),
-			Applicability: remedy.Review}
-		fix.Plain = fix.Data && plainPurpose(name, f.typeName(f.problem.Source))
-		if f.problem.Class == "sock_file" { // sockets for clients of a service are in /run
-			fix.Plain = fix.Own && inRun(name)
-		}
-		if use != nil && use.fits(name) {
-			fix.alone = f.problem.Class == "file" && use.alone(f.problem.Path)
-			fix.Plain, fix.fits = true, -1
-			if f.own(name) || IsLog(name) && name != "var_log_t" {
-				fix.fits = -2
-			}
-		}
-		if fix.insteadOfRule = readOnly && f.writable(name); fix.insteadOfRule {
-			fix.Plain = true
-		}
-		if f.general() && !fix.Plain || narrow && (use != nil && fix.fits == 0 || readOnly && !fix.insteadOfRule) {
-			continue
-		}
-		fix.spare = bits(f.d.Decide(f.problem.Source, c, class).Allowed &^ mask)
-		fix.made = made.Has(id) || f.d.Decide(f.problem.Source, c, class).Allowed&entry != 0
-		fix.uses = rules[id]
-		if f.problem.Files != nil {
-			fix.uses = f.problem.Files.Uses(name)
-		}
-		list = append(list, fix)
-	}
-	written := f.general() && !f.home() && f.changesIt() &&
-		!slices.ContainsFunc(list, func(x Fix) bool { return x.Plain })
-	if written || readOnly && !slices.ContainsFunc(list, func(x Fix) bool { return x.insteadOfRule }) {
-		if fix, ok := f.relabelAndSet(); ok {
-			list = append(list, fix)
-		}
-	}
-	slices.SortStableFunc(list, better)
-	for _, fix := range list[:min(len(list), maxLabels)] {
-		id, _ := f.p.Type(fix.Type)
-		f.cost(&fix, access.NewDecider(f.p.WithBools(fix.Bools...)), f.labelled(id))
-		// Data that the policy gives to the subject by name and to hardly anybody else is its own, as samba_share_t
-		// is smbd_t's.
-		fix.Plain = fix.Plain || fix.Data && !narrow && len(fix.Gain) <= fewDomains && f.named(id)
-		f.fixes = append(f.fixes, fix)
-	}
 }
 
 // named reports whether a rule names the subject and the type.
@@ -269,40 +202,6 @@ func (f *finder) ofKernel() bool {
 func inTmp(name string) bool {
 	return strings.HasPrefix(name, "/tmp/") || strings.HasPrefix(name, "/var/tmp/") ||
 		strings.HasPrefix(name, "/dev/shm/")
-}
-
-// relabelAndSet finds the label of data that the subject may change once booleans of its own are
-// set, the fewest: those of httpd_t are for scripts.
-func (f *finder) relabelAndSet() (best Fix, ok bool) {
-	for id := range f.p.Types() {
-		name := f.p.TypeName(id)
-		if f.p.IsAttribute(id) || uint32(id) == f.problem.Target.Type || !f.writable(name) {
-			continue
-		}
-		c := f.labelled(id)
-		if f.p.ValidateContext(c) != nil {
-			continue
-		}
-		check := f.d.Check(f.problem.Source, c, f.problem.Class, f.wanted...)
-		for i := range check.Perms {
-			for _, settings := range check.Perms[i].Reason.Switches {
-				if ok && len(settings) >= len(best.Bools) || !f.ownBools(settings) ||
-					!f.allows(access.NewDecider(f.p.WithBools(settings...)), c) {
-					continue
-				}
-				best, ok = Fix{Kind: Relabel, Type: name, Bools: settings, Works: true, Own: f.own(name),
-					Data: true, Plain: true, Applicability: remedy.Review, insteadOfRule: true}, true
-			}
-		}
-	}
-	return best, ok
-}
-
-// ownBools reports whether booleans are all named after the subject.
-func (f *finder) ownBools(settings []policy.BoolSetting) bool {
-	return !slices.ContainsFunc(settings, func(s policy.BoolSetting) bool {
-		return !f.own(strings.TrimPrefix(f.p.BoolName(s.Bool), "allow_"))
-	})
 }
 
 func bits(v policy.AccessVector) (n int) {

@@ -96,11 +96,11 @@ func (f *finder) changesIt() bool {
 // twin returns the type for the same files where they are written, which policies call so: public_content_rw_t
 // beside public_content_t, tftpdir_rw_t beside tftpdir_t; "" if there is none.
 func (f *finder) twin() string {
-	name := strings.TrimSuffix(f.typeName(f.problem.Target), "_t") + "_rw_t"
-	if _, ok := f.p.Type(name); !ok {
+	id, ok := f.p.Type(strings.TrimSuffix(f.typeName(f.problem.Target), "_t") + "_rw_t")
+	if !ok {
 		return ""
 	}
-	return name
+	return f.p.TypeName(id) // httpd_sys_content_rw_t is an alias of httpd_sys_rw_content_t
 }
 
 // writable reports whether a type is for data that the subject changes, beside its present label, which it

@@ -34,7 +34,11 @@ func (f *finder) booleans() {
 				fix.fits = -1
 			}
 			fix.Switched, fix.few = f.switched(after.Policy())
-			fix.opens = f.opened(after)
+			fix.opens = f.opened(after, f.problem.Perms)
+			if !f.changesIt() {
+				fix.opens += f.opened(after, []string{"write"})
+			}
+			fix.wide = fix.opens > manyTypes && f.general() && !f.home() // what is in a home keeps its label
 			f.cost(&fix, after, f.problem.Target)
 			if f.problem.Lost { // it would apply to all files without a label
 				fix.Applicability = remedy.Never
@@ -44,17 +48,20 @@ func (f *finder) booleans() {
 	}
 }
 
-// opened counts the types of objects that the subject may use as it asked under another policy and not under
-// this one.
-func (f *finder) opened(after *access.Decider) (n int) {
+// opened counts the types of objects that the subject may use so under another policy and not under this one; 0 if the
+// class lacks such permissions.
+func (f *finder) opened(after *access.Decider, perms []string) (n int) {
 	class, ok := f.p.Class(f.problem.Class)
 	if !ok {
 		return 0
 	}
 	var mask policy.AccessVector
-	for _, name := range f.problem.Perms {
+	for _, name := range perms {
 		perm, _ := f.p.Perm(class, name)
 		mask |= perm
+	}
+	if mask == 0 {
+		return 0
 	}
 	source := policy.TypeID(f.problem.Source.Type)
 	now := f.d.TargetTypes(source, class, mask)
