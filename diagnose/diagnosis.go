@@ -96,7 +96,9 @@ type Diagnosis struct {
 	Harmless, Optional bool
 	// Instead names the right change where a rule would be the wrong one; "" if none is known.
 	Instead Instead
-	Notes   []Note
+	// Step is what to do first where the policy lacks a name of the record; "" for other denials.
+	Step  Step
+	Notes []Note
 
 	foreignLevel string // a level of the record that the policy lacks, where the two levels differ
 
@@ -264,7 +266,9 @@ func (g *Diagnoser) AVC(e *audit.Event, a *audit.AVC) *Diagnosis {
 		g.file(d, a, e)
 	} else {
 		d.Verdict = UnknownHere
+		g.fileElsewhere(d, a, e)
 	}
 	g.notes(d, a, e)
+	g.firstStep(d, a)
 	return d
 }

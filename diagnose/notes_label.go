@@ -14,52 +14,51 @@ import (
 // byLabel notes what the labels of a record tell where the policy does not have their types.
 func byLabel(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if d.Verdict != UnknownHere || isAndroid(a.SContext) || isContainer(audit.ContextType(a.SContext)) ||
-		d.Instead != "" {
+		d.Instead != "" || fileKind(a.TClass) == 0 || role(a.SContext) != "system_r" || a.Dev == "proc" ||
+		a.Dev == "sysfs" {
 		return
 	}
-	if a.Has("dac_override") || a.Has("dac_read_search") {
-		d.note(NoteMeaning, "the kernel asks for it where owner and mode of a file refuse root: first find the file "+
-			"(a PATH record names it; auditctl -w /etc/shadow -p w makes the kernel log such records) and put its "+
-			"owner or mode right")
-		return
-	}
-	if fileKind(a.TClass) == 0 || role(a.SContext) != "system_r" || a.Dev == "proc" || a.Dev == "sysfs" {
-		return
-	}
-	target, file := audit.ContextType(a.TContext), cmp.Or(fullPath(a, e), "FILE")
+	target := audit.ContextType(a.TContext)
 	switch {
-	case withoutLabel(target) && a.Name == "/" && a.TClass == "dir":
+	case withoutLabel(target) && rootOfMount(a):
 		d.note(NoteMeaning, fmt.Sprintf("%s is the label of files without one, here of the root of a mounted file "+
-			"system: restorecon -R -v on its mount point, or for one without labels of its own the mount option "+
-			"context=; no rule for %s, which would be for all files without a label", target, target))
+			"system", target))
 	case withoutLabel(target):
-		d.note(NoteMeaning, fmt.Sprintf("%s is the label of files without one: restorecon -v %s, and semanage "+
-			"fcontext first if no entry matches the path; no rule for %s, which would be for all of them", target, file,
-			target))
-	case target == "user_home_t" || target == "admin_home_t":
-		d.note(NoteMeaning, fmt.Sprintf("%s is the label of homes: what is moved (mv) from one keeps it, and "+
-			"restorecon -v %s gives it the label of its place; what is in a home is to be moved to where the service "+
-			"has its files", target, file))
-	case itself(a) && !strings.HasSuffix(target, "_exec_t") && target != "bin_t":
-		d.note(NoteMeaning, fmt.Sprintf("%s is the program %s itself, with the label of data (%s): a service that may "+
-			"write its data is not to run it; semanage fcontext -a -t bin_t for the file, then restorecon -v", file,
-			a.Comm, target))
-	case ofPlace(target) && a.TClass != "dir" || ofPlace(target) && changesFile(a):
-		what := file
-		if !strings.HasPrefix(file, "/") { // what is made in a directory has the label of the directory
-			what = "the FILE and its directory"
-		}
-		text := fmt.Sprintf("%s is the label of a place, not that of the files of a service: restorecon -R -v on %s "+
-			"gives the label that the policy has for the path; if it changes nothing, semanage fcontext with a type "+
-			"of %s; a rule for %s would be for the files of all services there", target, what,
-			audit.ContextType(a.SContext), target)
-		if strings.HasPrefix(a.TContext, "unconfined_u:") {
-			text += "; unconfined_u says that a program of a login made it: start the service with systemctl, so " +
-				"that it makes its files itself"
+		d.note(NoteMeaning, target+" is the label of files without one")
+	case ofHome(target) && a.TClass == "dir" && a.Name == "root":
+		d.note(NoteMeaning, fmt.Sprintf("%s is the label of homes, here of root's own: programs look there that were "+
+			"started with HOME=/root", target))
+	case ofHome(target) && !d.Noted(NoteMeaning):
+		d.note(NoteMeaning, target+" is the label of homes: what is moved (mv) from one keeps it")
+	case itself(a) && !programLabel(target):
+		d.note(NoteMeaning, fmt.Sprintf("%s is the program %s itself, with the label of data (%s)",
+			cmp.Or(fullPath(a, e), "FILE"), a.Comm, target))
+	case misplacedFile(a, target):
+		text := target + " is the label of a place, not that of the files of a service"
+		if byLogin(a) {
+			text += "; unconfined_u says that a program of a login made the file"
 		}
 		d.note(NoteMeaning, text)
 	}
 }
+
+// rootOfMount reports whether a denial is about the root directory of a file system.
+func rootOfMount(a *audit.AVC) bool { return a.Name == "/" && a.TClass == "dir" }
+
+// ofHome reports whether a type is the label of files in homes, by the names that policies give it.
+func ofHome(typ string) bool { return typ == "user_home_t" || typ == "admin_home_t" }
+
+// programLabel reports whether a type is the label of programs.
+func programLabel(typ string) bool { return strings.HasSuffix(typ, "_exec_t") || typ == "bin_t" }
+
+// misplacedFile reports whether a denial is about the use of a file with the label of a place, or the change of a
+// directory that has it.
+func misplacedFile(a *audit.AVC, target string) bool {
+	return ofPlace(target) && (a.TClass != "dir" || changesFile(a))
+}
+
+// byLogin reports whether the object of a denial was made by a program of a login, not by a service.
+func byLogin(a *audit.AVC) bool { return strings.HasPrefix(a.TContext, "unconfined_u:") }
 
 // itself reports whether a process was refused to run or to map the program that it was started from: comm is its name,
 // cut to 15 bytes.

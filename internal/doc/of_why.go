@@ -85,6 +85,7 @@ func (out *Signature) denial(l *say.Log, f *incident.Finding) {
 	out.Protocol, out.Addr, out.Port, out.Class = d.Protocol, d.Addr, d.Port, d.Class
 	out.Missing, out.Notes, out.Was, out.Text = say.Gaps(d.Missing), OrEmpty(list(d.Notes, noteOf)), d.Was, l.Reason(d)
 	out.Source, out.Target, out.Instead = contextOf(p, d.Source), contextOf(p, d.Target), d.Instead
+	out.FirstStep = d.Step
 	for i := range d.Checks {
 		out.Permissions = append(out.Permissions, PermOf(p, d.Source, &d.Checks[i]))
 	}

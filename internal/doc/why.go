@@ -109,11 +109,13 @@ type Signature struct {
 	Notes    []Note            `json:"notes"`
 	// Instead names the right change where the cause is known and a rule would open far more than was asked for.
 	Instead diagnose.Instead `json:"instead,omitempty"`
-	Text    string           `json:"reason_text"`        // in words, which may change in later versions
-	Fix     *BestFix         `json:"fix,omitempty"`      // the best; senet fix has all
-	Fixing  string           `json:"fix_text,omitempty"` // the first fix in words; may change
-	Next    string           `json:"next,omitempty"`
-	Event   *Event           `json:"event"` // the first of its kind, or the one with the most facts
+	// FirstStep is what to do first where the policy lacks a name of the denial.
+	FirstStep diagnose.Step `json:"first_step,omitempty"`
+	Text      string        `json:"reason_text"`        // in words, which may change in later versions
+	Fix       *BestFix      `json:"fix,omitempty"`      // the best; senet fix has all
+	Fixing    string        `json:"fix_text,omitempty"` // the first fix in words; may change
+	Next      string        `json:"next,omitempty"`
+	Event     *Event        `json:"event"` // the first of its kind, or the one with the most facts
 }
 
 // A FileStep is the file or directory on the way to a file that a domain may not use.

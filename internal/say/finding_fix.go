@@ -21,6 +21,11 @@ func (l *Log) Fix(it *incident.Finding) string {
 	if it.Symptom != nil && it.Symptom.File != nil {
 		return l.fileFix(it)
 	}
+	if it.Denial != nil {
+		if text := firstStep(it); text != "" {
+			return text
+		}
+	}
 	text := l.accessText(it)
 	if text == "" {
 		text = l.wayText(it)
@@ -112,9 +117,9 @@ func (l *Log) wayText(it *incident.Finding) string {
 		case d.Class == "dir" && d.Noted(diagnose.NoteBehind):
 			return "none is offered: a rule would open all of /run; the service gets a directory of its own there"
 		case d.Sealed:
-			return "none: what apps may do is fixed"
+			return sealed
 		case d.Image:
-			return "a rule in the policy that the image is built with, if its neverallow rules leave room"
+			return ofImage
 		case d.Instead != "":
 			return l.insteadText(it)
 		case d.Noted(diagnose.NoteNoNewPrivileges):
@@ -141,11 +146,7 @@ func (l *Log) wayText(it *incident.Finding) string {
 		}
 		return l.lostText(it)
 	case incident.LabelProgram:
-		if it.Denial.Leftover == "unconfined_service_t" {
-			return giveDomain(it.Denial.Leftover)
-		}
-		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
-			"fcontext) and restart it", it.Denial.Leftover)
+		return daemonText(it.Denial.Leftover)
 	case incident.FileMode:
 		if it.Denial.Needless {
 			return needless
@@ -153,7 +154,7 @@ func (l *Log) wayText(it *incident.Finding) string {
 		return modeText(it)
 	case incident.LevelOrAttribute:
 		if it.Denial.Noted(diagnose.NoteVolume) {
-			return "no rule: the categories differ; :z for a volume that containers share, :Z for one container alone"
+			return categories
 		}
 		return l.constraintText(it)
 	case incident.BoundRule:
@@ -202,8 +203,12 @@ func (l *Log) ruleText(d *diagnose.Diagnosis) string {
 	return "an allow rule, if the access is intended: --allow writes it and says what it opens"
 }
 
-// What is said instead of a fix where nothing fails by a refusal.
+// What is said instead of a fix where nothing fails by a refusal, or where no module is installed.
 const (
+	sealed     = "none: what apps may do is fixed"
+	ofImage    = "a rule in the policy that the image is built with, if its neverallow rules leave room"
+	categories = "no rule: the categories differ; :z for a volume that containers share, :Z for one container " +
+		"alone"
 	needless = "none seems needed: the system call succeeded; a dontaudit rule hides the record"
 	harmless = "none seems needed: leave it refused, or hide it with a dontaudit rule; a rule is for a program that " +
 		"fails without"

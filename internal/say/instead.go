@@ -89,3 +89,11 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	}
 	return ""
 }
+
+// ofHost says what is to be done where a container uses files of the host, which have the label typ.
+func ofHost(typ string) string {
+	return words.Sprintf("none is offered: %s is a label of the host, and the host would lose access to a file "+
+		"labelled for a container; a volume needs a directory of its own, labelled container_file_t (:Z, or "+
+		"semanage fcontext -a -t container_file_t 'DIR(/.*)?' where nothing labels it, as a hostPath); for more "+
+		"udica makes a policy for one container, and --security-opt label=type:NAME selects it", typ)
+}

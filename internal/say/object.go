@@ -451,11 +451,7 @@ func (x *AccessFixes) Unfit() string {
 	case x.Problem.Sealed:
 		return words.Sprintf("none is offered: the rules for %s are the same on all systems of its kind", x.subject())
 	case x.Foreign:
-		return words.Sprintf("none is offered: %s is a label of the host, and the host would lose access to a "+
-			"file labelled for a container; a volume needs a directory of its own, labelled container_file_t (:Z, or "+
-			"semanage fcontext -a -t container_file_t 'DIR(/.*)?' where nothing labels it, as a hostPath); for more "+
-			"udica makes a policy for one container, and --security-opt label=type:NAME selects it",
-			x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)))
+		return ofHost(x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)))
 	}
 	for i := range x.Fixes {
 		if f := &x.Fixes[i]; f.Danger != "" {

@@ -1,0 +1,120 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/fcontext"
+	"github.com/senet-selinux/senet/network"
+)
+
+// fileStep finds the first step for a denial of a file: its label comes first, then whose file it is.
+func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
+	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
+	service := role(a.SContext) == "system_r"
+	starts := a.Has("execute") || a.Has("execute_no_trans")
+	ofKernelFiles := a.Dev == "proc" || a.Dev == "sysfs" || ofKernel(target)
+	switch {
+	case ofKernelFiles:
+		if !changesFile(a) || d.Noted(NoteMeaning) && target == "cgroup_t" && strings.HasSuffix(a.Name, ".pressure") {
+			return StepLeave
+		}
+		return StepAsk
+	case a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:["):
+		return StepLeave
+	case strings.HasPrefix(a.Path, "/memfd:") || strings.HasPrefix(a.Path+a.Name, "memfd:"):
+		return StepOwn
+	case d.File != nil && d.File.Wanted != "":
+		return StepPath
+	case withoutLabel(target):
+		return StepLabel
+	case d.Starting != "" && starts:
+		return StepStart
+	case ofHome(target) && service && a.TClass == "dir" && a.Name == "root":
+		return StepLeave
+	case ofHome(target) && service:
+		return StepHome
+	case service && itself(a) && !programLabel(target):
+		return StepProgram
+	case service && misplacedFile(a, target):
+		return StepPlace
+	case ownLabel(source, target):
+		return StepOwn
+	case starts && strings.HasSuffix(target, "_exec_t") && target != "shell_exec_t":
+		return StepDomain
+	case starts:
+		return StepRuns
+	case d.Optional || looks(a):
+		return StepLeave
+	case target == "user_home_dir_t" && !service:
+		return StepHomeDir
+	case d.Leftover != "":
+		return StepDaemon
+	case a.TClass == "sock_file":
+		return StepSocket
+	case service && ofOther(target):
+		return StepOthers
+	}
+	return StepAsk
+}
+
+// looks reports whether a denial is about a look at a directory or at what is there, not about its use.
+func looks(a *audit.AVC) bool {
+	if a.TClass == "dir" {
+		return only(a, "search", "getattr", "read", "open")
+	}
+	return only(a, "getattr")
+}
+
+// ownLabel reports whether a file has by its name a label of the domain itself: tlp_t and tlp_var_lib_t, sshd_t and
+// ssh_home_t.
+func ownLabel(source, target string) bool {
+	name := strings.TrimSuffix(source, "_t")
+	short := strings.TrimSuffix(name, "d")
+	return len(short) > 2 && (strings.HasPrefix(target, name+"_") || strings.HasPrefix(target, short+"_"))
+}
+
+// ofOther reports whether a type is by its name the label of files of a service.
+func ofOther(typ string) bool {
+	return slices.ContainsFunc([]string{"_var_run_t", "_runtime_t", "_var_lib_t", "_log_t", "_cache_t", "_spool_t",
+		"_tmp_t", "_etc_t", "_conf_t", "_config_t", "_data_t", "_db_t", "_lock_t"},
+		func(end string) bool { return strings.HasSuffix(typ, end) && typ != "user_tmp_t" })
+}
+
+// fileElsewhere describes the file of a denial with a type that the policy lacks, by the record and the policy's file
+// contexts.
+func (g *Diagnoser) fileElsewhere(d *Diagnosis, a *audit.AVC, e *audit.Event) {
+	if d.Hook == HookCapability && (a.Has("dac_override") || a.Has("dac_read_search")) {
+		d.File = dacFile(e)
+		return
+	}
+	kind, name := fileKind(a.TClass), fullPath(a, e)
+	if kind == 0 || d.Hook != HookOther || name == "" || isContainer(audit.ContextType(a.SContext)) ||
+		a.Dev == "rootfs" || a.Dev == "proc" || a.Dev == "sysfs" {
+		return
+	}
+	target := audit.ContextType(a.TContext)
+	d.File = &File{Path: name, Name: name[strings.LastIndexByte(name, '/')+1:], Lost: withoutLabel(target)}
+	table := g.files()
+	if table == nil || strings.HasPrefix(name, "/dev/pts/") || oneLabel(target) || isVolume(target) {
+		return
+	}
+	// A label that the policy lacks may be the right one there, unless it is that of nothing or of a home.
+	if _, known := g.p.Type(target); !known && !d.File.Lost && !ofHome(target) {
+		return
+	}
+	m, err := table.Lookup(name, kind)
+	wanted := audit.ContextType(m.Context)
+	if err != nil || m.Context == fcontext.None || len(m.Unsupported) > 0 || wanted == "default_t" ||
+		wanted == target || slices.Contains(places(), wanted) || ofHome(target) && inHomes(wanted) {
+		return // a place without an entry of its own here may have one there
+	}
+	d.File.Wanted, d.File.From = m.Context, fmt.Sprintf("%s:%d", m.File, m.Line)
+	d.Assumptions = append(d.Assumptions, network.Assumption{Code: network.AssumedFileLabel,
+		Text: fmt.Sprintf("the host of the log labels %s as the file_contexts of this policy do, %s", name, wanted)})
+}
+
+// inHomes reports whether a type is a label of files in homes: of root's home policies have different ones.
+func inHomes(typ string) bool { return strings.Contains(typ, "home") || strings.HasPrefix(typ, "xdg_") }
