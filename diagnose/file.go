@@ -153,6 +153,21 @@ func fullPath(a *audit.AVC, e *audit.Event) string {
 	return ""
 }
 
+// ofKernelFile notes that the mode that refused root is that of a file of the kernel.
+func ofKernelFile(d *Diagnosis) {
+	if d.Hook != HookCapability || d.File == nil || d.Verdict == NowAllowed {
+		return
+	}
+	switch label := audit.ContextType(d.File.Label); {
+	case label == "sysfs_t", label == "debugfs_t", label == "tracefs_t", label == "proc_t", label == "cgroup_t",
+		strings.HasPrefix(label, "sysctl_"), strings.HasPrefix(d.File.Path, "/sys/"):
+		d.Harmless = true
+		d.note(NoteMeaning, fmt.Sprintf("%s is a file that the kernel makes, and so is its mode: nothing is to be put "+
+			"right there; a program that reads all such files does without this one. The kernel asks for dac_override "+
+			"first, and to read dac_read_search alone would do", d.File.Path))
+	}
+}
+
 // dacFile returns the file whose owner or mode made the kernel check a capability: a PATH record
 // names it. The last one is the file itself, those before it are its directories.
 func dacFile(e *audit.Event) *File {

@@ -35,3 +35,13 @@ func TestCostAccesses(t *testing.T) {
 		}
 	}
 }
+
+// TestLeftoverHasNoCosts: a port that is refused to a daemon in the domain of systemd needs no fix of a port: the
+// label of its program comes first.
+func TestLeftoverHasNoCosts(t *testing.T) {
+	r := caseReport(t, denied("name_connect", `comm="app" dest=22`, "init_t", "ssh_port_t", "dccp_socket"),
+		incident.Options{Costs: incident.AllCosts})
+	if f := r.Findings[0].Fix; f.Way != incident.LabelProgram || f.Costed {
+		t.Errorf("%+v", f)
+	}
+}

@@ -277,7 +277,7 @@ func (x *examination) costs() {
 	for i := range x.report.Findings {
 		f := &x.report.Findings[i]
 		whole := f.Refused()
-		if whole == nil {
+		if whole == nil || f.Fix.Way == LabelProgram || f.Fix.Way == InsteadOfRule {
 			continue
 		}
 		q := &whole.Question

@@ -123,6 +123,9 @@ func looksOf(s *symptom) []look {
 		if d.Path == "" && said.Program == "systemd" { // it does for a unit what a setting asks for
 			looks = append(looks, look{class: oneOf("file", "dir", "lnk_file"), vague: true})
 		}
+		if d.Path == "" && said.Program == "" { // it is about the only file that was refused
+			looks = append(looks, look{class: isFile, vague: true})
+		}
 		return looks
 	case d.Path != "":
 		looks := []look{ // the kernel asks for the file before the socket

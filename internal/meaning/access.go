@@ -159,7 +159,7 @@ func (a *Access) Optional() bool {
 	case "dir", "filesystem":
 		return a.only("getattr", "search", "quotaget")
 	case "file", "lnk_file", "chr_file", "blk_file", "fifo_file", "sock_file":
-		return a.only("getattr") || a.processors()
+		return a.only("getattr") || a.processors() || a.looksForSELinux()
 	case "anon_inode", "io_uring":
 		return strings.Contains(a.Class+a.Target+a.Inode, "uring")
 	case "process":

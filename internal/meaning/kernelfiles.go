@@ -16,6 +16,12 @@ func (a *Access) ofSystem() []string {
 	case a.Target == "sysfs_t":
 		return []string{"sysfs_t is the label of /sys, where the kernel tells of devices, drivers and their " +
 			"settings: to read there changes nothing"}
+	case a.Target == "proc_t" && a.Name == "filesystems":
+		return []string{"the library of SELinux looks in /proc/filesystems whether the kernel has it, in each " +
+			"program that is linked with it (ls, cp, mkdir): the program works all the same"}
+	case a.Target == "proc_t" && a.Class == "file":
+		return []string{"proc_t is the label of files in /proc that tell of the whole system (stat, meminfo, " +
+			"cpuinfo, loadavg): to read them changes nothing"}
 	case a.Target == "proc_net_t":
 		return []string{"proc_net_t is the label of /proc/net: lists of connections, sockets and interfaces; to read " +
 			"there changes nothing"}
@@ -24,6 +30,11 @@ func (a *Access) ofSystem() []string {
 			"there changes nothing"}
 	}
 	return nil
+}
+
+// looksForSELinux reports whether the library of SELinux asks whether the kernel has it.
+func (a *Access) looksForSELinux() bool {
+	return a.Target == "proc_t" && a.Name == "filesystems" && a.only("read", "open", "getattr")
 }
 
 // processors reports whether the number of processors is asked for, as the C library does in passing.

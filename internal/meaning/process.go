@@ -56,6 +56,8 @@ func (a *Access) file() []string {
 		{perms: []string{"entrypoint"}, unless: !ofImage(a.Target), text: "entrypoint is to start a domain by a " +
 			"program, here one of a container's image, whose label is right: the policy for containers is older " +
 			"than what starts them; update it (container-selinux)"},
+		{perms: []string{"entrypoint"}, unless: !strings.HasSuffix(a.Target, "_exec_t"), text: "entrypoint is to " +
+			"start a domain by a program, here by one whose label is for another domain"},
 		{perms: []string{"entrypoint"}, text: "entrypoint is to start a domain by a program: the program has not the " +
 			"label that the domain starts by (as a rule NAME_exec_t): look at ls -Z and restorecon"},
 		{perms: []string{"execute_no_trans"}, text: "execute_no_trans is to run a program in the caller's own " +

@@ -75,7 +75,10 @@ func (l *Log) deed(it *incident.Finding) string {
 		}
 		return "bind " + port
 	case diagnose.HookCapability:
-		return "use the capability " + strings.Join(d.Permissions, ", ")
+		if len(d.Permissions) > 1 {
+			return "use the capabilities " + strings.Join(d.Permissions, " and ")
+		}
+		return "use the capability " + strings.Join(d.Permissions, "")
 	case diagnose.HookModule:
 		return "have the kernel load the module " + it.AVC.KMod
 	case diagnose.HookError:

@@ -148,8 +148,11 @@ func (l *Log) wayText(it *incident.Finding) string {
 	case incident.LabelProgram:
 		return daemonText(it.Denial.Leftover)
 	case incident.FileMode:
-		if it.Denial.Needless {
+		switch {
+		case it.Denial.Needless:
 			return needless
+		case it.Denial.Harmless:
+			return harmless
 		}
 		return modeText(it)
 	case incident.LevelOrAttribute:
@@ -296,11 +299,22 @@ func modeText(it *incident.Finding) string {
 		text += "; a PATH record names the file: auditctl -w /etc/shadow -p w makes the kernel log such records, " +
 			"then do it again"
 	case f.Mode != "":
-		text += words.Sprintf(": %s has mode %s", f.Path, f.Mode)
+		text += words.Sprintf(": %s has mode %s", f.Path, modeBits(f.Mode))
 	default:
 		text += words.Sprintf(": %s", f.Path)
 	}
 	return text + "; a rule would let the domain bypass the modes of all files"
+}
+
+// modeBits returns the permission bits of the mode of a PATH record, which has the kind of the file as well: 0100600,
+// and with ausearch -i file,600.
+func modeBits(mode string) string {
+	const bits = 4
+	digits := mode[strings.LastIndexFunc(mode, func(r rune) bool { return r < '0' || r > '7' })+1:]
+	if digits == "" {
+		return mode
+	}
+	return "0" + digits[max(0, len(digits)-bits+1):]
 }
 
 // costed describes the best fix with its cost, nil for none.

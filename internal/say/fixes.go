@@ -12,6 +12,7 @@ import (
 	"github.com/senet-selinux/senet/reach"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/form"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // Fixes are an operation and its fixes.
@@ -111,6 +112,9 @@ func (x *Fixes) Write(b *words.Page, all bool) (best int) {
 	}
 	b.Printf("%s\n", x.Headline())
 	x.why(b)
+	if name := x.policy().TypeName(policy.TypeID(x.Question.Subject.Type)); subject.IsLeftover(name) {
+		b.Line("first", "%s", daemonText(name))
+	}
 	shown := x.Shown(all)
 	width := 0
 	for _, i := range shown {

@@ -439,6 +439,11 @@ func (x *AccessFixes) Unfit() string {
 			x.Policy.TypeName(x.Become), x.subject())
 	case x.OtherDomains:
 		name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))
+		if x.subject() == "unconfined_t" {
+			return words.Sprintf("none is offered: %s is the label of a program with a domain of its own, and it is "+
+				"right; unconfined_t is entered by a shell, which starts the program in its domain: run0 sh -c "+
+				"'COMMAND', or sudo COMMAND; with a rule the program would run in unconfined_t", name)
+		}
 		return words.Sprintf("none is offered: %s is the label of the program of another domain, and it is right; "+
 			"what starts that program should not run as %s: look at the label of the script or program that does "+
 			"(ls -Z, as a rule bin_t)", name, x.subject())

@@ -20,7 +20,7 @@ func IsFile(class string) bool {
 // mode handles the capabilities that bypass the owner and the mode of files: a rule would let the
 // domain bypass those of all files.
 func (f *finder) mode() {
-	if f.problem.Class != "capability" && f.problem.Class != "cap_userns" {
+	if f.problem.Class != "capability" && f.problem.Class != "cap_userns" || f.problem.Harmless {
 		return
 	}
 	if slices.Contains(f.missing, "dac_override") || slices.Contains(f.missing, "dac_read_search") {
