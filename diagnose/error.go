@@ -11,6 +11,18 @@ import (
 // Error explains a SELINUX_ERR record: a denial or a failure that is not about a single
 // access vector.
 func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
+	d := g.errorRecord(x)
+	if d.Verdict == UnknownHere && lacksType(d) {
+		d.Step = StepAsk
+		if x.Op == "security_bounded_transition" {
+			d.Step = StepUnit
+		}
+	}
+	return d
+}
+
+// errorRecord finds what the policy tells about a SELINUX_ERR record.
+func (g *Diagnoser) errorRecord(x *audit.SELinuxError) *Diagnosis {
 	d := &Diagnosis{Hook: HookError, Class: x.TClass, Permissions: x.Permissions, Verdict: UnknownHere,
 		Protocol: protocolOf(x.TClass)}
 	switch {

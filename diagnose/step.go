@@ -20,6 +20,8 @@ const (
 	StepLeave Step = "leave"
 	// StepImage: the policy is a part of an image, as Android's.
 	StepImage Step = "image-policy"
+	// StepImageLabel: so, and the object has no label of its own there.
+	StepImageLabel Step = "image-label"
 	// StepMode: owner or mode of a file come first.
 	StepMode Step = "file-mode"
 	// StepCapability: another capability, which a setting of the unit may spare.
@@ -66,27 +68,29 @@ const (
 	StepPort Step = "port-there"
 	// StepUnit: a setting of the unit keeps the program from its domain.
 	StepUnit Step = "unit-setting"
+	// StepSetup: systemd does it for a unit before the program is started.
+	StepSetup Step = "unit-setup"
 	// StepLevel: the levels decide.
 	StepLevel Step = "level"
 )
 
 // firstStep finds the first step for a denial with a type or a level that the policy lacks.
 func (g *Diagnoser) firstStep(d *Diagnosis, a *audit.AVC) {
-	lacks := func(kind GapKind) bool {
-		return slices.ContainsFunc(d.Missing, func(g Gap) bool { return g.Kind == kind })
-	}
-	if d.Verdict != UnknownHere || d.Instead != "" || !lacks(NoType) && !lacks(NoLevel) {
+	level := slices.ContainsFunc(d.Missing, func(g Gap) bool { return g.Kind == NoLevel })
+	if d.Verdict != UnknownHere || d.Instead != "" || !lacksType(d) && !level {
 		return
 	}
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
 	switch {
+	case d.Image && slices.Contains(androidGeneral(), target) && !d.Sealed:
+		d.Step = StepImageLabel
 	case d.Image:
 		d.Step = StepImage
 	case d.HostSocket:
 		d.Step = StepHostSocket
 	case d.Harmless || d.Needless || a.TClass == "process" && only(a, "noatsecure", "rlimitinh", "siginh"):
 		d.Step = StepLeave
-	case !lacks(NoType):
+	case !lacksType(d):
 		d.Step = StepLevel
 	case a.Has("dac_override") || a.Has("dac_read_search"):
 		d.Step = StepMode
@@ -120,6 +124,11 @@ func (g *Diagnoser) firstStep(d *Diagnosis, a *audit.AVC) {
 	default:
 		d.Step = StepAsk
 	}
+}
+
+// lacksType reports whether the policy lacks a type of a record.
+func lacksType(d *Diagnosis) bool {
+	return slices.ContainsFunc(d.Missing, func(g Gap) bool { return g.Kind == NoType })
 }
 
 // containerStep finds the first step for a file that a container wanted.

@@ -22,7 +22,8 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 			return StepLeave
 		}
 		return StepAsk
-	case a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:["):
+	case a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:["),
+		strings.HasSuffix(a.Path, "/.xsession-errors") && only(a, "write", "append", "getattr"): // standard error
 		return StepLeave
 	case strings.HasPrefix(a.Path, "/memfd:") || strings.HasPrefix(a.Path+a.Name, "memfd:"):
 		return StepOwn
@@ -32,6 +33,8 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepLabel
 	case d.Starting != "" && starts:
 		return StepStart
+	case d.Starting != "":
+		return StepSetup
 	case ofHome(target) && service && a.TClass == "dir" && a.Name == "root":
 		return StepLeave
 	case ofHome(target) && service:
@@ -54,7 +57,8 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepDaemon
 	case a.TClass == "sock_file":
 		return StepSocket
-	case service && ofOther(target):
+	case service && ofOther(target) && source != "init_t" && only(a, "read", "open", "getattr", "write", "append",
+		"lock", "ioctl", "map", "create", "unlink", "rename", "setattr", "link", "add_name", "remove_name", "search"):
 		return StepOthers
 	}
 	return StepAsk

@@ -73,7 +73,17 @@ func TestSteps(t *testing.T) {
 		{"a program of its own", line("execute", `name="x"`, "batchd_t", "batchd_exec_t", "file"), diagnose.StepOwn},
 		{"a shell", line("execute", `name="sh"`, "batchd_t", "shell_exec_t", "file"), diagnose.StepRuns},
 		{"a program that systemd starts", started("execute", "nosuch_t"), diagnose.StepStart},
-		{"a file that systemd opens for a unit", started("write", "nosuch_t"), diagnose.StepAsk},
+		{"a file that systemd opens for a unit", started("write", "nosuch_t"), diagnose.StepSetup},
+		{"a daemon in systemd's domain", line("read", `name="x"`, "init_t", "nosuch_log_t", "file"),
+			diagnose.StepDaemon},
+		{"a file of another service that systemd uses", strings.Replace(line("read", `name="x"`, "init_t",
+			"nosuch_log_t", "file"), `comm="x"`, `comm="systemd"`, 1), diagnose.StepAsk},
+		{"a watch on a directory of another service", line("watch", `name="x"`, "batchd_t", "cupsd_log_t", "dir"),
+			diagnose.StepAsk},
+		{"standard error of a session", line("append", `path="/home/a/.xsession-errors"`, user, "xsession_log_t",
+			"file"), diagnose.StepLeave},
+		{"an object of Android without a label", line("read", "", "u:r:batchd:s0", "u:object_r:device:s0",
+			"chr_file"), diagnose.StepImageLabel},
 		{"a file of a socket", line("write", `name="x"`, "batchd_t", "cupsd_runtime_t", "sock_file"),
 			diagnose.StepSocket},
 		{"the end of a socket", line("connectto", "", "batchd_t", "sshd_t", "unix_stream_socket"),
@@ -116,6 +126,27 @@ func TestSteps(t *testing.T) {
 			strings.Contains(d.Assumptions[0].Text, "/opt/batch/x")
 		if assumed != (c.want == diagnose.StepPath) {
 			t.Errorf("%s: assumptions %v", c.rule, d.Assumptions)
+		}
+	}
+}
+
+// TestStepsOfErrors: SELINUX_ERR records with names that the policy lacks, and one whose names it has.
+func TestStepsOfErrors(t *testing.T) {
+	for _, c := range []struct {
+		record string
+		want   diagnose.Step
+	}{
+		{"op=security_bounded_transition seresult=denied oldcontext=system_u:system_r:init_t:s0 " +
+			"newcontext=system_u:system_r:batchd_t:s0", diagnose.StepUnit},
+		{"op=security_validate_transition seresult=denied oldcontext=system_u:object_r:nosuch_t:s0 " +
+			"newcontext=system_u:object_r:etc_t:s0 taskcontext=system_u:system_r:httpd_t:s0 tclass=file",
+			diagnose.StepAsk},
+		{"op=security_bounded_transition seresult=denied oldcontext=system_u:system_r:init_t:s0 " +
+			"newcontext=system_u:system_r:httpd_t:s0", ""},
+	} {
+		e := one(t, "type=SELINUX_ERR msg=audit(1.1:1): "+c.record)
+		if d := newDiagnoser(t).Error(&e.Errors[0]); d.Step != c.want {
+			t.Errorf("%q, want %q (%s %v): %s", d.Step, c.want, d.Verdict, d.Missing, c.record)
 		}
 	}
 }

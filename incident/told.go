@@ -63,6 +63,33 @@ func neededToo(findings []Finding) {
 			findings[i].Denial.Optional = false
 		}
 	}
+	steps := make(map[labels]diagnose.Step)
+	for i := range findings {
+		if l, ok := of(&findings[i]); ok && ofLabel(findings[i].Denial.Step) {
+			steps[l] = findings[i].Denial.Step
+		}
+	}
+	for i := range findings {
+		f := &findings[i]
+		l, ok := of(f)
+		if f.Denial == nil || f.Denial.Step != diagnose.StepLeave || f.Denial.Harmless || f.Denial.Needless {
+			continue
+		}
+		if step := steps[l]; ok && step != "" {
+			f.Denial.Step = step
+		} else if complained(f) {
+			f.Denial.Step = diagnose.StepAsk
+		}
+	}
+}
+
+// ofLabel reports whether a first step is for all files of a label, and not for the path or the kind of one.
+func ofLabel(s diagnose.Step) bool {
+	switch s {
+	case diagnose.StepLabel, diagnose.StepHome, diagnose.StepPlace, diagnose.StepOwn, diagnose.StepOthers:
+		return true
+	}
+	return false
 }
 
 // partOf returns the path that ends with a name: the whole path, or for a directory or a link the part of it up to the

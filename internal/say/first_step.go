@@ -11,20 +11,25 @@ import (
 )
 
 // askThere ends a sentence about what only the policy of the host of the log decides.
-const askThere = "senet fix on that host, or here with its policy file (--policy)"
+const askThere = "senet fix on that host, or with --policy and its policy file"
 
 // firstStep says what to do first about a denial with a name that the policy lacks, "" where it lacks none.
 func firstStep(it *incident.Finding) string {
 	d := it.Denial
-	if it.AVC == nil || d.Verdict != diagnose.UnknownHere {
+	if d.Verdict != diagnose.UnknownHere {
 		return ""
 	}
-	source, target := audit.ContextType(it.AVC.SContext), audit.ContextType(it.AVC.TContext)
+	var source, target string
+	if it.AVC != nil {
+		source, target = audit.ContextType(it.AVC.SContext), audit.ContextType(it.AVC.TContext)
+	}
 	if d.Instead != "" {
 		return insteadOfRule(d.Instead, source, target)
 	}
-	if text := firstStepOfFile(it, source, target); text != "" {
-		return text
+	if it.AVC != nil {
+		if text := firstStepOfFile(it, source, target); text != "" {
+			return text
+		}
 	}
 	switch d.Step {
 	case diagnose.StepImage:
@@ -32,6 +37,9 @@ func firstStep(it *incident.Finding) string {
 			return sealed
 		}
 		return ofImage
+	case diagnose.StepImageLabel:
+		return words.Sprintf("a label of its own for the object, as %s is that of what has none; then a rule for that "+
+			"label in the policy that the image is built with", target)
 	case diagnose.StepHostSocket:
 		return hostSocket
 	case diagnose.StepLeave:
@@ -58,6 +66,9 @@ func firstStep(it *incident.Finding) string {
 			"sendto on the domain that listens: a boolean or rule of the policy there (%s)", source, askThere)
 	case diagnose.StepPort:
 		return words.Sprintf("one of the port types or booleans that the policy there has for %s: %s", source, askThere)
+	case diagnose.StepSetup:
+		return "update the policy there, and report it if the newest lacks the rule; until then the unit without the " +
+			"setting that asks for it (systemctl edit), or a module there (senet why --allow)"
 	case diagnose.StepUnit:
 		return "the unit without the option, or a rule for this alone in the policy there (senet why --allow there)"
 	case diagnose.StepLevel:
