@@ -123,7 +123,7 @@ func (s *Session) accessFixesOf(
 		Source: s.lasting(d.Source), Target: s.policy.FormatContext(d.Target), Class: d.Class, Perms: d.Permissions,
 	}
 	if d.File != nil {
-		problem.Path, problem.Name = d.File.Path, d.File.Name
+		problem.Path, problem.Name, problem.Beside = d.File.Path, d.File.Name, f.Beside
 	}
 	if d.Source.Type == d.Target.Type {
 		q.Target = "self"

@@ -212,6 +212,7 @@ func (x *examination) ask() {
 	ask(x.d, x.diagnoser)
 	workers.Wait()
 	neededToo(findings)
+	beside(findings)
 	x.merge(x.d)
 }
 

@@ -31,6 +31,9 @@ type Finding struct {
 	Commands    []string
 	Objects     []string
 	MoreObjects bool
+	// Beside are the paths that records of the same domain and the same label on the same device name, if the record
+	// of this file has none; at most eight.
+	Beside []string
 	// Complaints are messages about the denial that programs logged themselves.
 	Complaints []Complaint
 

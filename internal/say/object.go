@@ -158,6 +158,8 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 				"homes in /home only", f.Type))
 		case f.Type == "cert_t":
 			list = append(list, "cert_t is the label of certificates, and the file is called as one")
+		case f.Type == "mail_spool_t" || f.Type == "mail_home_rw_t":
+			list = append(list, words.Sprintf("%s is the label of mail, and the file is where mail is", f.Type))
 		case object.IsSettings(f.Type):
 			list = append(list, words.Sprintf("%s is a label of settings, and the file is read as such", f.Type))
 		case object.IsRun(f.Type) && x.Query.Class == "file":

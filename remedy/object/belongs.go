@@ -139,9 +139,10 @@ func (f *finder) pathNames() bool {
 	})
 }
 
-// said returns the words of the path, or of the name, in lower case.
+// said returns the words of the path, or of the name and the paths beside it, in lower case.
 func (f *finder) said() []string {
-	return strings.FieldsFunc(strings.ToLower(cmp.Or(f.problem.Path, f.problem.Name)), func(r rune) bool {
+	text := cmp.Or(f.problem.Path, f.problem.Name+" "+strings.Join(f.problem.Beside, " "))
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 }

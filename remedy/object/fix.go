@@ -71,8 +71,9 @@ type Fix struct {
 	// not listed.
 	Switched int
 
-	alone         bool // for Relabel: of the directory only the file has this use
-	insteadOfRule bool // if this fix is offered, no rule is
+	tree          string // for Relabel: the directory that it is for, "" for that of the file
+	alone         bool   // for Relabel: of the directory only the file has this use
+	insteadOfRule bool   // if this fix is offered, no rule is
 
 	served   bool       // the type is the subject's by the rules: see finder.served
 	overmuch bool       // the subject only reads, and may change what has Type
@@ -134,6 +135,9 @@ type Problem struct {
 	Path string
 	// Name is the last part of the path, where only that is known.
 	Name string
+	// Beside are paths of other files with the same label that the subject uses, where Path is not known: they tell
+	// what the file is for.
+	Beside []string
 	// Files has the labels for files; nil if no system is known.
 	Files Files
 	// Lost says that the label does not tell the purpose of the object: see diagnose.File.

@@ -25,6 +25,8 @@ func (f *Fix) Place(name, class string) Place {
 	}
 	alone := f.insteadOfRule || f.alone || strings.Count(tree, "/") < 2 && tree != name || tree == "/"
 	switch {
+	case f.tree != "" && strings.HasPrefix(name, f.tree+"/"):
+		return Place{Tree: f.tree, Pattern: regexp.QuoteMeta(f.tree) + "(/.*)?", Whole: true}
 	case !strings.HasPrefix(name, "/"):
 		return Place{Tree: name, Pattern: name, Whole: class == "dir"}
 	case alone && class == "file":

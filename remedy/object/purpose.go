@@ -1,6 +1,7 @@
 package object
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -27,11 +28,17 @@ func (f *finder) log() bool {
 		strings.Contains("_"+typ, "_tmp_") || strings.HasSuffix(typ, "tmpfs_t") {
 		return false
 	}
+	if f.problem.Class == "file" && isIndex(path.Base(cmp.Or(f.problem.Path, f.problem.Name))) || f.mail() != "" {
+		return false
+	}
 	if f.problem.Class == "file" && slices.Contains(f.problem.Perms, "append") && !f.home() &&
 		(f.problem.Lost || f.general()) {
 		return true
 	}
 	name := f.problem.Path
+	if name == "" && !slices.ContainsFunc(f.problem.Beside, namesLog) && len(f.problem.Beside) > 0 {
+		return false // the other files that the subject uses there are no logs
+	}
 	if name == "" {
 		name = f.problem.Name
 		if f.problem.Class == "dir" && (slices.Contains(f.problem.Perms, "add_name") ||
@@ -39,8 +46,30 @@ func (f *finder) log() bool {
 			return false // it is the name of a file in the directory
 		}
 	}
+	return namesLog(name)
+}
+
+// namesLog reports whether a path is that of a log: it ends in .log, or is in a directory log or logs.
+func namesLog(name string) bool {
 	parts := strings.Split(name, "/")
 	return slices.Contains(parts, "log") || slices.Contains(parts, "logs") || path.Ext(name) == ".log"
+}
+
+// isIndex reports whether a file that ends in .log is data that a program writes before other data, and no log that
+// people read: dovecot.index.log, the numbered ones of LevelDB and RocksDB, the journals of databases.
+func isIndex(name string) bool {
+	stem, ok := strings.CutSuffix(name, ".log")
+	if !ok || stem == "" {
+		return false
+	}
+	words := strings.FieldsFunc(stem, func(r rune) bool { return r == '.' || r == '-' || r == '_' })
+	return strings.Trim(stem, "0123456789") == "" || slices.ContainsFunc(words, func(word string) bool {
+		switch strings.TrimRight(word, "0123456789") {
+		case "index", "journal", "redo", "undo", "wal", "bin", "binlog", "relay", "txn", "transaction":
+			return true
+		}
+		return false
+	})
 }
 
 // isLog reports whether a type is the subject's own label of logs, or that of the directory of logs. Where the subject

@@ -95,6 +95,9 @@ func (r *relabelling) candidate(id policy.TypeID) (fix Fix, ok bool) {
 		fix.Plain = fix.Own && inRun(name)
 	}
 	if used {
+		if r.use.tree != nil {
+			fix.tree = r.use.tree()
+		}
 		fix.alone = r.problem.Class == "file" && r.use.alone(r.problem.Path)
 		fix.Plain, fix.fits = true, -1
 		if fix.Own || IsLog(name) && name != "var_log_t" {

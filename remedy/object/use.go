@@ -15,36 +15,40 @@ type use struct {
 	// dir tells by their names the directories that hold nothing but such files; elsewhere the file alone is one.
 	// It is nil where all files of the directory count, as for logs, which are made anew.
 	dir func(name string) bool
+	// tree returns the directory that is for this use, with all below it; nil where dir tells.
+	tree func() string
 }
 
-// use returns what the object is for: logs, and where the present label is that of a place also certificates,
+// use returns what the object is for: mail, logs, and where the present label is that of a place also certificates,
 // settings that are only read, and the files of running services; nil where the name tells nothing.
 func (f *finder) use() *use {
 	target := f.typeName(f.problem.Target)
 	switch name := cmp.Or(f.problem.Path, f.problem.Name); {
+	case f.mail() != "":
+		return &use{fits: f.isMail, tree: f.mail}
 	case f.log():
-		return &use{f.isLog, nil}
+		return &use{fits: f.isLog}
 	case f.script():
-		return &use{is("bin_t"), is("")}
+		return &use{fits: is("bin_t"), dir: is("")}
 	case f.certificate():
-		return &use{is("cert_t"), func(dir string) bool {
+		return &use{fits: is("cert_t"), dir: func(dir string) bool {
 			return dir == "tls" || dir == "ssl" || strings.Contains(dir, "cert")
 		}}
 	case f.problem.Class == "file" && (target == "var_run_t" || target == "runtime_t"):
-		return &use{func(typ string) bool { return inRun(typ) && f.own(typ) }, is("")}
+		return &use{fits: func(typ string) bool { return inRun(typ) && f.own(typ) }, dir: is("")}
 	case f.problem.Class != "file" && f.problem.Class != "dir" || !f.problem.Lost && !f.general():
 	case path.Ext(name) == ".pid":
 		// What starts daemons reads the process ids of all of them.
 		own := !subject.IsLeftover(f.typeName(f.problem.Source))
-		return &use{func(typ string) bool {
+		return &use{fits: func(typ string) bool {
 			return typ == "var_run_t" || typ == "runtime_t" || own && inRun(typ) && f.own(typ)
-		}, is("run")}
+		}, dir: is("run")}
 	case ofSettings(name) && !slices.ContainsFunc(f.problem.Perms, func(perm string) bool {
 		return !slices.Contains([]string{"read", "open", "getattr", "map", "lock", "ioctl", "search"}, perm)
 	}):
-		return &use{func(typ string) bool {
+		return &use{fits: func(typ string) bool {
 			return IsSettings(typ) && (f.own(typ) || typ == "etc_t")
-		}, is(settingsDirs()...)}
+		}, dir: is(settingsDirs()...)}
 	}
 	return nil
 }
