@@ -11,6 +11,7 @@ import (
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/meaning"
 	"github.com/senet-selinux/senet/internal/sysroot"
+	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/object"
@@ -39,6 +40,8 @@ type AccessFixes struct {
 	// a record shows to be done instead of a rule.
 	Notes         []diagnose.Note
 	InsteadOfRule diagnose.Instead
+	// Assumptions are what the question takes for granted that is not in a record.
+	Assumptions []network.Assumption
 	object.Result
 
 	session *Session
@@ -130,7 +133,7 @@ func (s *Session) accessFixesOf(
 	}
 	x, err := s.accessFixes(ctx, q, problem)
 	if err == nil {
-		x.Notes, x.InsteadOfRule = d.Notes, d.Instead
+		x.Notes, x.InsteadOfRule, x.Assumptions = d.Notes, d.Instead, d.Assumptions
 	}
 	return x, err
 }

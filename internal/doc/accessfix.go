@@ -23,7 +23,9 @@ type AccessFixes struct {
 	// Missing are the refused permissions, and those that would be refused next.
 	Missing []string `json:"missing"`
 	Why     string   `json:"why"` // in words, which may change
-	Notes   []Note   `json:"notes"`
+	// Assumptions are what the question takes for granted that is not in the record.
+	Assumptions []Assumption `json:"assumptions,omitempty"`
+	Notes       []Note       `json:"notes"`
 	// Instead names the right change where the question is a record of a log that shows the cause, and a rule would be
 	// the wrong change. InsteadText says it in words, which may change.
 	Instead     diagnose.Instead `json:"instead,omitempty"`
@@ -65,7 +67,7 @@ func AccessFixesOf(policyName string, x *say.AccessFixes) AccessFixes {
 		Perms:  x.Query.Perms,
 		Source: x.Policy.FormatContext(x.Problem.Source), Target: x.Policy.FormatContext(x.Problem.Target),
 		Path: x.Problem.Path, Missing: OrEmpty(x.Missing), Why: x.Why(), Notes: []Note{}, Fixes: []AccessFix{},
-		Instead: x.InsteadOfRule, InsteadText: x.InsteadText(),
+		Instead: x.InsteadOfRule, InsteadText: x.InsteadText(), Assumptions: list(x.Assumptions, assumptionOf),
 	}
 	for _, n := range x.Notes {
 		out.Notes = append(out.Notes, Note{n.Code, n.Text})

@@ -10,6 +10,7 @@ import (
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/remedy/allow"
@@ -117,9 +118,14 @@ func (l *Log) ruleCost(r *incident.Rule) []string {
 }
 
 // elseFirst says what to change before a rule: another label or mode of a file, a label that has
-// changed.
+// changed, or one that has another name here.
 func (l *Log) elseFirst(f *incident.Finding) (list []string) {
 	d := f.Denial
+	for _, a := range d.Assumptions {
+		if a.Code == network.AssumedTypeName {
+			list = append(list, words.Sprintf("assumed: %s [%s]", a.Text, a.Code))
+		}
+	}
 	if file := d.File; file != nil {
 		switch {
 		case d.Hook == diagnose.HookCapability:

@@ -27,6 +27,5 @@ func NoFix(report *incident.Report, root string) (look words.Lines, reason error
 		return look, words.Errorf("the log has a program's complaint about a file, and nothing that tells whether " +
 			"SELinux refused it: look at its label first")
 	}
-	return "", words.Errorf("the policy lacks a name of each denial, so that there are no fixes: senet why says " +
-		"what comes first")
+	return "", words.Errorf("the policy lacks a name of each denial, so that there are no fixes")
 }

@@ -371,9 +371,11 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 	b.Printf("%s\n", x.Headline())
 	if x.Allowed {
 		b.Line("why", "the policy allows it: nothing to fix in it")
+		Assumptions(b, x.Assumptions)
 		return nil
 	}
 	b.Line("why", "%s", x.Why())
+	Assumptions(b, x.Assumptions)
 	for _, n := range x.Notes {
 		b.Line("note", "%s", n.Text)
 	}
