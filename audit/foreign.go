@@ -45,7 +45,7 @@ func (r *Reader) foreignLine(line []byte) {
 	if !interesting(line) {
 		if !r.reportLine(line) && !r.fragment(line) {
 			r.holdHead(line)
-			r.stats.Unrecognised++
+			r.unrecognised(line)
 		}
 		return
 	}
@@ -72,8 +72,8 @@ func (r *Reader) foreignLine(line []byte) {
 	if m := line[h.End:]; h.End > 0 && bytes.HasPrefix(m, []byte(`{"`)) && r.jsonLine(m) {
 		return // fluentd's own output: TIME TAG: {"log": ...}
 	}
-	if !r.message(line[h.End:], h) {
-		r.stats.Unrecognised++
+	if !r.message(line[h.End:], h) && !r.listing(line) {
+		r.unrecognised(line)
 	}
 }
 

@@ -11,8 +11,9 @@ import (
 
 // fragment reads a line that has contexts, or says that something was denied, but has none of the words that begin
 // a record. It reads a row of aureport --avc, and a SELINUX_ERR without its type. It counts as malformed the rest
-// of a record whose beginning is not in the input, and the summaries of ausearch --format csv and text. It is
-// called for every line that nothing else has read, and does not allocate for other lines.
+// of a record whose beginning is not in the input, and the summaries of ausearch --format csv and text. A line of a
+// listing of labels is read too. It is called for every line that nothing else has read, and does not allocate for
+// other lines.
 func (r *Reader) fragment(line []byte) bool {
 	switch {
 	case bytes.Contains(line, []byte("accessed-mac-policy-controlled-object")):
@@ -49,7 +50,7 @@ func (r *Reader) fragment(line []byte) bool {
 		r.stats.malformed(MalformedAVC, r.stats.Lines, string(line[:min(len(line), maxSample)]))
 		return true
 	}
-	return r.aureport(line)
+	return r.aureport(line) || r.listing(line)
 }
 
 // headless reads a denial that was pasted without the word before it: denied  { read } for  pid=812 ... tclass=file.

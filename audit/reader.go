@@ -51,6 +51,7 @@ type Reader struct {
 	seen     recent
 	kernel   kernelHeader
 	heads    head.Parser
+	labels   listings
 
 	// openIDs counts the open events by eventID.bucket. oldest is the time of the oldest event, or an earlier time.
 	openIDs [1024]uint8

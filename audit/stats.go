@@ -36,6 +36,8 @@ type Stats struct {
 	Duplicates int64
 	// Early counts the AVCs of events before Options.Since, which were left out.
 	Early int64
+	// Listed counts the files of listings with labels: ls -Z, stat, restorecon, matchpathcon.
+	Listed int64
 	// Unrecognised counts lines that are none of the above.
 	Unrecognised int64
 	// Lost counts the notices about lost records: suppressed, over the rate limit, or backlog full. Denials may be

@@ -273,6 +273,8 @@ type LogStats struct {
 	Duplicates int64 `json:"duplicates"`
 	// Early are the skipped AVCs of events before Options.Since.
 	Early int64 `json:"early,omitempty"`
+	// Listed are the files of listings with labels: ls -Z, stat, restorecon, matchpathcon.
+	Listed int64 `json:"listed,omitempty"`
 	// Unrecognised are lines of no known kind.
 	Unrecognised int64 `json:"unrecognised"`
 	// Lost counts the notices that records were lost: suppressed, over the rate

@@ -129,6 +129,7 @@ func LogStatsOf(in *audit.Stats) LogStats {
 		Foreign:      in.Foreign,
 		Duplicates:   in.Duplicates,
 		Early:        in.Early,
+		Listed:       in.Listed,
 		Unrecognised: in.Unrecognised,
 		Lost:         in.Lost,
 		LostRecords:  in.LostRecords,

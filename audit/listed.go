@@ -1,0 +1,45 @@
+package audit
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/senet-selinux/senet/audit/internal/listing"
+)
+
+// Listed is a file with its label in a listing: a line of ls -Z, stat, restorecon or matchpathcon.
+type Listed = listing.File
+
+// listings has the listed files of a log.
+type listings struct {
+	scanner listing.Scanner
+	files   []Listed
+}
+
+// maxListed bounds the files that are kept. [Stats] counts the others too.
+const maxListed = 512
+
+// Listed returns the files of listings with labels in the input up to now, in its order, at most 512. They are no
+// events: a listing says what a label was, and not when or by whom.
+func (r *Reader) Listed() []Listed { return slices.Clone(r.labels.files) }
+
+// listing reads a line of a listing of labels. It does not allocate for other lines.
+func (r *Reader) listing(line []byte) bool {
+	if !bytes.Contains(line, []byte(":object_r:")) {
+		return false
+	}
+	line = bytes.ReplaceAll(clean(line), []byte("&gt;"), []byte(">"))
+	files := r.labels.scanner.Read(r.stats.Lines, string(line))
+	r.stats.Listed += int64(len(files))
+	if room := maxListed - len(r.labels.files); room < len(files) {
+		files = files[:room]
+	}
+	r.labels.files = append(r.labels.files, files...)
+	return len(files) > 0
+}
+
+// unrecognised counts a line that nothing reads. It may be the command of a listing that follows.
+func (r *Reader) unrecognised(line []byte) {
+	r.stats.Unrecognised++
+	r.labels.scanner.Past(r.stats.Lines, line)
+}
