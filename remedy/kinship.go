@@ -51,24 +51,40 @@ func (f *finder) relate() map[policy.TypeID]kin.Kinship {
 	if f.connects() && len(list) > 1 {
 		return found // nothing tells to which of them the port at the other end belongs
 	}
-	var own, shared []policy.TypeID
+	var own, shared, others []policy.TypeID
+	owners := map[string]bool{}
 	for _, id := range list {
 		_, ok := found[id]
 		switch {
-		case ok || !helps(id) || f.owner(id, kin.Namesake) != "":
+		case ok || !helps(id):
+		case f.owner(id, kin.Namesake) != "":
+			others = append(others, id)
 		case f.owner(id, kin.Kindred) != "":
 			shared = append(shared, id)
+			owners[f.owner(id, kin.Kindred)] = true
 		default:
 			own = append(own, id)
 		}
 	}
-	if len(own) == 0 && len(found) == 0 {
-		own = shared // e.g. http_cache_port_t, which by its name belongs to httpd_t, also belongs to privoxy_t
+	if len(found) == 0 && !slices.ContainsFunc(own, f.known) {
+		// e.g. http_cache_port_t, which by its name belongs to httpd_t, also belongs to privoxy_t
+		own = append(own, shared...)
+		for _, id := range others { // and haproxy_t, which has this one as well, serves on http_port_t too
+			if owners[f.ownerOf(id)] {
+				own = append(own, id)
+			}
+		}
 	}
 	for _, id := range own {
 		found[id] = kin.Served
 	}
 	return found
+}
+
+// known reports whether a type has ports below 1024, where the ports of services are.
+func (f *finder) known(id policy.TypeID) bool {
+	_, known := f.allPorts(id)
+	return known > 0
 }
 
 func (f *finder) subjectName() string { return f.p.TypeName(policy.TypeID(f.problem.Subject.Type)) }

@@ -54,6 +54,8 @@ var situations = []situation{
 		"a load balancer's backends are anywhere: that is the boolean"},
 	{"redhat", "haproxy_t connect tcp/5432", "bool:haproxy_connect_any",
 		"a load balancer for a database; nothing is narrower"},
+	{"redhat", "haproxy_t bind tcp/8404", "label:http_port_t",
+		"its page of statistics is a web page; http_port_t is what it serves on by its own rules"},
 	{"redhat", "postgresql_t bind tcp/5433", "label:postgresql_port_t", "a second cluster is PostgreSQL too"},
 	{"redhat", "mongod_t bind tcp/27018", "label:mongod_port_t", "a shard listens next to the usual port"},
 	{"redhat", "rabbitmq_t bind tcp/5673", "label:amqp_port_t", "the broker speaks AMQP there"},

@@ -35,8 +35,8 @@ func TestSituations(t *testing.T) {
 			t.Errorf("%s: %s: harmful among the first three that are offered: %v", s.policy, s.ask, harmful)
 		}
 	}
-	if len(situations) != 40 {
-		t.Errorf("%d situations, want 40", len(situations))
+	if len(situations) < 40 {
+		t.Errorf("%d situations, want at least 40", len(situations))
 	}
 }
 

@@ -71,6 +71,9 @@ func FixGains(f *remedy.Fix) string {
 	}
 	for _, b := range f.Beyond {
 		text += ", +" + beyond(b)
+		if b.Layer == network.LayerNode && bind > 1 {
+			text += " (node_bind, without which these ports are refused as well)"
+		}
 	}
 	return strings.TrimPrefix(text, ", ")
 }

@@ -34,6 +34,10 @@ func TestFixGains(t *testing.T) {
 		{remedy.Fix{Works: true, SubjectConnect: port(80), Beyond: append(packets,
 			remedy.Beyond{Layer: network.LayerNode, Type: "node_t"})},
 			"+1 port, +all packets labelled a_packet_t, +all addresses labelled node_t"},
+		{remedy.Fix{Works: true, SubjectBind: port(80, 82),
+			Beyond: []remedy.Beyond{{Layer: network.LayerNode, Type: "node_t"}}},
+			"+2 ports to bind, +all addresses labelled node_t (node_bind, without which these ports are refused as " +
+				"well)"},
 		{remedy.Fix{Works: true, Kind: remedy.OtherPort, Choices: []remedy.Choice{{Port: 80, Type: "a_t"},
 			{Port: 8080, Type: "b_t"}}},
 			"use port 80 (a_t) or 8080 (b_t)"},
