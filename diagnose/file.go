@@ -169,15 +169,26 @@ func ofKernelFile(d *Diagnosis) {
 }
 
 // dacFile returns the file whose owner or mode made the kernel check a capability: a PATH record
-// names it. The last one is the file itself, those before it are its directories.
+// names it. What is made or removed is an entry of its directory (PARENT), whose mode decides.
 func dacFile(e *audit.Event) *File {
 	f := &File{}
+	best := 0
 	for _, p := range e.Paths {
 		name := p.Name
 		if !strings.HasPrefix(name, "/") && strings.HasPrefix(e.CWD, "/") && name != "" {
 			name = path.Join(e.CWD, name)
 		}
-		if name != "" && (f.Path == "" || p.Nametype != "PARENT") {
+		rank := 4
+		switch {
+		case p.Mode == "":
+			rank = 1
+		case p.Nametype == "CREATE" || p.Nametype == "DELETE":
+			rank = 2
+		case p.Nametype == "PARENT":
+			rank = 3
+		}
+		if name != "" && rank >= best {
+			best = rank
 			f.Path, f.Name, f.Mode, f.Label = name, path.Base(name), p.Mode, p.Object
 		}
 	}

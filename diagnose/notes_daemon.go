@@ -164,6 +164,11 @@ func misplaced(d *Diagnosis, a *audit.AVC) {
 		return
 	}
 	temporary := target == "tmp_t" || target == "user_tmp_t"
+	if strings.HasPrefix(a.Path, "/run/user/") || temporary && a.Name == "bus" {
+		d.note(NoteBehind, fmt.Sprintf("it is a socket of a person's session, in /run/user, where %s is the right "+
+			"label: a service that needs the session runs as a unit of the user (systemctl --user)", target))
+		return
+	}
 	switch {
 	case temporary && a.Has("create"):
 		d.Instead = InsteadRun

@@ -35,6 +35,14 @@ func (g *Diagnoser) packet(d *Diagnosis, a *audit.AVC, source, target recordCont
 	case HookPeer:
 		list, asked := p.Senders(g.d)
 		d.unasked = !asked
+		if hasTarget && len(list) > 0 && !g.here() && !slices.ContainsFunc(list, func(l network.PacketLabel) bool {
+			return l.Unknown || g.same(l.Context, target.Context)
+		}) {
+			d.unasked = false
+			d.note(NotePacketLabel, "the host of the log labels packets (NetLabel, labelled IPsec): the label is the "+
+				"one of the record")
+			break
+		}
 		if c, by, ok := g.today(d, a, list, target.Context, hasTarget); ok {
 			g.relabel(d, c, by, target.Context, hasTarget, a.TContext)
 			return source.Context, c, hasSource
@@ -55,6 +63,11 @@ func (g *Diagnoser) packet(d *Diagnosis, a *audit.AVC, source, target recordCont
 		}
 	}
 	return source.Context, target.Context, hasSource && hasTarget
+}
+
+// here reports whether the facts are those of the running host, from which a log may be.
+func (g *Diagnoser) here() bool {
+	return !g.host.Assumed && (g.system == nil || g.system.Root.Live())
 }
 
 // relabel notes that a packet has another label today.

@@ -9,6 +9,7 @@ import (
 	"github.com/senet-selinux/senet/host"
 	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/subject"
 	"github.com/senet-selinux/senet/test/kernel/probe"
 )
 
@@ -90,5 +91,26 @@ func TestPacketsToday(t *testing.T) {
 		if !strings.Contains(notes, c.note) {
 			t.Errorf("%s: no note says %q:\n%s", c.name, c.note, notes)
 		}
+	}
+}
+
+// TestPeerOfAnotherHost: the label of a peer is that of the record where the facts are those of an image, which labels
+// no packets: the log is from a host that does.
+func TestPeerOfAnotherHost(t *testing.T) {
+	p := probe.Lab{Rules: "(roletype r unlabeled_t)"}.Policy(t)
+	facts := host.Standard()
+	facts.Assumed, facts.Source = false, "an image"
+	root, err := host.OpenRoot(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := diagnose.New(access.NewDecider(p), network.Question{Machine: network.Machine{Host: facts}})
+	const peer = "avc:  denied  { recv } for  pid=7 comm=\"x\" saddr=10.0.0.2 src=443 daddr=10.0.0.1 dest=40000 " +
+		"netif=eth0 scontext=u:r:d_t:s0 tcontext=u:object_r:peer_t:s0 tclass=peer permissive=0\n"
+	if d := avc(t, g, peer); d.Verdict != diagnose.NotAsked {
+		t.Errorf("of this host: %s", d.Verdict)
+	}
+	if d := avc(t, g.In(&subject.System{Root: root}), peer); d.Verdict != diagnose.StillDenied || d.Was != "" {
+		t.Errorf("of an image: %s, was %q", d.Verdict, d.Was)
 	}
 }

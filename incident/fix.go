@@ -128,6 +128,7 @@ func denialFix(d *access.Decider, f *Finding) Fix {
 	switch d := f.Denial; {
 	case d.Instead.Alone():
 		return Fix{Way: InsteadOfRule}
+	case refused.Reason.Code == access.Constrained: // no domain without these levels helps
 	case d.Leftover != "" && !(d.Class == "file" && slices.Contains(d.Permissions, "execute")):
 		return Fix{Way: LabelProgram}
 	}

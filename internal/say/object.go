@@ -478,6 +478,12 @@ func (x *AccessFixes) Unfit() string {
 			"label that %s may use (semanage fcontext), or have a program of the user open the file and pass it on",
 			name, x.subject(), x.subject())
 	}
+	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); object.IsSettings(name) &&
+		object.IsFile(x.Query.Class) {
+		return words.Sprintf("none is offered: %s is the label of its own settings, and a rule would let %s change "+
+			"all of them; have the program write where its data are, or give what it writes there a label of its data "+
+			"(semanage fcontext, restorecon)%s", name, x.subject(), x.ownLabels())
+	}
 	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); name == "tmp_t" || name == "user_tmp_t" {
 		return words.Sprintf("none is offered: %s is the label of files in /tmp of programs without a type of their "+
 			"own for them, and a rule would open all of those; have the program use a directory of its service "+

@@ -59,7 +59,9 @@ func (f *finder) shared() bool {
 	switch name := f.typeName(f.problem.Target); name {
 	case "etc_t", "usr_t", "lib_t", "bin_t":
 		return f.changesIt()
-	case "tmp_t", "user_tmp_t", "admin_home_t":
+	case "user_tmp_t": // the label of sockets of a user's session, too
+		return !strings.HasPrefix(f.problem.Path, "/run/user/")
+	case "tmp_t", "admin_home_t":
 		return true
 	case "user_home_t", "user_home_dir_t", "home_root_t": // see home
 		return false
@@ -138,7 +140,7 @@ func (f *finder) withdraw(r *Result) {
 		if f.fixes[i].Kind == Boolean && (r.Leftover != "" || f.problem.Needless || f.problem.Settled) {
 			f.fixes[i].Applicability = remedy.Never
 		}
-		if widens(&f.fixes[i]) && (f.shared() || f.general() && (other || f.home()) || settled) {
+		if widens(&f.fixes[i]) && (f.shared() || f.ownSettings() || f.general() && (other || f.home()) || settled) {
 			f.fixes[i].Applicability = remedy.Never
 		}
 	}

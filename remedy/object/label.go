@@ -112,12 +112,13 @@ func plainPurpose(typ, subject string) bool {
 // the path, or only a general one; or the path or the system is not known, and the current label is
 // a general one. Otherwise another label would be wrong.
 func (f *finder) unsaid() bool {
+	open := f.general() || f.log() || f.readOnly() || f.ownSettings() || f.certificate() || f.script()
 	if f.problem.Files == nil || f.problem.Path == "" {
-		return f.problem.Lost || f.general() || f.log() || f.readOnly() || f.certificate() || f.script()
+		return f.problem.Lost || open
 	}
 	text, _ := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
 	c, err := f.p.ParseContext(text)
-	if (f.general() || f.log() || f.readOnly() || f.certificate() || f.script()) && c.Type == f.problem.Target.Type {
+	if open && c.Type == f.problem.Target.Type {
 		return true // a general label, which the files of a service in that place need not keep
 	}
 	return err != nil || f.problem.Lost && c.Type == f.problem.Target.Type || f.typeName(c) == "default_t" ||

@@ -117,6 +117,16 @@ func (f *finder) readOnly() bool {
 	return len(f.refusedOf(f.d, f.problem.Target, []string{"getattr", "read"})) == 0
 }
 
+// ownSettings reports whether the subject wants to change its own settings, which it is only to read: what a service
+// writes belongs among its data.
+func (f *finder) ownSettings() bool {
+	name := f.typeName(f.problem.Target)
+	if f.problem.Class != "file" && f.problem.Class != "dir" || !f.changesIt() || !IsSettings(name) || !f.own(name) {
+		return false
+	}
+	return len(f.refusedOf(f.d, f.problem.Target, []string{"getattr", "read"})) == 0
+}
+
 // changesIt reports whether the access changes the object.
 func (f *finder) changesIt() bool {
 	return slices.ContainsFunc(f.problem.Perms, func(perm string) bool { return slices.Contains(changes(), perm) })

@@ -46,7 +46,7 @@ func (f *finder) relabel() {
 		f.cost(&fix, access.NewDecider(f.p.WithBools(fix.Bools...)), f.labelled(id))
 		// Data that the policy gives to the subject by name and to hardly anybody else is its own, as samba_share_t
 		// is smbd_t's.
-		fix.Plain = fix.Plain || fix.Data && !r.narrow && len(fix.Gain) <= fewDomains && f.named(id)
+		fix.Plain = fix.Plain && !f.ownSettings() || fix.Data && !r.narrow && len(fix.Gain) <= fewDomains && f.named(id)
 		f.fixes = append(f.fixes, fix)
 	}
 }
