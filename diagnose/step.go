@@ -36,6 +36,10 @@ const (
 	StepHomeDir Step = "home-directory"
 	// StepPlace: the file has the label of a place.
 	StepPlace Step = "label-of-place"
+	// StepDirectory: the service makes something in the place itself.
+	StepDirectory Step = "own-directory"
+	// StepMount: all files of the file system have one label.
+	StepMount Step = "mount-option"
 	// StepOwn: both labels are of one domain by their names; a rule of that policy is missing.
 	StepOwn Step = "policy-of-domain"
 	// StepOthers: the file has by its name the label of another service's files.
@@ -68,6 +72,8 @@ const (
 	StepPort Step = "port-there"
 	// StepUnit: a setting of the unit keeps the program from its domain.
 	StepUnit Step = "unit-setting"
+	// StepCode: the program makes code in memory.
+	StepCode Step = "code-in-memory"
 	// StepSetup: systemd does it for a unit before the program is started.
 	StepSetup Step = "unit-setup"
 	// StepLevel: the levels decide.
@@ -113,6 +119,8 @@ func (g *Diagnoser) firstStep(d *Diagnosis, a *audit.AVC) {
 		d.Step, d.Leftover = StepDaemon, target
 	case d.Leftover != "":
 		d.Step = StepDaemon
+	case a.Has("execmem") || a.Has("execstack") || a.Has("execheap"):
+		d.Step = StepCode
 	case a.TClass == "dbus":
 		d.Step = StepBus
 	case a.Has("connectto") || a.Has("sendto"):

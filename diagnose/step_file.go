@@ -29,7 +29,7 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepOwn
 	case d.File != nil && d.File.Wanted != "":
 		return StepPath
-	case withoutLabel(target):
+	case withoutLabel(target) || target == "device_t" && a.TClass != "dir":
 		return StepLabel
 	case d.Starting != "" && starts:
 		return StepStart
@@ -41,7 +41,11 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepHome
 	case service && itself(a) && !programLabel(target):
 		return StepProgram
-	case service && misplacedFile(a, target):
+	case oneLabel(target) && !looks(a):
+		return StepMount
+	case service && a.TClass == "dir" && changesFile(a) && inPlace(a, target):
+		return StepDirectory
+	case service && (misplacedFile(a, target) || ofAll(target) && (changesFile(a) || target == "mnt_t") && !starts):
 		return StepPlace
 	case ownLabel(source, target):
 		return StepOwn
@@ -62,6 +66,22 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepOthers
 	}
 	return StepAsk
+}
+
+// inPlace reports whether a directory with the label of a place is the place itself, by its name.
+func inPlace(a *audit.AVC, target string) bool {
+	if a.Name == "/" {
+		return ofPlace(target) || target == "root_t"
+	}
+	name := map[string]string{"var_run_t": "run", "runtime_t": "run", "var_lib_t": "lib", "var_log_t": "log",
+		"var_spool_t": "spool", "var_cache_t": "cache", "var_t": "var", "srv_t": "srv", "etc_t": "etc", "usr_t": "usr",
+		"mnt_t": "mnt"}[target]
+	return name != "" && (a.Name == name || strings.HasSuffix(a.Path, "/"+name))
+}
+
+// ofAll reports whether a type is the label of what all services have in common, by the names that policies give it.
+func ofAll(typ string) bool {
+	return slices.Contains([]string{"etc_t", "usr_t", "mnt_t", "root_t"}, typ)
 }
 
 // looks reports whether a denial is about a look at a directory or at what is there, not about its use.

@@ -53,6 +53,9 @@ func firstStep(it *incident.Finding) string {
 	case diagnose.StepCapability:
 		return words.Sprintf("none, unless something fails by it; then a setting of the unit that does without, or an "+
 			"update of the policy there, or a rule for %s (%s)", source, askThere)
+	case diagnose.StepCode:
+		return words.Sprintf("a setting of the program without it, if it has one, or leave it refused where it works "+
+			"all the same; else an update of the policy there, or a rule for %s (senet why --allow there)", source)
 	case diagnose.StepDaemon:
 		return daemonText(d.Leftover)
 	case diagnose.StepEngine:
@@ -123,6 +126,13 @@ func firstStepOfFile(it *incident.Finding, source, target string) string {
 			text += "; start the service with systemctl, so that it makes its files itself"
 		}
 		return text
+	case diagnose.StepDirectory:
+		return words.Sprintf("a directory of its own for %s, with its own label (RuntimeDirectory=, StateDirectory= or "+
+			"LogsDirectory= of its unit, or tmpfiles.d, and restorecon); a rule would be for all that has the label %s",
+			source, target)
+	case diagnose.StepMount:
+		return words.Sprintf("a boolean that the policy there has for %s, or the mount option context= with the label "+
+			"of its files; a rule would be for all files labelled %s (%s)", source, target, askThere)
 	case diagnose.StepOwn:
 		text := words.Sprintf("%s is right for a file of %s by its name, and nothing is to be relabelled", target,
 			source)
