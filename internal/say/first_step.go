@@ -127,8 +127,9 @@ func firstStepOfFile(it *incident.Finding, source, target string) string {
 		}
 		return text
 	case diagnose.StepDirectory:
-		return words.Sprintf("a directory of its own for %s, with its own label (RuntimeDirectory=, StateDirectory= or "+
-			"LogsDirectory= of its unit, or tmpfiles.d, and restorecon); a rule would be for all that has the label %s",
+		return words.Sprintf("a directory of its own for %s, with its own label (RuntimeDirectory=, "+
+			"StateDirectory= or LogsDirectory= of its unit, or tmpfiles.d, and restorecon); a rule would be for all "+
+			"that has the label %s",
 			source, target)
 	case diagnose.StepMount:
 		return words.Sprintf("a boolean that the policy there has for %s, or the mount option context= with the label "+
