@@ -72,7 +72,9 @@ func needOf(operation, name, class string, exists bool) (n fileNeed, ok bool) {
 		n.perms, n.mode = []string{"search"}, "x"
 	case "search", "stat":
 		n.perms = []string{"getattr"}
-	case "chmod", "chown":
+	case "readlink":
+		n.class, n.perms = "lnk_file", []string{"read"}
+	case "chmod", "chown", "utime":
 		n.perms = []string{"setattr"}
 	case "map":
 		n.perms, n.mode = []string{"open", "read", "map", "execute"}, "r"

@@ -278,7 +278,8 @@ func ofPeople(program string) bool {
 		"tee", "head", "tail", "less", "more", "grep", "egrep", "sed", "awk", "gawk", "find", "du", "stat", "chmod",
 		"chown", "chgrp", "dd", "install", "tar", "gzip", "gunzip", "zip", "unzip", "sort", "wc", "cut", "diff", "vi",
 		"vim", "nano", "emacs", "sudo", "su", "env", "git", "make", "curl", "wget", "python", "python3", "perl", "ruby",
-		"node", "java", "scp", "sftp", "rg", "tree", "readlink", "xargs", "timeout", "nohup":
+		"node", "java", "scp", "sftp", "rg", "tree", "readlink", "realpath", "xargs", "timeout", "nohup", "nice",
+		"npm", "df", "mktemp", "mknod", "mkfifo", "truncate", "split", "chcon", "fgrep", "ash", "sysctl":
 		return true
 	}
 	return false

@@ -295,8 +295,8 @@ type Symptom struct {
 	Program string `json:"program,omitempty"`
 	PID     int    `json:"pid,omitempty"`
 	// Operation is connect, bind, listen, accept, send, recv, create, another system call on sockets from strace; on a
-	// file open, read, write, create, mkdir, unlink, rmdir, rename, link, chdir, list, search, stat, chmod, chown,
-	// unlabel, execute, map or execmod; or "" if the line does not name the denied operation.
+	// file open, read, write, create, mkdir, unlink, rmdir, rename, link, readlink, chdir, list, search, stat, chmod,
+	// chown, utime, unlabel, execute, map or execmod; or "" if the line does not name the denied operation.
 	Operation string `json:"operation,omitempty"`
 	// Protocol is tcp, udp, sctp, unix, netlink, dbus, file or "".
 	Protocol string     `json:"protocol,omitempty"`

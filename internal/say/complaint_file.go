@@ -22,6 +22,7 @@ func fileDeed(d *diagnose.SymptomDiagnosis, name string) string {
 		"mkdir": "make the directory", "unlink": "remove", "rmdir": "remove the directory", "rename": "rename",
 		"link": "make the link", "chdir": "change into the directory", "list": "list the directory",
 		"search": "reach", "stat": "reach", "chmod": "change the mode of", "chown": "change the owner of",
+		"utime": "set the times of", "readlink": "read the link",
 		"unlabel": "remove the label of", "map": "load", "execmod": "load", "execute": "execute"}
 	if name == "" {
 		return strings.Replace(verbs[f.Operation], "the directory", "a directory", 1) + unnamedFile(f.Operation)

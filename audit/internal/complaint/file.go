@@ -90,6 +90,9 @@ func fileIn(m string) *fileRefusal {
 	if f := apacheFile(m, small); f != nil {
 		return f
 	}
+	if f := toolFile(m, small); f != nil {
+		return f
+	}
 	if f := behindRefusal(m, small, end); f != nil {
 		return f
 	}

@@ -56,8 +56,11 @@ func chosenPath(body string, word wordPlace) (p filePlace, direct bool) {
 	if direct && word.operation != "rename" && word.operation != "link" && word.operation != "execute" {
 		return last, true
 	}
-	for _, p := range list {
+	for i, p := range list {
 		if p.from >= word.to && word.to > 0 {
+			if word.operation == "link" && i+1 < len(list) && !p.quoted && list[i+1].from == p.to+1 {
+				return list[i+1], direct // Go: symlink OLD NEW
+			}
 			return p, direct && p == last
 		}
 	}
@@ -105,7 +108,7 @@ func wholePath(body string, p filePlace, word wordPlace, direct bool) string {
 		rest, ok = strings.CutSuffix(body[p.from:], " (") // Java
 	}
 	if !ok || strings.Contains(rest, ": ") || strings.ContainsAny(rest, "\"'()[]") ||
-		strings.HasSuffix(rest, " failed") || strings.Contains(rest, " for ") {
+		strings.HasSuffix(rest, " failed") || strings.Contains(rest, " for ") || strings.Contains(rest, " is not ") {
 		return p.path
 	}
 	return rest

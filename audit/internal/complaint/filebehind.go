@@ -14,12 +14,21 @@ func behindRefusal(m, small string, end int) *fileRefusal {
 		return nil // the file stands before, and behind it is the program of which Apache tells
 	}
 	end += len(small[end:]) - len(strings.TrimPrefix(small[end:], " (os error 13)"))
+	if operation := lastCall(small[end:]); operation != "" {
+		return &fileRefusal{operation: operation, sure: true}
+	}
+	m = plainName(m, end)
+	small = asciiLower(m)
 	named := strings.HasPrefix(m[end:], ": '") || strings.HasPrefix(m[end:], ": u'")
 	list := paths(m[end:], named || strings.HasPrefix(m[end:], ", "))
 	if len(list) == 0 || list[0].from > near {
 		return nil
 	}
 	f := &fileRefusal{path: list[0].path}
+	made := f.path // by symlink and link of Node.js and Ruby, which write the file that is made last
+	if len(list) > 1 {
+		made = list[1].path
+	}
 	lead := strings.Trim(small[end:end+list[0].from], " :,-()[]13\"'")
 	if lead = strings.TrimPrefix(lead, "calling "); lead == "u" { // OpenSSL; Python 2
 		lead = ""
@@ -32,6 +41,9 @@ func behindRefusal(m, small string, end int) *fileRefusal {
 	case lead != "" && !hasWord("for at on path file accessing", lead):
 		return nil
 	}
+	if f.operation == "link" {
+		f.path = made
+	}
 	before := lastWord(small[:refusalAt(small)])
 	if f.operation == "" {
 		f.operation = before.operation
@@ -40,6 +52,30 @@ func behindRefusal(m, small string, end int) *fileRefusal {
 	f.sure = (named || isPath(f.path)) && !socketLike(f.path) && !mentionsUnix(m) &&
 		(before.to == 0 || before.operation != "")
 	return f
+}
+
+// lastCall returns the operation of a call behind the words of the refusal that Node.js writes without a file: that of
+// a file that is open.
+//
+//	EACCES: permission denied, read
+func lastCall(behind string) string {
+	call, ok := strings.CutPrefix(behind, ", ")
+	word := longestWord(fileOperations[:], call)
+	if ok && word.word != "" && word.word == strings.TrimRight(call, " ") {
+		return word.operation
+	}
+	return ""
+}
+
+// plainName writes a file behind the words of the refusal, which end at a place, as Python does one of text: b'/srv/x'
+// is a name of bytes, and PosixPath('/srv/x') one of pathlib.
+func plainName(m string, end int) string {
+	for _, lead := range [...]string{": b'", ": PosixPath('"} {
+		if rest, ok := strings.CutPrefix(m[end:], lead); ok {
+			return m[:end] + ": '" + rest
+		}
+	}
+	return m
 }
 
 // rubyCall returns the operation of Ruby's name of a function: @ rb_sysopen, @ dir_s_mkdir.

@@ -34,6 +34,9 @@ func pathAt(m string, at int, relative bool) (p filePlace, ok bool) {
 		end = len(m) - at
 	}
 	name := strings.TrimRight(m[at:at+end], ".:")
+	if strings.HasPrefix(m[at+end:], ">") { // an arrow
+		name = strings.TrimSuffix(name, "-")
+	}
 	if i := strings.Index(name, "\u2019"); i >= 0 {
 		name = name[:i]
 	}

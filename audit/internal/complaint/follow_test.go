@@ -73,6 +73,11 @@ func FuzzRead(f *testing.F) {
 		"touch: \u2018/x\u2019 EACCES",
 		"openat(3</srv>, \"x\", O_RDWR) = -1 EACCES", "Access to the path '/x' is denied.",
 		"/x (Permission denied) in /x.php:3",
+		"tar: x: Cannot link: EACCES", "mv: inter-device move failed: '/x' to 'y'; unable to remove target: EACCES",
+		"sysctl: setting key \"x.\u0130\": Permission denied", "bash: line 1: x: Permission denied",
+		"EACCES: permission denied, symlink '/x' -> '/", "[Errno 13] Permission denied: POSIXPATH('/x')",
+		"FileNotFoundException: x (Permission denied)", "symlink /x /y: Permission denied: B'/x'",
+		":Permission denied:x:fopen('/x','r+",
 	} {
 		f.Add(s)
 	}

@@ -20,7 +20,7 @@ type Symptom struct {
 	PID     int
 	// Operation is connect, bind, listen, accept, send, recv, create, another
 	// system call on sockets that strace shows; on a file open, read, write, create,
-	// mkdir, unlink, rmdir, rename, link, chdir, list, search, stat, chmod, chown,
+	// mkdir, unlink, rmdir, rename, link, readlink, chdir, list, search, stat, chmod, chown, utime,
 	// unlabel (to remove the label), execute, map or execmod; or "" where the line does not say what was refused.
 	Operation string
 	// Protocol is tcp, udp, sctp, unix, netlink, dbus, file or "".
