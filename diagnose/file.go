@@ -153,12 +153,24 @@ func fullPath(a *audit.AVC, e *audit.Event) string {
 	return ""
 }
 
-// ofKernelFile notes that the mode that refused root is that of a file of the kernel.
-func ofKernelFile(d *Diagnosis) {
+// inCache reports whether a path is among the caches and settings of a user, as the XDG base directories have them.
+func inCache(name string) bool {
+	return slices.ContainsFunc([]string{"/.cache", "/.config", "/.local"}, func(dir string) bool {
+		return strings.Contains(name+"/", dir+"/")
+	})
+}
+
+// ofNoFile notes that nothing is to be put right where a mode refused root: that of a file of the kernel, or on the way
+// to a cache in a home.
+func ofNoFile(d *Diagnosis) {
 	if d.Hook != HookCapability || d.File == nil || d.Verdict == NowAllowed {
 		return
 	}
 	switch label := audit.ContextType(d.File.Label); {
+	case inCache(d.File.Path):
+		d.Harmless = true
+		d.note(NoteMeaning, fmt.Sprintf("%s is where a library keeps a cache or settings of its user, here in the "+
+			"home that the service has (HOME): programs do without", d.File.Path))
 	case label == "sysfs_t", label == "debugfs_t", label == "tracefs_t", label == "proc_t", label == "cgroup_t",
 		strings.HasPrefix(label, "sysctl_"), strings.HasPrefix(d.File.Path, "/sys/"):
 		d.Harmless = true

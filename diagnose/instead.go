@@ -45,13 +45,16 @@ const (
 	InsteadFuse Instead = "image-on-fuse"
 	// InsteadBoot: the system did not leave the kernel's own domain when it was started.
 	InsteadBoot Instead = "kernel-domain"
+	// InsteadFault: what was refused is a fault of the program or of the kernel (execheap, execstack).
+	InsteadFault Instead = "fault"
 )
 
 // Alone reports whether nothing else is to be looked for: no label of a file and no boolean is the right
 // change.
 func (i Instead) Alone() bool {
 	switch i {
-	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse:
+	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
+		InsteadFault:
 		return true
 	}
 	return false

@@ -52,7 +52,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	g.program(d, a)
 	g.meaning(d, a, e)
 	ofProcessOnDisk(d, a)
-	ofKernelFile(d)
+	ofNoFile(d)
 	engine(d, a)
 	byLabel(d, a, e)
 	inherited(d, a, e)

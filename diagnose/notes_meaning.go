@@ -34,6 +34,9 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if x.Person() {
 		d.Instead = InsteadRole
 	}
+	if a.TClass == "process" && (a.Has("execheap") || a.Has("execstack")) && d.Instead == "" {
+		d.Instead = InsteadFault
+	}
 	if target := x.Target; a.Dev == "proc" && (a.TClass == "file" || a.TClass == "dir" || a.TClass == "lnk_file") &&
 		ofProcess(a.TContext) && target != x.Source && !isContainer(x.Source) && !changesFile(a) {
 		d.Optional = true

@@ -140,6 +140,8 @@ func ioURingPerms() map[string]string {
 // Harmless reports whether programs ask so in passing and do without what is refused.
 func (a *Access) Harmless() bool {
 	switch a.Class {
+	case "process":
+		return a.choosesLabel()
 	case "system":
 		return a.has("module_request") && (a.Module == "net-pf-10" || strings.HasPrefix(a.Module, "netdev-"))
 	case "capability", "capability2":

@@ -27,6 +27,12 @@ func TestSentences(t *testing.T) {
 		{meaning.Access{Class: "process", Perms: []string{"execmem"}}, "writable and executable at once"},
 		{meaning.Access{Class: "process", Perms: []string{"execheap"}, Source: "unconfined_t"}, "everything that " +
 			"users run"},
+		{meaning.Access{Class: "process", Perms: []string{"execheap"}}, "until the releases of August 2024"},
+		{meaning.Access{Class: "process", Perms: []string{"setexec"}, Source: "container_t"}, "that of the host"},
+		{meaning.Access{Class: "process", Perms: []string{"setexec"}, Source: "sshd_t"}, "chooses a label itself"},
+		{meaning.Access{Class: "file", Perms: []string{"read"}, Target: "proc_t", Name: "filesystems"}, "each program"},
+		{meaning.Access{Class: "file", Perms: []string{"read"}, Target: "proc_t", Name: "stat"}, "the whole system"},
+		{meaning.Access{Class: "file", Perms: []string{"entrypoint"}, Target: "x_exec_t"}, "for another domain"},
 		{meaning.Access{Class: "process", Perms: []string{"transition"}}, "entrypoint"},
 		{meaning.Access{Class: "process", Perms: []string{"signal"}}, ""},
 		{meaning.Access{Class: "process", Perms: []string{"signull"}}, "kill -0"},

@@ -9,7 +9,8 @@ func (a *Access) process() []string {
 			"at run time (Java, JavaScript, PCRE, LuaJIT, Mono) want it, and so does injected code; often the " +
 			"program has a setting without it (pcre.jit=0, --jitless)"},
 		{perms: []string{"execheap"}, text: "execheap is to make the heap executable: no program needs that, it is a " +
-			"fault of the program or of a library, or an attack; report it"},
+			"fault of the program or of a library, or an attack; Linux 6.6 to 6.10 asked for it wrongly for memory " +
+			"beside the heap, until the releases of August 2024"},
 		{perms: []string{"execstack"}, text: "execstack is to make the stack executable: a library was built so; " +
 			"find it (scanelf -e, execstack -q) and clear the mark (execstack -c), or report it"},
 		{perms: []string{"transition", "dyntransition"}, text: "a process changes its domain: besides transition the " +
@@ -27,6 +28,9 @@ func (a *Access) process() []string {
 		{perms: []string{"setrlimit"}, text: "setrlimit is to raise its own limits, as of open files; LimitNOFILE= " +
 			"of the unit does without"},
 		{perms: []string{"setsched"}, text: "setsched is to change priorities; Nice= of the unit does without"},
+		{perms: []string{"setexec", "setcurrent", "setfscreate"}, unless: !a.contained(), text: "a program that " +
+			"knows SELinux (crond, login, sshd, useradd) chooses a label: in a container it finds that of the host, " +
+			"and works as a rule without; newer images have programs that ask first"},
 		{perms: []string{"setexec", "setcurrent", "setfscreate"}, text: "the program chooses a label itself, as " +
 			"programs do that know SELinux"},
 	})
@@ -34,6 +38,21 @@ func (a *Access) process() []string {
 		list = append(list, "a boolean for this is for everything that users run, not for this program alone")
 	}
 	return list
+}
+
+// contained reports whether the process is one of a container, by the types that policies have for them.
+func (a *Access) contained() bool {
+	switch a.Source {
+	case "container_t", "container_init_t", "container_userns_t", "svirt_lxc_net_t":
+		return true
+	}
+	return false
+}
+
+// choosesLabel reports whether a program in a container chooses a label, as one does that takes the SELinux of the host
+// for its own.
+func (a *Access) choosesLabel() bool {
+	return a.Class == "process" && a.contained() && a.only("setexec", "setcurrent", "setfscreate")
 }
 
 func (a *Access) unconfined() bool { return strings.HasPrefix(a.Source, "unconfined") }

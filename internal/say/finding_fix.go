@@ -98,7 +98,10 @@ func (l *Log) wayText(it *incident.Finding) string {
 		}
 		return "more than one rule is missing: see next"
 	case incident.Boolean:
-		if it.Denial.Instead != "" {
+		switch {
+		case it.Denial.Harmless:
+			return harmless
+		case it.Denial.Instead != "":
 			return l.insteadText(it)
 		}
 		if l.ruleFirst(it) {

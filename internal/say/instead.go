@@ -83,6 +83,9 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadOne:
 		return words.Sprintf("none is offered for %s, which is the type of all containers: a setting of the program "+
 			"that does without, or udica makes a policy for this container", source)
+	case diagnose.InsteadFault:
+		return "none is offered: leave it refused where the program works all the same; else update the kernel and " +
+			"the program, and report it"
 	case diagnose.InsteadBoot:
 		return "label the whole system (fixfiles onboot) and restart it; a rule or boolean for kernel_t would be for " +
 			"the kernel and all programs"

@@ -435,6 +435,8 @@ func (x *AccessFixes) Unfit() string {
 			"would apply to all such daemons", x.Leftover, x.Leftover)
 	}
 	switch {
+	case x.Problem.Harmless:
+		return harmless
 	case x.InsteadOfRule != "":
 		return x.InsteadText()
 	case x.Become != 0:
@@ -455,8 +457,6 @@ func (x *AccessFixes) Unfit() string {
 		return needless
 	case x.Problem.HostSocket:
 		return hostSocket
-	case x.Problem.Harmless:
-		return harmless
 	case x.Problem.Sealed:
 		return words.Sprintf("none is offered: the rules for %s are the same on all systems of its kind", x.subject())
 	case x.Foreign:
