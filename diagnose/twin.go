@@ -19,6 +19,8 @@ func endings() [][]string {
 		{"xdg_cache_t", "cache_home_t"},              // ~/.cache
 		{"xdg_config_t", "config_home_t"},            // ~/.config
 		{"xdg_data_t", "data_home_t"},                // ~/.local/share
+		{"user_bin_t", "home_bin_t"},                 // ~/bin
+		{"user_cert_t", "home_cert_t"},               // ~/.pki
 	}
 }
 

@@ -78,6 +78,8 @@ func TestTwins(t *testing.T) {
 		{"~/.cache of a program", "telepathy_cache_home_t", "telepathy_xdg_cache_t"},
 		{"~/.config", "config_home_t", "xdg_config_t"},
 		{"~/.local/share", "data_home_t", "xdg_data_t"},
+		{"~/bin", "home_bin_t", "user_bin_t"},
+		{"~/.pki", "home_cert_t", "user_cert_t"},
 		{"web applications", "munin_content_t", "httpd_munin_content_t"},
 		{"their scripts", "nagios_script_exec_t", "httpd_nagios_script_exec_t"},
 		{"the policy has the name", "sshd_unit_t", "sshd_unit_t"},
