@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -114,15 +115,15 @@ func (g *Diagnoser) fileElsewhere(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.File = dacFile(e)
 		return
 	}
-	kind, name := fileKind(a.TClass), fullPath(a, e)
-	if kind == 0 || d.Hook != HookOther || name == "" || isContainer(audit.ContextType(a.SContext)) ||
-		a.Dev == "rootfs" || a.Dev == "proc" || a.Dev == "sysfs" {
+	kind, name, target := fileKind(a.TClass), fullPath(a, e), audit.ContextType(a.TContext)
+	if kind == 0 || d.Hook != HookOther || isContainer(audit.ContextType(a.SContext)) || a.Dev == "rootfs" ||
+		a.Dev == "proc" || a.Dev == "sysfs" {
 		return
 	}
-	target := audit.ContextType(a.TContext)
-	d.File = &File{Path: name, Name: name[strings.LastIndexByte(name, '/')+1:], Lost: withoutLabel(target)}
+	d.File = &File{Path: name, Name: cmp.Or(name[strings.LastIndexByte(name, '/')+1:], a.Name),
+		Lost: withoutLabel(target)}
 	table := g.files()
-	if table == nil || strings.HasPrefix(name, "/dev/pts/") || oneLabel(target) || isVolume(target) {
+	if table == nil || name == "" || strings.HasPrefix(name, "/dev/pts/") || oneLabel(target) || isVolume(target) {
 		return
 	}
 	// A label that the policy lacks may be the right one there, unless it is that of nothing or of a home.

@@ -98,7 +98,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 	x.collect(limit)
 	x.ask()
 	r := x.report
-	r.Unknown = x.unknownKinds()
+	r.Unknown = x.unknownKinds() - x.joined
 	problems, accesses := 0, 0
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -137,6 +137,8 @@ type examination struct {
 	said map[audit.Signature][]Complaint
 	// files is the index of the denials of files, nil until it is needed.
 	files *fileIndex
+	// joined is the number of kinds with an unknown type that are a part of another finding.
+	joined int
 }
 
 // collect collects the findings to explain, at most limit, and counts the others.

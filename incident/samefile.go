@@ -55,6 +55,9 @@ func (x *examination) merge(d *access.Decider) {
 			continue
 		}
 		join(&kept[at], &f)
+		if !x.diagnoser.Knows(f.AVC) {
+			x.joined++
+		}
 		kept[at].Switches = switches(d, &kept[at])
 		kept[at].Fix = firstFix(d, &kept[at])
 	}
@@ -69,7 +72,9 @@ func mergeable(a, b *Finding) bool {
 	}
 	x, y := a.Denial, b.Denial
 	switch {
-	case x.Verdict != y.Verdict || x.Verdict == diagnose.UnknownHere || x.Verdict == diagnose.NotAsked,
+	case x.Verdict != y.Verdict || x.Verdict == diagnose.NotAsked,
+		x.Verdict == diagnose.UnknownHere && (x.Step != y.Step || x.Step == "" && x.Instead == "" ||
+			!slices.Equal(x.Missing, y.Missing)),
 		x.Instead != y.Instead, x.Leftover != y.Leftover, x.Command != nil || y.Command != nil,
 		x.Source.Type != y.Source.Type || x.Target.Type != y.Target.Type,
 		(a.OnlyLogged == a.Count) != (b.OnlyLogged == b.Count),

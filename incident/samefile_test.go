@@ -48,6 +48,11 @@ func TestSameFile(t *testing.T) {
 			strings.Replace(of("x", "open", file, "squid_t", "user_home_t", "file"), "permissive=0", "permissive=1",
 				1)},
 			[]string{"open", "read"}},
+		{"a domain that the policy lacks", []string{of("x", "read", named, "batchd_t", "user_home_t", "file"),
+			of("x", "open", file, "batchd_t", "user_home_t", "file")}, []string{"open read"}},
+		{"a domain that the policy lacks, and another first step", []string{of("x", "read", named, "batchd_t",
+			"user_home_t", "file"), of("x", "execute", file, "batchd_t", "batchd_exec_t", "file")},
+			[]string{"execute", "read"}},
 		{"no file", []string{of("x", "sys_ptrace", "", "squid_t", "squid_t", "capability"),
 			of("x", "sys_admin", "", "squid_t", "squid_t", "capability")}, []string{"sys_admin", "sys_ptrace"}},
 	} {
@@ -62,6 +67,15 @@ func TestSameFile(t *testing.T) {
 			slices.Sort(got)
 			if !slices.Equal(got, c.want) || count != int64(len(c.log)) {
 				t.Errorf("got %q of %d records, want %q", got, count, c.want)
+			}
+			unknown := 0
+			for i := range r.Findings {
+				if !r.Findings[i].Explained() {
+					unknown++
+				}
+			}
+			if r.Unknown != unknown {
+				t.Errorf("%d findings not understood, of %d", r.Unknown, unknown)
 			}
 		})
 	}
