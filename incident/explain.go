@@ -66,6 +66,8 @@ type Report struct {
 	// Unknown is the number of findings, including hidden ones, without an answer: a name is
 	// missing in the policy, or the line does not have all facts.
 	Unknown int
+	// Labels are what listings tell of labels, where the log has nothing else to explain; else nil.
+	Labels *Labels
 	// CostAccesses says that Options.Costs also asks for the first fix of findings that are not
 	// about a port. They are not in the report: senet.Session.AccessFixesOf finds them.
 	CostAccesses bool
@@ -98,6 +100,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 	x.collect(limit)
 	x.ask()
 	r := x.report
+	r.Labels = x.listed()
 	r.Unknown = x.unknownKinds() - x.joined
 	problems, accesses := 0, 0
 	for i := range r.Findings {
@@ -226,11 +229,17 @@ func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Findin
 			avc.Path = paths[file]
 			f.AVC = &avc
 		}
-		avc := told(f)
+		avc, from := told(f), "the path is the one that the program names: where a part of it is a link (ls -l), the "+
+			"file that it leads to is meant"
+		if avc == f.AVC {
+			avc, from = x.placed(f), "the record has the name alone; the listing has a file with this name and type"
+		}
 		f.Denial = g.AVC(f.Event, avc)
 		if avc != f.AVC && f.Denial.File != nil {
-			f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteMeaning, Text: "the path is the " +
-				"one that the program names: where a part of it is a link (ls -l), the file that it leads to is meant"})
+			if len(f.Complaints) == 0 {
+				from += ": " + avc.Path
+			}
+			f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteMeaning, Text: from})
 		}
 		f.Denial.Optional = f.Denial.Optional && !complained(f)
 	case f.Error != nil:

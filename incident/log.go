@@ -24,6 +24,8 @@ type Log struct {
 	// Vague counts the reports of setroubleshoot without contexts and with too few facts for a
 	// symptom.
 	Vague int64
+	// Listed are the files of listings with labels: see [audit.Reader.Listed].
+	Listed []audit.Listed
 	// OtherErrors counts SELINUX_ERR records beyond the largest number of groups.
 	OtherErrors int64
 
@@ -50,7 +52,7 @@ func ReadInto(r io.Reader, o audit.Options, groups audit.FolderOptions) (*Log, e
 		}
 		log.add(e)
 	}
-	log.Stats = reader.Stats()
+	log.Stats, log.Listed = reader.Stats(), reader.Listed()
 	slices.SortStableFunc(log.Errors, func(a, b ErrorGroup) int { return cmp.Compare(b.Count, a.Count) })
 	for c, n := range log.changes {
 		log.Changes = append(log.Changes, ChangeGroup{c, n})

@@ -34,11 +34,22 @@ func WhyOf(a *WhyAnswer) Why {
 	switch {
 	case r.Denied():
 		out.Verdict = network.Denied
-	case !r.Complete():
+	case !r.Complete(), r.Labels != nil && len(r.Labels.Wrong) > 0:
 		out.Verdict = network.Depends
 	}
+	out.Labels = ptr(r.Labels, func(labels *incident.Labels) LogLabels { return labelsOf(a.Log, labels) })
 	for i := range r.Findings {
 		out.Signatures = append(out.Signatures, newSignature(a.Log, &r.Findings[i]))
+	}
+	return out
+}
+
+func labelsOf(l *say.Log, labels *incident.Labels) LogLabels {
+	out := LogLabels{Wrong: []ListedFile{}, More: labels.More, Right: labels.Right, Unknown: labels.Unknown}
+	for i := range labels.Wrong {
+		f := &labels.Wrong[i]
+		out.Wrong = append(out.Wrong, ListedFile{f.Path, f.Type, f.Wanted, f.From, f.Customizable, f.Starter, f.Line,
+			l.ListedFix(f).String()})
 	}
 	return out
 }

@@ -11,7 +11,8 @@ import (
 )
 
 // Why is the document of senet why --json: schema senet.why/1. Verdict is denied if any finding is
-// still refused, else depends if something in the log was not understood, as the exit status 1 says.
+// still refused, else depends if something in the log was not understood, as the exit status 1 says,
+// or if a listed file has another label than the one of file_contexts.
 type Why struct {
 	Head
 	Verdict network.Verdict `json:"verdict"`
@@ -25,11 +26,38 @@ type Why struct {
 	// Unknown is the number of kinds without an answer, Vague the number of setroubleshoot reports
 	// without one, Others the number of denials of further kinds, which are not listed, BeforeBoot
 	// the number of denials before the last boot.
-	Unknown    int      `json:"unknown"`
-	Vague      int64    `json:"vague_reports"`
-	Others     int64    `json:"others"`
-	BeforeBoot int64    `json:"before_boot"`
-	Log        LogStats `json:"log"`
+	Unknown    int   `json:"unknown"`
+	Vague      int64 `json:"vague_reports"`
+	Others     int64 `json:"others"`
+	BeforeBoot int64 `json:"before_boot"`
+	// Labels compares the labels of listings with file_contexts, if the log has nothing else to explain.
+	Labels *LogLabels `json:"labels,omitempty"`
+	Log    LogStats   `json:"log"`
+}
+
+// LogLabels are what the listings of a log tell of the labels of files.
+type LogLabels struct {
+	// Wrong are files with another type than the one of file_contexts, More the number of others; Right is the number
+	// of files with that type, Unknown the number of those that could not be compared.
+	Wrong   []ListedFile `json:"wrong"`
+	More    int          `json:"more,omitempty"`
+	Right   int          `json:"right"`
+	Unknown int          `json:"unknown"`
+}
+
+// A ListedFile is a file of a listing whose type is not the one of file_contexts.
+type ListedFile struct {
+	Path   string `json:"path"`
+	Type   string `json:"type"`
+	Wanted string `json:"wanted"`
+	// From is the line of file_contexts, absent where a program in the log looked it up (restorecon).
+	From string `json:"from,omitempty"`
+	// Customizable says that the type is one that administrators set by hand.
+	Customizable bool `json:"customizable,omitempty"`
+	// Starter is the domain of systemd if it may not execute the file because of its type.
+	Starter string `json:"starter,omitempty"`
+	Line    int64  `json:"line"` // of the log
+	Fixing  string `json:"fix_text"`
 }
 
 // Granted is a group of equal accesses that were logged as granted.

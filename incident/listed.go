@@ -1,0 +1,105 @@
+package incident
+
+import (
+	"path"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/diagnose"
+)
+
+// Labels are what the listings of a log tell of the labels of files.
+type Labels struct {
+	// Wrong are the files with another type than the one of file_contexts, in the order of the log, each once, at most
+	// maxWrong; More counts the others.
+	Wrong []diagnose.ListedFile
+	More  int
+	// Right counts the files with the type of file_contexts, Unknown those of which it is not known: without a
+	// directory, or with names that the policy and its file_contexts do not have.
+	Right, Unknown int
+}
+
+// maxWrong bounds Labels.Wrong.
+const maxWrong = 10
+
+// listed compares the listed files of a log with file_contexts. A log that has nothing else to explain is about them.
+// Of a file that is listed several times the last label counts.
+func (x *examination) listed() *Labels {
+	r := x.report
+	if len(x.log.Listed) == 0 || len(r.Findings) > 0 || r.Hidden > 0 || r.Denials+r.Errors+r.Complaints > 0 ||
+		x.log.Vague > 0 {
+		return nil
+	}
+	last := make(map[string]int)
+	for i := range x.log.Listed {
+		if l := &x.log.Listed[i]; l.Path != "" && l.Context != "" {
+			last[l.Path] = i
+		}
+	}
+	labels := &Labels{}
+	for i := range x.log.Listed {
+		l := &x.log.Listed[i]
+		if l.Path != "" && l.Context != "" && last[l.Path] != i {
+			continue
+		}
+		switch f, ok := x.diagnoser.Listed(l); {
+		case !ok && l.Context != "":
+			labels.Unknown++
+		case !ok:
+		case f.Right():
+			labels.Right++
+		case len(labels.Wrong) == maxWrong:
+			labels.More++
+		default:
+			labels.Wrong = append(labels.Wrong, f)
+		}
+	}
+	return labels
+}
+
+// placed returns the record of a denial for the diagnosis with the path of a listing in the same log, where the record
+// has the last part of it alone, and name, kind and type agree with one listed file. The paths of containers are not
+// the host's.
+func (x *examination) placed(f *Finding) *audit.AVC {
+	a := f.AVC
+	if len(x.log.Listed) == 0 || a.Path != "" || a.Name == "" || len(f.Event.Paths) > 0 ||
+		x.isContainer(audit.ContextType(a.SContext)) {
+		return a
+	}
+	found, target := "", audit.ContextType(a.TContext)
+	for i := range x.log.Listed {
+		l := &x.log.Listed[i]
+		if l.Path == "" || path.Base(l.Path) != a.Name || l.Kind != 0 && classOfKind(l.Kind) != a.TClass ||
+			audit.ContextType(l.Context) != target && (!l.Changed || audit.ContextType(l.Wanted) != target) {
+			continue
+		}
+		if found != "" && found != l.Path {
+			return a
+		}
+		found = l.Path
+	}
+	if found == "" {
+		return a
+	}
+	avc := *a
+	avc.Path = found
+	return &avc
+}
+
+// classOfKind returns the class of files of a kind, by the letter of ls.
+func classOfKind(kind byte) string {
+	switch kind {
+	case '-':
+		return "file"
+	case 'd':
+		return "dir"
+	case 'l':
+		return "lnk_file"
+	case 'c':
+		return "chr_file"
+	case 'b':
+		return "blk_file"
+	case 's':
+		return "sock_file"
+	}
+	return "fifo_file"
+}

@@ -1,0 +1,83 @@
+package say
+
+import (
+	"path"
+
+	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/remedy/object"
+)
+
+// labels writes what the listings of a log tell, where it has nothing else to explain.
+func (l *Log) labels(b *words.Page, labels *incident.Labels) {
+	for i := range labels.Wrong {
+		f := &labels.Wrong[i]
+		if i > 0 {
+			b.Printf("\n")
+		}
+		b.Line("?", "%s is labelled %s; by file_contexts %s is %s", path.Base(f.Path), f.Type, f.Path, f.Wanted)
+		for _, why := range ListedWhy(f) {
+			b.Line("why", "%s", why)
+		}
+		b.Line("fix", "%s", l.ListedFix(f))
+	}
+	b.Printf("\n")
+	if labels.Wrong[0].From != "" {
+		b.Line("note",
+			"entries that the host of the listing has of its own (semanage fcontext -l -C) are not known here")
+	}
+}
+
+// labelTotals writes how many listed files have the right label, and of how many that is not known.
+func labelTotals(b *words.Page, labels *incident.Labels) {
+	if labels.More > 0 {
+		b.Line("", "%s with another label than the one of file_contexts", Plural(labels.More, "more file"))
+	}
+	switch labels.Right {
+	case 0:
+	case 1:
+		b.Line("", "the label of 1 file is the one of file_contexts")
+	default:
+		b.Line("", "the labels of %s are those of file_contexts", Plural(labels.Right, "file"))
+	}
+	if labels.Unknown > 0 {
+		b.Line("", "%s whose label could not be compared: without a directory, or not known to this policy and its "+
+			"file_contexts", Plural(labels.Unknown, "listed file"))
+	}
+}
+
+// ListedWhy says what the label of a listed file means.
+func ListedWhy(f *diagnose.ListedFile) (list []string) {
+	switch {
+	case f.Lost:
+		list = append(list, words.Sprintf("%s tells nothing of the file: services may not use it, as a rule", f.Type))
+	case f.Customizable:
+		list = append(list,
+			words.Sprintf("%s is a type that administrators set by hand (customizable_types), which may "+
+				"be meant so", f.Type))
+	default:
+		list = append(list, "what is moved (mv) keeps the label of its old place")
+	}
+	if f.Starter != "" {
+		list = append(list,
+			words.Sprintf("systemd (%s) may not execute a file labelled %s, and may execute one labelled "+
+				"%s", f.Starter, f.Type, f.Wanted))
+	}
+	return list
+}
+
+// ListedFix returns the command that gives a listed file its label.
+func (l *Log) ListedFix(f *diagnose.ListedFile) shell.Command {
+	if l.Image != "" {
+		here := AccessFixes{AccessFixes: &senet.AccessFixes{}, Elsewhere: true, Image: l.Image, Type: l.ImageType}
+		return here.RelabelCommand(object.Place{Tree: f.Path})
+	}
+	restore := shell.New("restorecon")
+	if f.Customizable {
+		restore = restore.Flag("-F")
+	}
+	return restore.Flag("-v").Arg(f.Path)
+}
