@@ -41,6 +41,7 @@ type AccessFix struct {
 	Type     string          `json:"type,omitempty"`
 	Range    string          `json:"range,omitempty"`
 	From     string          `json:"from,omitempty"`
+	If       string          `json:"if,omitempty"` // the path that the file is assumed to have
 	Booleans map[string]bool `json:"booleans,omitempty"`
 	Rules    []string        `json:"rules,omitempty"` // in CIL
 	// Interfaces are the calls of refpolicy's interfaces, Source is the source of a module with them, and
@@ -79,7 +80,7 @@ func AccessFixesOf(policyName string, x *say.AccessFixes) AccessFixes {
 		f := &x.Fixes[i]
 		one := AccessFix{
 			Name: f.Name(x.Policy), Kind: f.Kind, Change: x.Title(f), Type: f.Type, Range: f.Range, From: f.From,
-			Interfaces: f.Calls, Source: f.Source, MorePermissions: f.CallsBeyond, Works: f.Works,
+			If: f.If, Interfaces: f.Calls, Source: f.Source, MorePermissions: f.CallsBeyond, Works: f.Works,
 			Applicability: f.Applicability, Danger: f.Danger, Evidence: OrEmpty(x.Meaning(f)), Gain: OrEmpty(f.Gain),
 			Lose: OrEmpty(f.Lose), Rules: accessRules(f), Commands: OrEmpty(say.Lines(x.Commands(f))),
 		}

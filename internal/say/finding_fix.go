@@ -54,13 +54,20 @@ func (l *Log) accessText(it *incident.Finding) string {
 	case f.Kind == object.Rule || f.Kind == object.Interfaces || f.Kind == object.Mode:
 		return ""
 	}
+	const optional = "none, unless something fails by it: programs often ask so and do without"
+	if it.Denial.Optional && f.Kind == object.Restore && !f.Works {
+		return words.Sprintf("%s; with the label of file_contexts (%s) it is refused as well", optional, f.Type)
+	}
+	if f.If != "" {
+		return x.assumedText(f)
+	}
 	effect := x.effect(f)
 	if f.Type == "bin_t" || f.Type == "lib_t" { // it is for all to run
 		effect = strings.Join(x.Meaning(f), "; ")
 	}
 	text := words.Sprintf("%s: %s (%s)", x.Title(f), effect, x.degree(f))
 	if it.Denial.Optional && f.Kind == object.Boolean {
-		text = "none, unless something fails by it: programs often ask so and do without; else " + text
+		text = optional + "; else " + text
 	}
 	for _, c := range x.Commands(f) {
 		text += words.Sprintf("; %s", c)
@@ -251,6 +258,9 @@ func (l *Log) lostText(it *incident.Finding) string {
 	}
 	for i := range x.Fixes {
 		f := &x.Fixes[i]
+		if f.Kind == object.Restore && f.If != "" {
+			return x.assumedText(f) + "; a rule for files without a label would open all of them"
+		}
 		if f.Kind != object.Relabel || !offered(f) {
 			continue
 		}

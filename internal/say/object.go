@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -121,6 +122,10 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 	case object.Restore:
 		if f.Type == "" {
 			list = append(list, "the file gets the label that the file contexts of the system have for its path")
+			break
+		}
+		if f.If != "" {
+			list = append(list, x.assumedFile(f))
 			break
 		}
 		list = append(list, words.Sprintf("file_contexts has this label for the path (%s); a file that was moved (mv) "+
@@ -245,10 +250,7 @@ func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
 	if x.Elsewhere && f.Kind != object.Boolean { // restorecon and semanage are for the running system only
 		return x.commandsElsewhere(f)
 	}
-	name := x.Problem.Path
-	if name == "" {
-		name = "FILE"
-	}
+	name := cmp.Or(x.Problem.Path, f.If, "FILE")
 	switch f.Kind {
 	case object.Restore:
 		c := shell.New("restorecon")
@@ -286,7 +288,7 @@ func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
 // commandsElsewhere returns the commands for the image of another system; none if there is only a
 // policy.
 func (x *AccessFixes) commandsElsewhere(f *object.Fix) []shell.Command {
-	name := x.Problem.Path
+	name := cmp.Or(x.Problem.Path, f.If)
 	switch {
 	case x.Image == "" || x.Type == "" || !strings.HasPrefix(name, "/"):
 		return nil
@@ -411,7 +413,7 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 		for _, c := range commands {
 			b.Printf("         do: %s\n", c)
 		}
-		if len(commands) > 0 && f.Kind != object.Boolean && x.Problem.Path == "" {
+		if len(commands) > 0 && f.Kind != object.Boolean && x.Problem.Path == "" && f.If == "" {
 			b.Printf("         FILE stands for the path of the file\n")
 		}
 	}

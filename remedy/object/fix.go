@@ -34,6 +34,8 @@ type Fix struct {
 	Tree, Like string
 	// From is the line of file_contexts with the label, FILE:LINE, for Restore and Alike.
 	From string
+	// If is the path that the file is assumed to have, for Restore where the path is not known; else "".
+	If string
 	// Force says, for Restore, that restorecon leaves the file alone without -F.
 	Force bool
 	// Bools are the settings, for Boolean; for Relabel those without which the label is not enough.

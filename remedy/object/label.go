@@ -37,6 +37,9 @@ func (f *finder) restore() {
 		return
 	}
 	if f.problem.Files == nil || f.problem.Path == "" {
+		if f.problem.Files != nil && f.restoreAssumed() {
+			return
+		}
 		if f.problem.Lost { // only the system knows which label that is
 			f.fixes = append(f.fixes, Fix{Kind: Restore, Applicability: remedy.Safe})
 		}
@@ -53,11 +56,8 @@ func (f *finder) restore() {
 	if !f.problem.Lost && !f.allows(f.d, c) && (f.given(c) || f.general() && f.onlyPlace(c)) {
 		return
 	}
-	fix := Fix{Kind: Restore, Type: f.typeName(c), From: from, Works: f.allows(f.d, c),
-		Force: f.problem.Files.Customizable(f.typeName(f.problem.Target))}
-	fix.Own = f.own(fix.Type)
-	fix.Applicability = remedy.Review
-	if f.cost(&fix, f.d, c); fix.Works && f.sensitive == "" {
+	fix := f.restoring(c, from)
+	if fix.Works && f.sensitive == "" {
 		fix.Applicability = remedy.Safe // file_contexts intends this label for the file
 	}
 	f.fixes = append(f.fixes, fix)

@@ -1,0 +1,33 @@
+package say
+
+import (
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy/object"
+)
+
+// assumedFile says why a file without a known path may have the label of a fix.
+func (x *AccessFixes) assumedFile(f *object.Fix) string {
+	text := words.Sprintf("if it is %s, file_contexts has this label for it (%s)", f.If, f.From)
+	switch x.Query.Class {
+	case "chr_file", "blk_file":
+		text += "; udev gives device files their labels when it makes them"
+	default:
+		text += words.Sprintf("; %s is the label of files that another service makes in /run: what made this one, as "+
+			"a job of cron, did not run in the domain of the service whose work it does",
+			x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)))
+	}
+	if !f.Works {
+		text += "; but the policy does not allow the access with it"
+	}
+	return text
+}
+
+// assumedText is the fix of a file without a known path, in a line.
+func (x *AccessFixes) assumedText(f *object.Fix) string {
+	text := words.Sprintf("%s: %s", x.Title(f), x.assumedFile(f))
+	for _, c := range x.Commands(f) {
+		text += words.Sprintf("; %s", c)
+	}
+	return text
+}
