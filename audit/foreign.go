@@ -72,6 +72,9 @@ func (r *Reader) foreignLine(line []byte) {
 	if m := line[h.End:]; h.End > 0 && bytes.HasPrefix(m, []byte(`{"`)) && r.jsonLine(m) {
 		return // fluentd's own output: TIME TAG: {"log": ...}
 	}
+	if r.joined(line[h.End:]) {
+		return
+	}
 	if !r.message(line[h.End:], h) && !r.listing(line) {
 		r.unrecognised(line)
 	}
