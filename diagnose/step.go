@@ -38,6 +38,10 @@ const (
 	StepPlace Step = "label-of-place"
 	// StepDirectory: the service makes something in the place itself.
 	StepDirectory Step = "own-directory"
+	// StepTemporary: a file in /tmp of a program without a label of its own there.
+	StepTemporary Step = "own-temporary-directory"
+	// StepInstalled: a service is to change what others run.
+	StepInstalled Step = "installed-programs"
 	// StepMount: all files of the file system have one label.
 	StepMount Step = "mount-option"
 	// StepOwn: both labels are of one domain by their names; a rule of that policy is missing.
@@ -121,7 +125,7 @@ func (g *Diagnoser) firstStep(d *Diagnosis, a *audit.AVC) {
 		d.Step = StepDaemon
 	case a.Has("execmem") || a.Has("execstack") || a.Has("execheap"):
 		d.Step = StepCode
-	case a.TClass == "dbus":
+	case a.TClass == "dbus" && a.Has("send_msg"):
 		d.Step = StepBus
 	case a.Has("connectto") || a.Has("sendto"):
 		d.Step = StepSocket

@@ -44,8 +44,13 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepProgram
 	case oneLabel(target) && !looks(a):
 		return StepMount
-	case service && a.TClass == "dir" && changesFile(a) && inPlace(a, target):
+	case service && a.TClass == "dir" && changesFile(a) && (inPlace(a, target) || target == "user_home_dir_t" ||
+		target == "home_root_t"):
 		return StepDirectory
+	case service && changesFile(a) && (programLabel(target) || target == "lib_t"):
+		return StepInstalled
+	case service && (target == "tmp_t" || target == "user_tmp_t") && a.TClass == "file" && !looks(a) && !starts:
+		return StepTemporary
 	case service && (misplacedFile(a, target) || ofAll(target) && (changesFile(a) || target == "mnt_t") && !starts):
 		return StepPlace
 	case ownLabel(source, target):

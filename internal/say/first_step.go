@@ -131,6 +131,11 @@ func firstStepOfFile(it *incident.Finding, source, target string) string {
 			"StateDirectory= or LogsDirectory= of its unit, or tmpfiles.d, and restorecon); a rule would be for all "+
 			"that has the label %s",
 			source, target)
+	case diagnose.StepTemporary:
+		return ofTmp(target)
+	case diagnose.StepInstalled:
+		return words.Sprintf("none is offered: who may change what is labelled %s may change what others run; have %s "+
+			"write elsewhere what it makes, and the package manager install what is to be run", target, source)
 	case diagnose.StepMount:
 		return words.Sprintf("a boolean that the policy there has for %s, or the mount option context= with the label "+
 			"of its files; a rule would be for all files labelled %s (%s)", source, target, askThere)

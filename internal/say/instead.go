@@ -100,3 +100,10 @@ func ofHost(typ string) string {
 		"semanage fcontext -a -t container_file_t 'DIR(/.*)?' where nothing labels it, as a hostPath); for more "+
 		"udica makes a policy for one container, and --security-opt label=type:NAME selects it", typ)
 }
+
+// ofTmp says what is to be done where a service uses files in /tmp that have the label typ.
+func ofTmp(typ string) string {
+	return words.Sprintf("none is offered: %s is the label of files in /tmp of programs without a type of their own "+
+		"for them, and a rule would open all of those; have the program use a directory of its service (TMPDIR=, or "+
+		"a setting of its own)", typ)
+}

@@ -487,9 +487,7 @@ func (x *AccessFixes) Unfit() string {
 			"(semanage fcontext, restorecon)%s", name, x.subject(), x.ownLabels())
 	}
 	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); name == "tmp_t" || name == "user_tmp_t" {
-		return words.Sprintf("none is offered: %s is the label of files in /tmp of programs without a type of their "+
-			"own for them, and a rule would open all of those; have the program use a directory of its service "+
-			"(TMPDIR=, or a setting of its own)", name)
+		return ofTmp(name)
 	}
 	if object.IsFile(x.Query.Class) && slices.ContainsFunc(x.Fixes, func(f object.Fix) bool {
 		return f.Kind == object.Rule && f.Works
