@@ -27,6 +27,8 @@ type File struct {
 	// Wanted is the label of file_contexts for the path, if the system is known and the label has
 	// another type; else "". From is its line.
 	Wanted, From string
+	// Right is the line of file_contexts that gives the path the type that it has, "" if none is known to do so.
+	Right string
 	// Customizable says that its present type is one that administrators set by hand: restorecon
 	// needs -F to change it.
 	Customizable bool
@@ -108,6 +110,9 @@ func (g *Diagnoser) wanted(d *Diagnosis, f *File, table *fcontext.Table, kind by
 		return
 	}
 	c, ok := g.context(m.Context, false)
+	if ok && c.Type == d.Target.Type {
+		f.Right = fmt.Sprintf("%s:%d", m.File, m.Line)
+	}
 	if !ok || c.Type == d.Target.Type || g.typeName(c.Context) == "default_t" { // which tells nothing of the file
 		return
 	}

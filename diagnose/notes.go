@@ -50,6 +50,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	moved(d, a, e)
 	labelAllTheSame(d, a)
 	g.program(d, a)
+	g.follows(d, a)
 	g.meaning(d, a, e)
 	ofProcessOnDisk(d, a)
 	ofNoFile(d)
@@ -140,6 +141,11 @@ func (g *Diagnoser) owner(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 
 func (g *Diagnoser) descriptor(d *Diagnosis, a *audit.AVC) {
 	if !strings.HasPrefix(a.Path, "socket:[") && a.Dev != "sockfs" {
+		if d.Verdict == StillDenied {
+			d.note(NoteInherited, fmt.Sprintf("the descriptor is one that %s opened and %s inherited or was passed: "+
+				"the kernel leaves it out of the message, or puts /dev/null in its place, and the rest goes on",
+				audit.ContextType(a.TContext), audit.ContextType(a.SContext)))
+		}
 		return
 	}
 	d.note(NoteInherited, fmt.Sprintf("the descriptor is a socket that %s opened and %s inherited or was passed",

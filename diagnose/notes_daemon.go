@@ -94,7 +94,8 @@ func unstarted(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	// The kernel's own threads and helpers do not ask for these.
 	program := a.TClass == "user_namespace" || a.TClass == "process" && (a.Has("execmem") || a.Has("execheap") ||
 		a.Has("execstack"))
-	if audit.ContextType(a.SContext) != "kernel_t" || !login && !program {
+	init := (a.PID == 1 || a.Comm == "systemd" || strings.HasPrefix(a.Comm, "(")) && a.Dev != "rootfs"
+	if audit.ContextType(a.SContext) != "kernel_t" || !login && !program && !init {
 		return
 	}
 	d.Instead = InsteadBoot

@@ -34,7 +34,7 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if x.Person() {
 		d.Instead = InsteadRole
 	}
-	if a.TClass == "process" && (a.Has("execheap") || a.Has("execstack")) && d.Instead == "" {
+	if a.TClass == "process" && (a.Has("execheap") || a.Has("execstack")) && d.Instead == "" && d.Leftover == "" {
 		d.Instead = InsteadFault
 	}
 	if target := x.Target; a.Dev == "proc" && (a.TClass == "file" || a.TClass == "dir" || a.TClass == "lnk_file") &&

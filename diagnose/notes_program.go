@@ -62,6 +62,28 @@ func role(context string) string {
 	return parts[1]
 }
 
+// follows notes what the kernel asks next where a program may not be started: a rule for execute alone starts nothing.
+func (g *Diagnoser) follows(d *Diagnosis, a *audit.AVC) {
+	if a.TClass != "file" || !a.Has("execute") || d.Verdict != StillDenied || d.Instead != "" || d.Leftover != "" ||
+		d.File == nil || d.File.Lost || d.File.Wanted != "" {
+		return
+	}
+	next := []string{"read", "open", "map"}
+	if c, err := g.d.NewObject(d.Source, d.Target, "process", ""); err == nil && c.Type == d.Source.Type {
+		next = append(next, "execute_no_trans")
+	}
+	var refused []string
+	for _, pc := range g.d.Check(d.Source, d.Target, "file", next...).Perms {
+		if !pc.Allowed && !a.Has(pc.Name) {
+			refused = append(refused, pc.Name)
+		}
+	}
+	if len(refused) > 0 {
+		d.note(NoteBehind, fmt.Sprintf("to start a program the kernel asks for more, which the policy refuses as "+
+			"well: %s", strings.Join(refused, ", ")))
+	}
+}
+
 // program notes that a program with a domain of its own is run by another domain.
 func (g *Diagnoser) program(d *Diagnosis, a *audit.AVC) {
 	target := audit.ContextType(a.TContext)

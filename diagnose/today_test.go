@@ -202,6 +202,8 @@ func TestNotes(t *testing.T) {
 			[]diagnose.NoteCode{diagnose.NoteInherited}, "systemd, for a .socket unit"},
 		{"another daemon's socket", line("write", "lport=22", "squid_t", "sshd_t", "tcp_socket"),
 			[]diagnose.NoteCode{diagnose.NoteInherited}, "made by sshd_t"},
+		{"a passed descriptor of a process", line("use", `path="anon_inode:[pidfd]" dev="pidfs" ino=1`, "httpd_t",
+			"sshd_t", "fd"), []diagnose.NoteCode{diagnose.NoteInherited}, "leaves it out of the message"},
 		{"a passed descriptor", line("use", `path="socket:[1]" dev="sockfs" ino=1`, "httpd_t", "sshd_t", "fd"),
 			[]diagnose.NoteCode{diagnose.NoteInherited}, ""},
 		{"a packet", line("recv", "saddr=10.0.0.7 netif=eth0", "squid_t", "netlabel_peer_t", "peer"),

@@ -213,7 +213,11 @@ func (l *Log) ruleText(d *diagnose.Diagnosis) string {
 		return "a setting of the program without it, if it has one, or leave it refused where it works all the same; " +
 			"else " + rule
 	}
-	return "an allow rule, if the access is intended: --allow writes it and says what it opens"
+	text := "an allow rule, if the access is intended: --allow writes it and says what it opens; "
+	if d.File != nil && d.File.Right != "" {
+		text += words.Sprintf("the label is right (%s), and ", d.File.Right)
+	}
+	return text + "a newer policy may have the rule"
 }
 
 // What is said instead of a fix where nothing fails by a refusal, or where no module is installed.
