@@ -364,6 +364,8 @@ func FuzzDiagnose(f *testing.F) {
 		line("sendto", `path=002F72756E`, "squid_t", "init_t", "unix_dgram_socket"),
 		"type=SELINUX_ERR msg=audit(1.0:1): op=security_compute_av reason=bounds scontext=a:b:squid_t tcontext=::: " +
 			"tclass=x perms=a,b",
+		line("append", `path="/var/log/x" dev="dm-0"`, "gone_t", "var_lib_t", "file"),
+		line("execute", `name="x"`, "squid_t", "gone_var_run_t", "file"),
 		`sshd[1]: error: Bind to port 99999 on :: failed: Permission denied.`,
 		`connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("1.2.3.4")}, 16) = -1 EACCES ` +
 			`(Permission denied)`,
@@ -379,6 +381,10 @@ func FuzzDiagnose(f *testing.F) {
 				if d.Hook == "" || d.Verdict == "" || d.Verdict == diagnose.StillDenied && d.Refused() == nil ||
 					d.Verdict == diagnose.NowAllowed && d.Refused() != nil {
 					t.Fatalf("%+v", d)
+				}
+				lacks := slices.ContainsFunc(d.Missing, func(g diagnose.Gap) bool { return g.Kind == diagnose.NoType })
+				if d.Verdict != diagnose.UnknownHere && d.Step != "" || lacks && d.Step == "" && d.Instead == "" {
+					t.Fatalf("first step %q: %+v", d.Step, d)
 				}
 			}
 			for i := range e.Errors {
