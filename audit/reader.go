@@ -52,6 +52,8 @@ type Reader struct {
 	kernel   kernelHeader
 	heads    head.Parser
 	labels   listings
+	// unclear is a refusal that was not understood; nil for none.
+	unclear *Event
 
 	// openIDs counts the open events by eventID.bucket. oldest is the time of the oldest event, or an earlier time.
 	openIDs [1024]uint8
@@ -151,6 +153,7 @@ func (r *Reader) finish() {
 	r.flushPartial()
 	r.flushAll()
 	r.flushReports(0, 0)
+	r.endUnclear()
 }
 
 // line reads one line.

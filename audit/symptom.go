@@ -19,6 +19,7 @@ type followed struct {
 func (r *Reader) complaint(m []byte, h head.Head) bool {
 	s := complaint.Read(string(m), h.Prog, h.PID)
 	if s == nil {
+		r.unclearLine(m, h)
 		return false
 	}
 	r.endComplaint()

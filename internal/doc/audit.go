@@ -313,7 +313,8 @@ type Symptom struct {
 	Backend  string `json:"backend,omitempty"`
 	Server   string `json:"server,omitempty"`
 	Frontend string `json:"frontend,omitempty"`
-	// Errno is EACCES; "" if the line does not have the reason.
+	// Errno is EACCES, or EPERM for a line that names SELinux and says no more; "" if the line does not have the
+	// reason.
 	Errno string `json:"errno,omitempty"`
 	Text  string `json:"text"`
 	// Strace says that the line is from strace.

@@ -152,6 +152,8 @@ func (out *Signature) symptom(l *say.Log, f *incident.Finding) {
 		if label, ok := d.PortLabel(p); ok && !f.Explained() {
 			label := LabelOf(p, label)
 			out.Label, out.Next = &label, l.NextWho(d).String()
+		} else if say.NothingNamed(f) {
+			out.Next = say.Recent().String()
 		}
 		return
 	}

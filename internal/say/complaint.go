@@ -30,6 +30,10 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	if who == "" {
 		who = program
 	}
+	if NothingNamed(it) {
+		notUnderstood(b, it, who)
+		return Recent()
+	}
 	switch d.Verdict {
 	case diagnose.StillDenied:
 		b.Line("NO", "SELinux does not let %s %s", who, symptomDeed(it))
@@ -62,6 +66,30 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 		verb = "fix"
 	}
 	return o.Command(verb, l.Again)
+}
+
+// NothingNamed reports whether a complaint names neither what was refused nor of what.
+func NothingNamed(it *incident.Finding) bool {
+	d, s := it.Symptom, it.Event.Symptom
+	return d.Verdict == diagnose.UnknownHere && s.Operation == "" && s.Protocol == "" && s.Path == "" &&
+		s.Host == "" && !s.Addr.IsValid() && d.Port == 0 && s.Server == "" && s.Frontend == ""
+}
+
+// notUnderstood writes a complaint that names neither what was refused nor of what.
+func notUnderstood(b *words.Page, it *incident.Finding, who string) {
+	s := it.Event.Symptom
+	if s.Program == "" {
+		b.Line("?", "something was refused: the line does not say what")
+	} else {
+		b.Line("?", "something was refused to %s: the line does not say what", who)
+	}
+	b.Line("seen", "%s: %s", seen(it), shorten(s.Text))
+	recorded(b)
+}
+
+// Recent is the command that shows the records of SELinux from the last ten minutes.
+func Recent() shell.Command {
+	return shell.New("ausearch", "-m", "avc,user_avc,selinux_err", "-ts", "recent")
 }
 
 // message describes a refused D-Bus message. It does not name the sender, for whom one would ask

@@ -99,7 +99,7 @@ func (x *AccessFixes) passages(d *diagnose.SymptomDiagnosis, fix *object.Fix) (t
 func (l *Log) NextOfFile(d *diagnose.SymptomDiagnosis) shell.Command {
 	f := d.File
 	if f.Path == "" || d.Subject.Name == "" && !slices.ContainsFunc(d.Missing, byPeople) {
-		return shell.New("ausearch", "-m", "avc", "-ts", "recent")
+		return Recent()
 	}
 	if d.Verdict == diagnose.StillDenied {
 		c, perms := d.Deciding()

@@ -35,6 +35,8 @@ func (l *Log) totals(b *words.Page) {
 		b.Line(mark, "no denial in %s", Plural(int(st.Lines), "line"))
 		if st.Early > 0 {
 			b.Line("note", "%s before %s", Plural(int(st.Early), "denial"), l.begin())
+		} else if ofPeople(st) && len(extras) == 0 {
+			b.Command("next", Recent())
 		}
 	case len(l.Report.Findings) > 1 || len(extras) > 0 || st.Early > 0:
 		b.Printf("\n")
@@ -62,6 +64,11 @@ func (l *Log) totals(b *words.Page) {
 	} else if hidden > 0 {
 		b.Line("", "%s more with --all", Number(hidden))
 	}
+}
+
+// ofPeople reports whether the input is a text of people or of programs, and no log of the audit system.
+func ofPeople(st *audit.Stats) bool {
+	return st.Other+st.Changes+st.Granted == 0 && st.Unrecognised > 0
 }
 
 // counted describes the amount of the log.

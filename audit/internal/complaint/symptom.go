@@ -39,7 +39,8 @@ type Symptom struct {
 	Backend  string
 	Server   string
 	Frontend string
-	// Errno is EACCES; "" where the line tells of a refusal without its reason.
+	// Errno is EACCES; EPERM in a line that names SELinux and that no form was known for; "" where the line tells of a
+	// refusal without its reason.
 	Errno string
 	Text  string
 

@@ -1,0 +1,50 @@
+package audit
+
+import (
+	"bytes"
+
+	"github.com/senet-selinux/senet/audit/internal/complaint"
+	"github.com/senet-selinux/senet/audit/internal/head"
+)
+
+// nearLines is how many lines before a message may name SELinux, for a refusal with EPERM.
+const nearLines = 3
+
+// unclearLine keeps the first line that tells of a refusal in no form that is known. It is yielded at the end if the
+// input has nothing else.
+func (r *Reader) unclearLine(m []byte, h head.Head) {
+	if r.unclear != nil {
+		return
+	}
+	s := complaint.Unclear(string(m), h.Prog, h.PID, h.Time.IsZero() && r.namesSELinux())
+	if s == nil {
+		return
+	}
+	r.unclear = &Event{Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Container: h.Container,
+		Format: FormatProgram, Line: r.stats.Lines, Symptom: s}
+}
+
+// namesSELinux reports whether one of the lines just before has the word.
+func (r *Reader) namesSELinux() bool {
+	n := 0
+	for line := range r.lines.before() {
+		if n++; n > nearLines {
+			break
+		}
+		if bytes.Contains(line, []byte("SELinux")) {
+			return true
+		}
+	}
+	return false
+}
+
+// endUnclear yields the line of unclearLine, if nothing else tells of a refusal.
+func (r *Reader) endUnclear() {
+	s := &r.stats
+	if r.unclear == nil || s.Denied+s.Granted+s.Errors+s.Reports+s.Symptoms+s.Early+s.MalformedCount() > 0 {
+		return
+	}
+	s.Unrecognised--
+	r.yieldComplaint(r.unclear)
+	r.stopWaiting(0)
+}
