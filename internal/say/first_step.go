@@ -1,8 +1,6 @@
 package say
 
 import (
-	"strings"
-
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
@@ -68,7 +66,7 @@ func firstStep(it *incident.Finding) string {
 		return words.Sprintf("if %s is to use this socket, both halves are needed, the sock_file and connectto or "+
 			"sendto on the domain that listens: a boolean or rule of the policy there (%s)", source, askThere)
 	case diagnose.StepPort:
-		return words.Sprintf("one of the port types or booleans that the policy there has for %s: %s", source, askThere)
+		return portThere(d, source, target)
 	case diagnose.StepSetup:
 		return "update the policy there, and report it if the newest lacks the rule; until then the unit without the " +
 			"setting that asks for it (systemctl edit), or a module there (senet why --allow)"
@@ -83,102 +81,6 @@ func firstStep(it *incident.Finding) string {
 	return ""
 }
 
-// firstStepOfFile says so about a file, "" for other steps.
-func firstStepOfFile(it *incident.Finding, source, target string) string {
-	d, name := it.Denial, "the file"
-	restore := shell.New("restorecon", "-v")
-	if f := d.File; f != nil && f.Path != "" {
-		name, restore = f.Path, restore.Arg(f.Path)
-	} else if d.Step == diagnose.StepPath {
-		return ""
-	}
-	switch d.Step {
-	case diagnose.StepMode:
-		if d.Needless || d.File == nil {
-			return needless
-		}
-		return modeText(it)
-	case diagnose.StepPath:
-		return words.Sprintf("the label first: by %s %s is to be %s, not %s: %s (with -n it only tells whether the "+
-			"policy there says so too)", d.File.From, name, audit.ContextType(d.File.Wanted), target, restore)
-	case diagnose.StepLabel:
-		if it.AVC.Name == "/" && it.AVC.TClass == "dir" {
-			return relabelText(&diagnose.File{Name: "/", Lost: true})
-		}
-		return words.Sprintf("give %s a label: %s, or semanage fcontext first if no entry matches the path; no rule "+
-			"for %s, which would be for all files without a label", name, restore, target)
-	case diagnose.StepHome:
-		text := words.Sprintf("%s gives it the label of its place", restore)
-		if d.File == nil || d.File.Path == "" {
-			text = "if it was moved from a home, restorecon -v gives it the label of its place"
-		}
-		return text + words.Sprintf("; what is in a home is to be moved to where the service has its files; no rule "+
-			"for %s", target)
-	case diagnose.StepHomeDir:
-		return words.Sprintf("none, unless something fails by it: who owns the home makes the file or directory "+
-			"beforehand and gives it its label (restorecon -v); a rule for %s would be for all that %s makes in homes",
-			target, source)
-	case diagnose.StepPlace:
-		text := words.Sprintf("the label first: %s on %s and its directory; if that changes nothing, an "+
-			"entry of semanage fcontext with a type of %s; a rule for %s would be for the files of all services there",
-			shell.New("restorecon", "-R", "-v"), name, source, target)
-		if strings.HasPrefix(it.AVC.TContext, "unconfined_u:") {
-			text += "; start the service with systemctl, so that it makes its files itself"
-		}
-		return text
-	case diagnose.StepDirectory:
-		return words.Sprintf("a directory of its own for %s, with its own label (RuntimeDirectory=, "+
-			"StateDirectory= or LogsDirectory= of its unit, or tmpfiles.d, and restorecon); a rule would be for all "+
-			"that has the label %s",
-			source, target)
-	case diagnose.StepTemporary:
-		return ofTmp(target)
-	case diagnose.StepInstalled:
-		return words.Sprintf("none is offered: who may change what is labelled %s may change what others run; have %s "+
-			"write elsewhere what it makes, and the package manager install what is to be run", target, source)
-	case diagnose.StepMount:
-		return words.Sprintf("a boolean that the policy there has for %s, or the mount option context= with the label "+
-			"of its files; a rule would be for all files labelled %s (%s)", source, target, askThere)
-	case diagnose.StepOwn:
-		text := words.Sprintf("%s is right for a file of %s by its name, and nothing is to be relabelled", target,
-			source)
-		switch {
-		case source == target:
-			text = words.Sprintf("%s asks this of itself", source)
-		case strings.Contains(it.AVC.Path+it.AVC.Name, "memfd:"):
-			text = "nothing is to be relabelled"
-		}
-		return text + ": update the policy there, and report it if the newest lacks the rule; until then a module " +
-			"there (senet why --allow)"
-	case diagnose.StepOthers:
-		return words.Sprintf("whose file it is comes first: %s is by its name a label of another service; a file of "+
-			"%s itself gets its label by %s; else a rule in the policy there, if %s is to use it (%s)", target, source,
-			restore, source, askThere)
-	case diagnose.StepProgram:
-		return words.Sprintf("a label for programs: %s for %s, then %s; a service that may write its data is not to "+
-			"run it", shell.New("semanage", "fcontext", "-a", "-t", "bin_t"), name, restore)
-	case diagnose.StepStart:
-		return words.Sprintf("another label or place for the program: /usr/local/bin, or semanage fcontext -a -t "+
-			"bin_t for the file where it is to stay, then restorecon -v; a rule would let %s start all files labelled "+
-			"%s", source, target)
-	case diagnose.StepDomain:
-		return words.Sprintf("a setting that does without; else a rule in the policy there that enters the "+
-			"program's own domain, if it has one there (%s; an interface that ends in _domtrans or _run), rather "+
-			"than one to run it in %s", strings.TrimSuffix(target, "_exec_t")+"_t", source)
-	case diagnose.StepRuns:
-		return words.Sprintf("a setting that does without; a rule would let %s run all programs labelled %s with its "+
-			"own rights (%s)", source, target, askThere)
-	case diagnose.StepCategories:
-		return categories
-	case diagnose.StepContainers:
-		return words.Sprintf("%s is a label for containers by its name: update the policy for containers there "+
-			"(container-selinux); %s", target, askThere)
-	case diagnose.StepVolume:
-		return ofHost(target)
-	}
-	return ""
-}
-
 // daemonText says what to do about a daemon that runs as what started it, or without a domain.
 func daemonText(typ string) string {
 	if typ == "unconfined_service_t" {
@@ -186,4 +88,18 @@ func daemonText(typ string) string {
 	}
 	return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage fcontext) "+
 		"and restart it", typ)
+}
+
+// portThere says what to do about a port on the host of a log, whose policy decides.
+func portThere(d *diagnose.Diagnosis, source, target string) string {
+	text := words.Sprintf("one of the port types or booleans that the policy there has for %s: %s", source, askThere)
+	switch target {
+	case "port_t", "unreserved_port_t", "reserved_port_t", "hi_reserved_port_t", "ephemeral_port_t":
+		return text
+	}
+	if d.Port == 0 || d.Protocol == "" {
+		return text
+	}
+	return words.Sprintf("%s; %s/%d is labelled %s there (%s lists the labels that were set by hand)", text, d.Protocol,
+		d.Port, target, shell.New("semanage", "port", "-l", "-C"))
 }
