@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -149,9 +150,32 @@ func (g *Diagnoser) fileRefusal(d *SymptomDiagnosis, e *audit.Event) {
 		g.modeAt(f, f.Path, need.mode)
 	}
 	if d.Subject.Context.Type == 0 {
+		g.labelAlone(d, f, own)
 		return
 	}
 	g.ofFile(d, f, &need, dirs, own)
+}
+
+// labelAlone notes the label of the file of a program whose domain is not known, where it is that of homes:
+// few services may use such files, whatever their domain is.
+func (g *Diagnoser) labelAlone(d *SymptomDiagnosis, f *FileAsked, own bool) {
+	if ofPeople(d.Program) {
+		return
+	}
+	l, ok := g.labelAt(g.files(), f.Path, fileKind(f.Class), own)
+	name := g.typeName(l.context)
+	if !ok || !ofHome(name) {
+		return
+	}
+	by := ""
+	if l.from != "" {
+		by = "by file_contexts "
+		d.Assumptions = append(d.Assumptions, network.Assumption{Code: network.AssumedFileLabel,
+			Text: "files have the labels of file_contexts"})
+	}
+	d.Notes = append(d.Notes, Note{NoteMeaning, fmt.Sprintf("%s%s is %s, a label of homes, which hardly a service may "+
+		"use: give the service what it needs in a directory of the system (/etc, /srv, /var/lib), with the label that "+
+		"its domain has for it", by, f.Path, name)})
 }
 
 // operationOn returns the operation of a complaint: what is written and not there, in a directory that is, is made.

@@ -81,6 +81,9 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 	if d.Verdict == diagnose.NowAllowed {
 		l.otherCauses(b, f)
 	}
+	for _, n := range d.Notes {
+		b.Line("note", "%s", n.Text)
+	}
 	if text := l.assumed(d); text != "" {
 		b.Line("note", "%s", text)
 	}
