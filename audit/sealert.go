@@ -14,8 +14,9 @@ import (
 type Report struct {
 	// Program is the path or name of the program.
 	Program string
-	// SourceType is the type of the program, if the text has it.
+	// SourceType is the type of the program, TargetType that of the object, if the text has them.
 	SourceType  string
+	TargetType  string
 	Permissions []string
 	Class       string
 	// Port is the target if it is a port, Path another target.
@@ -27,10 +28,17 @@ type Report struct {
 	Text     string
 }
 
-// AVC returns the denial of the report. It returns false if the report does not have the contexts and the class.
+// AVC returns the denial of the report. It returns false if the report does not have the contexts, or both types, and
+// the class. Where one class alone fits, it is taken, and Inferred says so.
 func (p *Report) AVC() (AVC, bool) {
 	a := AVC{Result: Denied, Permissions: slices.Clone(p.Permissions), SContext: p.SContext, TContext: p.TContext,
 		TClass: p.Class, Path: p.Path}
+	if a.SContext == "" && a.TContext == "" {
+		a.SContext, a.TContext = p.SourceType, p.TargetType
+	}
+	if name, ok := strings.CutPrefix(p.Path, "./"); ok && !strings.Contains(name, "/") {
+		a.Path, a.Name = "", name // what the record calls name=
+	}
 	if strings.HasPrefix(p.Program, "/") {
 		a.Exe = p.Program
 	} else {
@@ -40,6 +48,11 @@ func (p *Report) AVC() (AVC, bool) {
 		a.Dest = p.Port
 	} else {
 		a.Src = p.Port
+	}
+	if a.SContext != "" && a.TContext != "" && a.TClass == "" {
+		if class, ok := p.fittingClass(&a); ok {
+			a.infer(Inference{Taken: class})
+		}
 	}
 	return a, a.complete() && len(a.Permissions) > 0 && a.mend(false)
 }
@@ -69,11 +82,17 @@ const maxReports = 8
 // maxReportLines is the number of lines without a part of the report after which a report ends.
 const maxReportLines = 200
 
-const preventing = "SELinux is preventing "
+const (
+	preventing = "SELinux is preventing "
+	prevented  = "SELinux prevented " // setroubleshoot of RHEL 5
+)
 
 // reportStart recognises the first line of a report.
 func (r *Reader) reportStart(m []byte, h head.Head) bool {
 	i := bytes.Index(m, []byte(preventing))
+	if i < 0 {
+		i = bytes.Index(m, []byte(prevented))
+	}
 	if i < 0 {
 		return false
 	}
@@ -123,6 +142,11 @@ func (r *Reader) reportLine(m []byte) bool {
 			return true
 		}
 	}
+	if rest, ok := bytes.CutPrefix(m, []byte("Target Objects ")); ok {
+		q.report.object(string(bytes.TrimSpace(rest)))
+		q.last = r.stats.Lines
+		return true
+	}
 	return false
 }
 
@@ -149,15 +173,20 @@ func (r *Reader) flushReport() {
 //	SELinux is preventing SOURCE from using the CAPABILITY capability.
 //	SELinux is preventing SOURCE "PERM" access on TARGET.
 //	SELinux is preventing SOURCE (TYPE) "PERM" to TARGET (TYPE).
+//	SELinux is preventing the NAME daemon from reading FILES.
+//	SELinux prevented NAME reading and writing access to FILES.
 func parseReport(text string) (Report, bool) {
-	sentence := strings.TrimPrefix(text, preventing)
+	sentence := strings.TrimPrefix(strings.TrimPrefix(text, prevented), preventing)
 	if i := strings.Index(sentence, " For complete SELinux messages"); i >= 0 {
 		sentence = sentence[:i]
 	}
 	p := Report{Text: text[:min(len(text), 1024)]}
 	source, rest, ok := strings.Cut(sentence, " from ")
-	if !ok {
+	switch {
+	case !ok && strings.Contains(sentence, ` "`):
 		return olderReport(p, sentence)
+	case !ok:
+		return verbalReport(p, sentence)
 	}
 	p.Program = strings.TrimPrefix(source, "the ")
 	if name, typ, ok := strings.Cut(source, " ("); ok {
@@ -173,6 +202,9 @@ func parseReport(text string) (Report, bool) {
 			p.Class = "process"
 		}
 		return p, true
+	}
+	if isVerb(rest) {
+		return verbalReport(p, source+" "+rest)
 	}
 	perms, target, ok := strings.Cut(rest, " access")
 	if !ok {
@@ -202,32 +234,7 @@ func parseReport(text string) (Report, bool) {
 	if n, ok := strings.CutPrefix(object, "port "); ok {
 		p.Port, _ = port(strings.TrimRight(n, ". "))
 	} else if object != "" && object != "Unknown" && object != "<Unknown>" && !strings.HasPrefix(object, "labeled ") {
-		p.Path = object
+		p.Path = endOfQuote(object)
 	}
-	return p, len(p.Permissions) > 0
-}
-
-func olderReport(p Report, sentence string) (Report, bool) {
-	source, rest, ok := strings.Cut(sentence, ` "`)
-	if !ok {
-		return Report{}, false
-	}
-	p.Program = source
-	if name, typ, ok := strings.Cut(source, " ("); ok {
-		p.Program, p.SourceType = name, strings.TrimSuffix(typ, ")")
-	}
-	perms, target, ok := strings.Cut(rest, `"`)
-	if !ok {
-		return Report{}, false
-	}
-	p.Permissions = strings.Fields(perms)
-	target = strings.TrimPrefix(strings.TrimPrefix(target, " access on "), " to ")
-	target, _, _ = strings.Cut(target, " (")
-	target = strings.TrimRight(target, ". ")
-	if n, ok := strings.CutPrefix(target, "port "); ok {
-		p.Port, _ = port(n)
-	} else if target != "<Unknown>" {
-		p.Path = target
-	}
-	return p, len(p.Permissions) > 0
+	return p, len(p.Permissions) > 0 && !(isPlaceholder(p.Program) && isPlaceholder(p.Path))
 }

@@ -58,7 +58,7 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 
 // noteChanged notes that the question has another context than the record.
 func (g *Diagnoser) noteChanged(d *Diagnosis, text string, c recordContext) {
-	if c.changed {
+	if c.changed && strings.Contains(text, ":") { // a type alone says no more
 		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s; the question uses %s", text,
 			g.p.FormatContext(c.Context)))
 	}
@@ -69,6 +69,7 @@ func (g *Diagnoser) noteChanged(d *Diagnosis, text string, c recordContext) {
 func (g *Diagnoser) noteForm(d *Diagnosis, a *audit.AVC) {
 	levels := func(context string) bool { return strings.Count(context, ":") > 2 }
 	switch {
+	case !strings.Contains(a.SContext, ":") && !strings.Contains(a.TContext, ":"): // types alone
 	case g.p.MLS() && !levels(a.SContext) && !levels(a.TContext):
 		d.note(NoteContext, "the record has no levels, as of a policy without MLS: the lowest level is used")
 	case !g.p.MLS() && levels(a.SContext):

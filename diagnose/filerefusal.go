@@ -23,6 +23,9 @@ type FileAsked struct {
 	// If is the verdict with the labels that file_contexts gives, where the present labels are not known: StillDenied
 	// or NowAllowed; else "".
 	If Verdict
+	// Report says that setroubleshoot reports it: SELinux refused it when the report was written. Itself says that it
+	// is the program's own file, which no program writes to.
+	Report, Itself bool
 	// Modes are the file and its directories, in the system at hand, whose mode does not let everybody do it.
 	Modes []FileMode
 	// Here says that the file is in the system at hand.

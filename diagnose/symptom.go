@@ -66,6 +66,9 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 		}
 	}
 	switch {
+	case s.Asked != "":
+		g.fileReport(d, e)
+		return d
 	case s.Protocol == "file" && (s.Operation == "execute" || s.Operation == "" && s.Path == "" &&
 		s.Program == "systemd"):
 		g.execute(d, e)
@@ -215,6 +218,11 @@ func symptomProtocol(s *audit.Symptom) network.Protocol {
 
 // domainOf finds the domain of the program of a complaint. What people start is not taken to be a service.
 func (g *Diagnoser) domainOf(s *audit.Symptom, sys *subject.System) (subject.Subject, bool) {
+	if id, ok := g.p.Type(s.Domain); ok && s.Domain != "" {
+		if c, ok := subject.FromType(g.p, id); ok {
+			return subject.Subject{Name: g.typeName(c), Context: c}, true
+		}
+	}
 	if s.Protocol == "file" && ofPeople(s.Program) {
 		return subject.Subject{}, false
 	}

@@ -54,6 +54,11 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 // explains a denial, but is not enough to call it allowed.
 func (d *Diagnosis) inferred(a *audit.AVC) {
 	for _, i := range a.Inferred {
+		if i.Logged == "" {
+			d.note(NoteInferred, fmt.Sprintf("the report does not have the class: it is taken to be %s, by what was "+
+				"refused", i.Taken))
+			continue
+		}
 		if !i.Cut {
 			d.note(NoteInferred, fmt.Sprintf("the log calls the class %q, which is %s", i.Logged, i.Taken))
 			continue

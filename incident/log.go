@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/audit"
-	"github.com/senet-selinux/senet/network"
 )
 
 // A Log holds the contents of a log: equal events form one group, and everything is counted.
@@ -129,33 +128,4 @@ func (log *Log) addReport(e *audit.Event) {
 	out := *e
 	out.Report, out.AVCs, out.Symptom = nil, nil, s
 	log.folder.Add(&out)
-}
-
-// reportSymptom returns the refused network operation of a setroubleshoot report, nil if the report
-// does not say enough.
-func reportSymptom(r *audit.Report) *audit.Symptom {
-	if len(r.Permissions) == 0 || r.Program == "" {
-		return nil
-	}
-	s := &audit.Symptom{Program: baseName(r.Program), Port: r.Port, Errno: "EACCES", Text: r.Text}
-	switch r.Permissions[0] {
-	case "name_connect", "connect":
-		s.Operation = "connect"
-	case "name_bind", "node_bind", "bind":
-		s.Operation = "bind"
-	case "listen", "accept":
-		s.Operation = "listen"
-	default:
-		return nil
-	}
-	if r.Class == "" {
-		return s
-	}
-	for _, p := range network.Protocols() {
-		if kind, _ := network.SocketOf(p); kind.Class == r.Class {
-			s.Protocol = string(p)
-			return s
-		}
-	}
-	return nil
 }

@@ -168,8 +168,9 @@ type Malformed struct {
 type SealertReport struct {
 	// Program is the path or name of the program.
 	Program string `json:"program,omitempty"`
-	// SourceType is the type of the program, if the text has it.
+	// SourceType is the type of the program, TargetType that of the object, if the text has them.
 	SourceType  string   `json:"source_type,omitempty"`
+	TargetType  string   `json:"target_type,omitempty"`
 	Permissions []string `json:"permissions,omitempty"`
 	Class       string   `json:"class,omitempty"`
 	// Port is the port, Path another kind of target.
@@ -317,6 +318,11 @@ type Symptom struct {
 	// reason.
 	Errno string `json:"errno,omitempty"`
 	Text  string `json:"text"`
+	// Asked are the permissions that SELinux refused, with blanks between, Class is the class of the object and Domain
+	// the type of the program, if setroubleshoot names them.
+	Asked  string `json:"asked,omitempty"`
+	Class  string `json:"class,omitempty"`
+	Domain string `json:"domain,omitempty"`
 	// Strace says that the line is from strace.
 }
 

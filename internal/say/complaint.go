@@ -26,6 +26,9 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 		message(b, it, program)
 		return next
 	}
+	if d.File != nil && d.File.Report {
+		return l.fileReport(b, it)
+	}
 	who := d.Subject.Name
 	if who == "" {
 		who = program
@@ -45,7 +48,11 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	default:
 		b.Line("?", "%s was refused to %s, by SELinux or by something else", who, symptomDeed(it))
 	}
-	b.Line("seen", "%s, in the log of %s: %s", seen(it), program, shorten(s.Text))
+	where := "in the log of " + program
+	if it.Event.Format == audit.FormatSealert {
+		where = "in a report of setroubleshoot"
+	}
+	b.Line("seen", "%s, %s: %s", seen(it), where, shorten(s.Text))
 	if d.File != nil {
 		return l.file(b, it)
 	}

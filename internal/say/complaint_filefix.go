@@ -18,12 +18,19 @@ import (
 // or a boolean, never a rule.
 func (l *Log) fileFix(it *incident.Finding) string {
 	d, f := it.Symptom, it.Symptom.File
+	if f.Itself {
+		return "none: what is refused is no need of the program, and a rule would let it change itself"
+	}
 	if f.If == diagnose.NowAllowed {
 		c := f.Last(d)
 		here := AccessFixes{AccessFixes: &senet.AccessFixes{}, Elsewhere: l.Image != "", Image: l.Image,
 			Type: l.ImageType}
-		return words.Sprintf("look at the label (next): if it is not %s, %s; else at owner and mode", l.targetType(c),
+		text := words.Sprintf("look at the label (next): if it is not %s, %s", l.targetType(c),
 			here.RelabelCommand(object.Place{Tree: c.Path}))
+		if f.Report {
+			return text + "; else nothing: it is allowed today"
+		}
+		return text + "; else at owner and mode"
 	}
 	if l.Access == nil || it.Fix.Way != incident.FileAccess {
 		return ""
@@ -98,6 +105,9 @@ func (x *AccessFixes) passages(d *diagnose.SymptomDiagnosis, fix *object.Fix) (t
 // shows the labels or the modes.
 func (l *Log) NextOfFile(d *diagnose.SymptomDiagnosis) shell.Command {
 	f := d.File
+	if f.Itself {
+		return shell.New("lsmod")
+	}
 	if f.Path == "" || d.Subject.Name == "" && !slices.ContainsFunc(d.Missing, byPeople) {
 		return Recent()
 	}

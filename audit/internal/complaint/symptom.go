@@ -44,6 +44,10 @@ type Symptom struct {
 	Errno string
 	Text  string
 
+	// Asked are the permissions of a file that SELinux refused, with blanks between, Class is the class of the file and
+	// Domain the type of the program, where a report of setroubleshoot names them: then SELinux has refused it.
+	Asked, Class, Domain string
+
 	// Strace says that it is a line of strace.
 	Strace bool
 }
