@@ -37,13 +37,19 @@ func Of(domain, name string) Kinship {
 const longWord = 5
 
 // stem returns what a type is called after: the words of its name without _t, and
-// for a port without _port. A d at the end of the first word is a daemon's: sshd_t
-// and ssh_port_t have the same stem.
+// for a port without _port.
 func stem(typ string) (words []string) {
 	name := strings.TrimSuffix(strings.TrimSuffix(typ, "_t"), "_port")
 	words = strings.Split(name, "_")
-	if first := words[0]; len(first) > 3 {
-		words[0] = strings.TrimSuffix(first, "d")
-	}
+	words[0] = Stem(words[0])
 	return words
+}
+
+// Stem returns the first word of a name without the d of a daemon, so that those of sshd_t and ssh_port_t are the same,
+// and without the dir of a directory, so that tftpdir_t has that of tftpd_t.
+func Stem(first string) string {
+	if len(first) <= 3 {
+		return first
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(first, "dir"), "d")
 }

@@ -9,6 +9,7 @@ func TestOf(t *testing.T) {
 		want         Kinship
 	}{
 		{"sshd_t", "ssh_port_t", Namesake},                   // the d of a daemon
+		{"tftpd_t", "tftpdir_t", Namesake},                   // the directory of a daemon
 		{"postgresql_t", "postgresql_port_t", Namesake},      // the same
 		{"zabbix_agent_t", "zabbix_agent_port_t", Namesake},  // more than one word
 		{"zabbix_agent_t", "zabbix_port_t", Kindred},         // the first word

@@ -268,7 +268,7 @@ func (l *Log) lostText(it *incident.Finding) string {
 		if f.Kind != object.Relabel || !offered(f) {
 			continue
 		}
-		text := words.Sprintf("label %s: %s", f.Type, strings.Join(x.Meaning(f), "; "))
+		text := words.Sprintf("%s: %s", x.Title(f), strings.Join(x.Meaning(f), "; "))
 		for _, c := range x.Commands(f) {
 			text += words.Sprintf("; %s", c)
 		}

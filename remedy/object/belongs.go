@@ -38,14 +38,9 @@ func (f *finder) stems() map[string]bool {
 	return f.called
 }
 
-// stemOf joins the words of a name without the d of a daemon, so that those of collectd_t and collect_data_t are the
-// same.
+// stemOf joins the words of a name, the first as [kin.Stem] has it: those of collectd_t and collect_data_t begin alike.
 func stemOf(words []string) string {
-	first := words[0]
-	if len(first) > 3 {
-		first = strings.TrimSuffix(first, "d")
-	}
-	return strings.Join(append([]string{first}, words[1:]...), "_")
+	return strings.Join(append([]string{kin.Stem(words[0])}, words[1:]...), "_")
 }
 
 // pathSays reports whether the path or the name has all words of a type's name that are not those of the subject, nor
@@ -60,9 +55,9 @@ func (f *finder) pathSays(typ string) bool {
 		switch {
 		case word == "user": // which is the name of a user as well
 			return false
+		case slices.Contains([]string{"sys", "system", "public", "rw", "ro"}, word) || holdsData(word):
 		case slices.Contains(said, word):
 			found = true
-		case slices.Contains([]string{"sys", "system", "public", "rw", "ro", "content", "data"}, word):
 		default:
 			return false
 		}
@@ -70,8 +65,21 @@ func (f *finder) pathSays(typ string) bool {
 	return found
 }
 
+// forWeb reports whether a type is that of what a web server shows of another service, as munin_content_t is: the
+// service keeps its data elsewhere, unless the path is one of pages.
+func (f *finder) forWeb(typ policy.TypeID) bool {
+	if kin.Of("httpd_t", f.typeName(f.problem.Source)) < kin.Stranger ||
+		slices.ContainsFunc(f.said(), is("www", "html", "htdocs", "web", "cgi")) {
+		return false
+	}
+	return slices.ContainsFunc([]string{"httpd_content_type", "httpdcontent"}, func(name string) bool {
+		a, ok := f.p.Attribute(name)
+		return ok && f.p.Members(a).Has(typ)
+	})
+}
+
 // served reports whether a type of data, which is called after no domain, is that of the subject by the rules: few
-// domains are named in rules with it, and the subject is one, as smbd_t is for samba_share_t.
+// domains are named in rules with it, and the subject is one, as smbd_t is for samba_share_t, which it may change.
 func (f *finder) served(typ policy.TypeID) bool {
 	const few = 8
 	if name := f.p.TypeName(typ); f.ofOther(name) || strings.HasPrefix(name, "public_content_") { // for all

@@ -31,6 +31,9 @@ const servicesCIL = `
 (type shop_content_t) (type shop_rw_content_t) (type shop_git_content_t)
 (typealias shop_content_rw_t) (typealiasactual shop_content_rw_t shop_rw_content_t)
 (type stock_var_lib_t) (type stock_cache_t) (type meter_rw_content_t) (type depot_share_t)
+(type stock_content_t) (type system_db_t) (typeattribute httpd_content_type)
+(expandtypeattribute (httpd_content_type) false) (typeattributeset httpd_content_type (stock_content_t))
+(typeattributeset file_type (stock_content_t system_db_t))
 (type public_content_t) (type public_content_rw_t)
 (typeattributeset exec_type (usr_t))
 (typeattributeset file_type (var_t usr_t etc_t default_t user_home_t shop_content_t shop_rw_content_t
@@ -46,6 +49,7 @@ const servicesCIL = `
   (allow source target (dir (read write search open getattr add_name))))
 (call reads (shop_t shop_content_t)) (call manages (shop_t shop_rw_content_t)) (call reads (shop_t shop_git_content_t))
 (call manages (stockd_t stock_var_lib_t)) (call manages (stockd_t stock_cache_t))
+(call reads (stockd_t stock_content_t)) (call reads (sharer_t system_db_t)) (call reads (kernel_t system_db_t))
 (call manages (meterd_t meter_rw_content_t)) (call manages (turner_t meter_rw_content_t))
 (call manages (sharer_t depot_share_t)) (call reads (sharer_t public_content_t))
 (boolean sharer_export_all false) (boolean sharer_home false) (boolean sharer_anon_write false)
@@ -94,6 +98,12 @@ func TestBelongs(t *testing.T) {
 		{"to read is not to write", "shop_t", "default_t", "file", "read", "/data/a", "", "label:shop_content_t"},
 		{"the path tells whose data it is", "shop_t", "default_t", "file", "read", "/data/git/a.git/x", "",
 			"label:shop_git_content_t"},
+		{"a word for data says not whose it is", "sharer_t", "default_t", "file", "read", "/system/db/x", "",
+			"label:depot_share_t"},
+		{"what is shown of a service on the web", "stockd_t", "default_t", "file", "read", "/data/stock/x", "",
+			"label:stock_var_lib_t"},
+		{"where its pages are", "stockd_t", "default_t", "file", "read", "/data/stock/www/x", "",
+			"label:stock_content_t"},
 		{"the data of another service", "turner_t", "default_t", "dir", "write", "/backup", "", ""},
 		{"but where the path says so", "turner_t", "default_t", "dir", "write", "/backup/meter", "",
 			"label:meter_rw_content_t"},

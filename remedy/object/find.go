@@ -22,7 +22,7 @@ func Find(d *access.Decider, problem Problem) Result {
 		r.Allowed = true
 		return r
 	}
-	f.sensitive = f.sensitivity()
+	f.sensitive, f.base = f.sensitivity(), f.baseLabel()
 	f.mode()
 	f.restore()
 	f.alike()
@@ -50,7 +50,9 @@ type finder struct {
 	missing []string // the refused ones of wanted
 	domains []policy.Context
 	called  map[string]bool // see stems
-	fixes   []Fix
+	// base is the label beside which another one is looked for: see baseLabel.
+	base  policy.Context
+	fixes []Fix
 	// sensitive says why the object must not get another label: see sensitivity.
 	sensitive string
 }

@@ -74,6 +74,7 @@ type Fix struct {
 	Switched int
 
 	tree          string // for Relabel: the directory that it is for, "" for that of the file
+	files         string // for Relabel: the pattern of the files in the directory that it is for, "" for all
 	alone         bool   // for Relabel: of the directory only the file has this use
 	insteadOfRule bool   // if this fix is offered, no rule is
 

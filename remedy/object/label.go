@@ -31,6 +31,9 @@ func (f *finder) mode() {
 // restore gives the file the label that file_contexts has for its path, if it has another one. It
 // works only if that label allows the access.
 func (f *finder) restore() {
+	if f.base.Type != f.problem.Target.Type { // the label beside that of file_contexts is for it
+		return
+	}
 	if !IsFile(f.problem.Class) || f.contained() && !f.problem.Lost || // its paths are not the host's
 		strings.HasPrefix(f.problem.Path, "/dev/pts/") || // who opens a terminal labels it
 		f.oneLabel() {
@@ -89,7 +92,8 @@ const maxLabels = 5
 // and samba_share_t are, and not after programs, sockets or settings.
 func holdsData(typ string) bool {
 	words := strings.Split(strings.TrimSuffix(typ, "_t"), "_")
-	return slices.Contains([]string{"content", "data", "db", "zone", "share", "image"}, words[len(words)-1])
+	return slices.Contains([]string{"content", "data", "db", "zone", "share", "image"}, words[len(words)-1]) ||
+		words[0] == "tftpdir"
 }
 
 // plainPurpose reports whether a name tells only whose data it is: not httpd_munin_content_t, which
@@ -100,7 +104,7 @@ func plainPurpose(typ, subject string) bool {
 	if kin.Of(subject, typ) == kin.Stranger {
 		first = 0
 	}
-	for _, word := range words[first : len(words)-1] {
+	for _, word := range words[first:max(first, len(words)-1)] {
 		if !slices.Contains([]string{"sys", "public", "rw", "ro"}, word) {
 			return false
 		}
@@ -118,7 +122,7 @@ func (f *finder) unsaid() bool {
 	}
 	text, _ := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
 	c, err := f.p.ParseContext(text)
-	if open && c.Type == f.problem.Target.Type {
+	if open && c.Type == f.base.Type {
 		return true // a general label, which the files of a service in that place need not keep
 	}
 	return err != nil || f.problem.Lost && c.Type == f.problem.Target.Type || f.typeName(c) == "default_t" ||

@@ -34,5 +34,8 @@ func (f *Fix) Place(name, class string) Place {
 	case alone:
 		return Place{Tree: name, Pattern: regexp.QuoteMeta(name), Whole: class == "dir"}
 	}
+	if f.files != "" && class == "file" {
+		return Place{Tree: tree, Pattern: regexp.QuoteMeta(tree) + f.files, Files: "--", Whole: true}
+	}
 	return Place{Tree: tree, Pattern: regexp.QuoteMeta(tree) + "(/.*)?", Whole: true}
 }

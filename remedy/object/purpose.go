@@ -35,6 +35,9 @@ func (f *finder) log() bool {
 		(f.problem.Lost || f.general()) {
 		return true
 	}
+	if strings.HasPrefix(f.typeName(f.problem.Source), "syslog") && f.changesIt() && f.keepsState() {
+		return true // what a log daemon writes
+	}
 	name := f.problem.Path
 	if name == "" && !slices.ContainsFunc(f.problem.Beside, namesLog) && len(f.problem.Beside) > 0 {
 		return false // the other files that the subject uses there are no logs
@@ -109,12 +112,31 @@ func changes() []string {
 // change it: another label of its data is for that, as httpd_sys_rw_content_t beside
 // httpd_sys_content_t. A rule would let it change all data that it is only to read.
 func (f *finder) readOnly() bool {
-	name := f.typeName(f.problem.Target)
+	return f.onlyReads(f.base)
+}
+
+// onlyReads is readOnly for a label.
+func (f *finder) onlyReads(c policy.Context) bool {
+	name := f.typeName(c)
 	if f.problem.Class != "file" && f.problem.Class != "dir" || !f.changesIt() ||
-		f.twin() == "" && (!holdsData(name) || !f.own(name)) {
+		f.twin(name) == "" && (!holdsData(name) || !f.own(name)) {
 		return false
 	}
-	return len(f.refusedOf(f.d, f.problem.Target, []string{"getattr", "read"})) == 0
+	return len(f.refusedOf(f.d, c, []string{"getattr", "read"})) == 0
+}
+
+// baseLabel returns the label beside which one is looked for that the subject may change: that of file_contexts, if the
+// subject only reads with it, else the present one.
+func (f *finder) baseLabel() policy.Context {
+	if f.problem.Files == nil || f.problem.Path == "" || f.contained() || !f.problem.Lost && !f.general() {
+		return f.problem.Target
+	}
+	text, _ := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
+	c, err := f.p.ParseContext(text)
+	if err != nil || c.Type == f.problem.Target.Type || f.allows(f.d, c) || !f.onlyReads(c) {
+		return f.problem.Target
+	}
+	return c
 }
 
 // ownSettings reports whether the subject wants to change its own settings, which it is only to read: what a service
@@ -134,8 +156,8 @@ func (f *finder) changesIt() bool {
 
 // twin returns the type for the same files where they are written, which policies call so: public_content_rw_t
 // beside public_content_t, tftpdir_rw_t beside tftpdir_t; "" if there is none.
-func (f *finder) twin() string {
-	id, ok := f.p.Type(strings.TrimSuffix(f.typeName(f.problem.Target), "_t") + "_rw_t")
+func (f *finder) twin(typ string) string {
+	id, ok := f.p.Type(strings.TrimSuffix(typ, "_t") + "_rw_t")
 	if !ok {
 		return ""
 	}
@@ -145,7 +167,7 @@ func (f *finder) twin() string {
 // writable reports whether a type is for data that the subject changes, beside its present label, which it
 // only reads: that for the same files, else another one of its own.
 func (f *finder) writable(typ string) bool {
-	if twin := f.twin(); twin != "" {
+	if twin := f.twin(f.typeName(f.base)); twin != "" {
 		return typ == twin
 	}
 	return f.own(typ) && holdsData(typ) && plainPurpose(typ, f.typeName(f.problem.Source))

@@ -70,6 +70,14 @@ func TestPurpose(t *testing.T) {
 			files{"/var/www/up", onDisk + "httpd_sys_content_t:s0"}, false, "label:httpd_sys_rw_content_t"},
 		{"public files to write", "ftpd_t", "public_content_t", "dir", "write", "/srv/ftp/up", "",
 			files{"/srv/ftp/up", onDisk + "public_content_t:s0"}, false, "label:public_content_rw_t"},
+		{"public files that are moved, to write", "ftpd_t", "var_t", "file", "write", "/srv/ftp/up/x", "",
+			files{"/srv/ftp/up/x", onDisk + "public_content_t:s0"}, false, "label:public_content_rw_t"},
+		{"what is to be written in a place without a label", "ftpd_t", "default_t", "dir", "write", "/data/up", "",
+			files{"/data/up", onDisk + "default_t:s0"}, true, "label:public_content_rw_t"},
+		{"files of a directory that is called after the daemon", "tftpd_t", "default_t", "file", "read", "/data/x", "",
+			files{"/data/x", onDisk + "default_t:s0"}, true, "label:tftpdir_t"},
+		{"what a log daemon writes", "syslogd_t", "var_t", "dir", "add_name", "/srv/remote", "",
+			files{"/srv/remote", onDisk + "var_t:s0"}, false, "label:var_log_t"},
 		{"settings in a place", "audisp_t", "var_t", "file", "read", "/var/agent/etc/x", "",
 			files{"/var/agent/etc/x", onDisk + "var_t:s0"}, false, "label:etc_t"},
 		{"settings by their name", "audisp_t", "var_t", "file", "open", "", "agent.conf", nil, false, "label:etc_t"},
@@ -139,6 +147,8 @@ func TestUsePlace(t *testing.T) {
 		{"dovecot_t", "file", "write", "/srv/mail/run/m.pid", "dovecot_runtime_t", `/srv/mail/run(/.*)?`},
 		{"dovecot_t", "file", "write", "/srv/mail/m.pid", "dovecot_runtime_t", `/srv/mail/m\.pid`},
 		{"httpd_t", "file", "append", "/srv/app/app.log", "httpd_log_t", `/srv/app(/.*)?`},
+		{"mysqld_t", "file", "append", "/srv/mysql/err.log", "mysqld_log_t", `/srv/mysql/[^/]*\.log.*`},
+		{"mysqld_t", "file", "append", "/srv/mysql/logs/err.log", "mysqld_log_t", `/srv/mysql/logs(/.*)?`},
 	} {
 		r := object.Find(access.NewDecider(p), object.Problem{
 			Source: context(t, p, "system_u:system_r:"+tt.source+":s0"),

@@ -33,7 +33,7 @@ func (f *finder) relabel() {
 		}
 	}
 	onlyUsual(list)
-	written := f.general() && !f.home() && f.changesIt() &&
+	written := (f.general() || f.problem.Lost) && !f.home() && f.changesIt() &&
 		!slices.ContainsFunc(list, func(x Fix) bool { return x.Plain })
 	if written || r.readOnly && !slices.ContainsFunc(list, func(x Fix) bool { return x.insteadOfRule }) {
 		if fix, ok := f.relabelAndSet(); ok {
@@ -72,6 +72,7 @@ func (r *relabelling) candidate(id policy.TypeID) (fix Fix, ok bool) {
 	}
 	fix = Fix{Kind: Relabel, Type: name, Works: true, Own: r.own(name), Data: holdsData(name),
 		Applicability: remedy.Review}
+	fix.Data = fix.Data && !(fix.Own && r.forWeb(id))
 	says := fix.Data && r.pathSays(name)
 	used := r.use != nil && r.use.fits(name)
 	fix.insteadOfRule = r.readOnly && r.writable(name)
@@ -82,14 +83,16 @@ func (r *relabelling) candidate(id policy.TypeID) (fix Fix, ok bool) {
 	if r.p.ValidateContext(c) != nil || !r.allows(r.d, c) {
 		return fix, false
 	}
-	fix.served = fix.Data && !r.narrow && r.served(id)
+	fix.served = fix.Data && !r.narrow && r.served(id) && r.changeable(r.d, c)
 	fix.Plain = fix.insteadOfRule || says || fix.served || fix.Data && plainPurpose(name, r.typeName(r.problem.Source))
 	if says {
 		fix.fits = -1
 	}
 	if r.use == nil && !fix.Data && r.keepsState() {
 		fix.state = r.state(name)
-		fix.Plain = fix.state != 0 && r.pathNames()
+		if fix.Plain = fix.state != 0 && r.pathNames(); fix.Plain {
+			fix.fits = -1
+		}
 	}
 	if r.problem.Class == "sock_file" { // sockets for clients of a service are in /run
 		fix.Plain = fix.Own && inRun(name)
@@ -98,6 +101,7 @@ func (r *relabelling) candidate(id policy.TypeID) (fix Fix, ok bool) {
 		if r.use.tree != nil {
 			fix.tree = r.use.tree()
 		}
+		fix.files = r.use.files(r.problem.Path)
 		fix.alone = r.problem.Class == "file" && r.use.alone(r.problem.Path)
 		fix.Plain, fix.fits = true, -1
 		if fix.Own || IsLog(name) && name != "var_log_t" {
@@ -160,7 +164,7 @@ func (f *finder) relabelAndSet() (best Fix, ok bool) {
 	for id := range f.p.Types() {
 		name := f.p.TypeName(id)
 		if f.p.IsAttribute(id) || uint32(id) == f.problem.Target.Type ||
-			!f.writable(name) && !(name == "public_content_rw_t" && f.general() && !f.contained()) {
+			!f.writable(name) && !(name == "public_content_rw_t" && (f.general() || f.problem.Lost) && !f.contained()) {
 			continue
 		}
 		c := f.labelled(id)

@@ -15,6 +15,8 @@ type use struct {
 	// dir tells by their names the directories that hold nothing but such files; elsewhere the file alone is one.
 	// It is nil where all files of the directory count, as for logs, which are made anew.
 	dir func(name string) bool
+	// amongData says that it is a log in a directory that is called as the service is, where its data is.
+	amongData bool
 	// tree returns the directory that is for this use, with all below it; nil where dir tells.
 	tree func() string
 }
@@ -27,7 +29,7 @@ func (f *finder) use() *use {
 	case f.mail() != "":
 		return &use{fits: f.isMail, tree: f.mail}
 	case f.log():
-		return &use{fits: f.isLog}
+		return &use{fits: f.isLog, amongData: f.pathNames()}
 	case f.script():
 		return &use{fits: is("bin_t"), dir: is("")}
 	case f.certificate():
@@ -51,6 +53,15 @@ func (f *finder) use() *use {
 		}, dir: is(settingsDirs()...)}
 	}
 	return nil
+}
+
+// files returns the pattern of the logs in a directory of the service's other data, to follow the directory; "" where
+// all files of the directory have the use, or none but the one.
+func (u *use) files(name string) string {
+	if !u.amongData || path.Ext(name) != ".log" || namesLog(path.Dir(name)) {
+		return ""
+	}
+	return `/[^/]*\.log.*`
 }
 
 // alone reports whether only the file at a path is of that use, and not all in its directory.
