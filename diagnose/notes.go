@@ -141,10 +141,16 @@ func (g *Diagnoser) owner(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 
 func (g *Diagnoser) descriptor(d *Diagnosis, a *audit.AVC) {
 	if !strings.HasPrefix(a.Path, "socket:[") && a.Dev != "sockfs" {
-		if d.Verdict == StillDenied {
+		switch target := audit.ContextType(a.TContext); {
+		case d.Verdict != StillDenied:
+		case target == "kernel_t" && strings.HasPrefix(a.Path, "/"):
+			d.note(NoteInherited, "the kernel opened the file itself, as an overlay or another stacked file system "+
+				"does that was mounted before a policy was loaded (findmnt; in the initramfs): each domain that uses "+
+				"files there needs fd use of kernel_t, or it is mounted again after the start")
+		default:
 			d.note(NoteInherited, fmt.Sprintf("the descriptor is one that %s opened and %s inherited or was passed: "+
 				"the kernel leaves it out of the message, or puts /dev/null in its place, and the rest goes on",
-				audit.ContextType(a.TContext), audit.ContextType(a.SContext)))
+				target, audit.ContextType(a.SContext)))
 		}
 		return
 	}

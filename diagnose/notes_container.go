@@ -161,7 +161,9 @@ func ofEngine(domain string) bool {
 }
 
 // isVolume reports whether a type is the label of volumes.
-func isVolume(typ string) bool { return typ == "container_file_t" || typ == "svirt_sandbox_file_t" }
+func isVolume(typ string) bool {
+	return typ == "container_file_t" || typ == "svirt_sandbox_file_t" || typ == "svirt_lxc_file_t"
+}
 
 // ofProcess reports whether a context is that of a process, as the files in /proc/PID have it.
 func ofProcess(context string) bool {

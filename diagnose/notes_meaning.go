@@ -111,6 +111,11 @@ func android(d *Diagnosis, a *audit.AVC) {
 			"where neverallow rules are checked as the image is built", source))
 	}
 	switch {
+	case a.TClass == "file" && a.Has("execute") && strings.HasSuffix(target, "_data_file"):
+		d.Sealed = true
+		d.note(NoteAndroid, fmt.Sprintf("%s is the label of what apps and services write: neverallow rules keep them "+
+			"from running it; a program belongs into the image (/system, /vendor) or into the package of the app (its "+
+			"libraries)", target))
 	case slices.Contains(androidGeneral(), target):
 		d.note(NoteAndroid, fmt.Sprintf("%s is the label of what has no label of its own: give the object one first "+
 			"(file_contexts, genfs_contexts, service_contexts or property_contexts), then a rule for that "+

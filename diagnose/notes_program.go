@@ -65,7 +65,7 @@ func role(context string) string {
 // follows notes what the kernel asks next where a program may not be started: a rule for execute alone starts nothing.
 func (g *Diagnoser) follows(d *Diagnosis, a *audit.AVC) {
 	if a.TClass != "file" || !a.Has("execute") || d.Verdict != StillDenied || d.Instead != "" || d.Leftover != "" ||
-		d.File == nil || d.File.Lost || d.File.Wanted != "" {
+		d.File == nil || d.File.Lost || d.File.Wanted != "" || d.Refused().Reason.Code != access.NoRule {
 		return
 	}
 	next := []string{"read", "open", "map"}
