@@ -121,6 +121,8 @@ func TestScanner(t *testing.T) {
 			bin, []string{"? /srv/x " + home + " -> " + bin}},
 		{"matchpathcon", "/srv/x\t" + bin + "\n/srv/x has context " + home + ", should be " + bin,
 			[]string{"? /srv/x  -> " + bin, "? /srv/x " + home + " -> " + bin}},
+		{"a name with codes for its characters", "-rw-r--r--. a a " + home + " 'm'$'\\303\\251'", nil},
+		{"no label is wanted", "/srv/x has context " + home + ", should be <<none>>", []string{"? /srv/x " + home}},
 		{"entries of file_contexts are no listing", "/srv/x(/.*)?   all files   " + bin + "\n/srv/.*\t" + bin +
 			"\n/srv/x -- " +
 			bin, nil},

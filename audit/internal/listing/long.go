@@ -151,11 +151,17 @@ func isDay(s string) bool {
 
 func isYear(s string) bool { return len(s) == 4 && isNumber(s) && (s[:2] == "19" || s[:2] == "20") }
 
-// unquote removes the quotes that ls puts around names with blanks.
+// unquote removes the quotes that ls puts around names with blanks; "" for a name that is written with codes for some
+// of its characters: 'm'$'\303\251'.
 func unquote(s string) string {
 	s = strings.TrimRight(s, " \t\r")
+	if coded(s) {
+		return ""
+	}
 	if len(s) > 2 && (s[0] == '\'' || s[0] == '"') && s[len(s)-1] == s[0] {
 		return s[1 : len(s)-1]
 	}
 	return s
 }
+
+func coded(s string) bool { return strings.Contains(s, "$'\\") }

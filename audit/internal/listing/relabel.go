@@ -40,7 +40,12 @@ func apart(line, lead, middle, to string, f *File) bool {
 	was, wanted, ok := strings.Cut(rest, to)
 	wanted, _ = cut(wanted)
 	wanted = strings.TrimRight(wanted, ".,")
-	if !ok || !isContext(was) || !isContext(wanted) {
+	if wanted == "<<none>>" { // file_contexts has no label for it
+		wanted = ""
+	} else if !isContext(wanted) {
+		return false
+	}
+	if !ok || !isContext(was) {
 		return false
 	}
 	name = path.Clean(name)
@@ -92,7 +97,7 @@ func (s *Scanner) status(number int64, line string) (f File, ok bool) {
 		}
 		name, _, _ = strings.Cut(name, " -> ")
 		name = strings.Trim(strings.TrimSpace(name), "'\"`\u2018\u2019")
-		if name == "" {
+		if name == "" || coded(name) {
 			break
 		}
 		f.Name, f.Context = base(name), context
