@@ -25,11 +25,12 @@ const (
 	FormatSealert     Format = "sealert"      // setroubleshoot's text
 	FormatStrace      Format = "strace"       // strace's output
 	FormatProgram     Format = "program"      // a line of a program's own log
+	FormatRule        Format = "rule"         // a rule of audit2allow
 )
 
 // An Event has everything that the audit system logged about one system call or one message, as far as it concerns
 // SELinux: every record with the same time, serial number and node. An event always has an AVC, an error, a change,
-// a report or a symptom; the other records explain it.
+// a report, a symptom or a rule; the other records explain it.
 type Event struct {
 	// Time is the time of the event, in UTC; zero if the log does not have it.
 	Time time.Time
@@ -52,6 +53,7 @@ type Event struct {
 	Changes []Change
 	Report  *Report
 	Symptom *Symptom
+	Rule    *Rule
 
 	Syscall   *Syscall
 	Sockaddr  *Sockaddr
@@ -104,5 +106,6 @@ func (e *Event) command(a *AVC) string {
 
 // notable reports whether the event concerns SELinux.
 func (e *Event) notable() bool {
-	return len(e.AVCs) > 0 || len(e.Errors) > 0 || len(e.Changes) > 0 || e.Report != nil || e.Symptom != nil
+	return len(e.AVCs) > 0 || len(e.Errors) > 0 || len(e.Changes) > 0 || e.Report != nil || e.Symptom != nil ||
+		e.Rule != nil
 }

@@ -143,6 +143,12 @@ func (f *Folder) Add(e *Event) {
 	}
 }
 
+// AddRule counts the rule of an event as a denial. Add does not, because the log may have the denials of the rule.
+func (f *Folder) AddRule(e *Event) {
+	a := e.Rule.AVC()
+	f.addAVC(e, &a, -1)
+}
+
 func (f *Folder) addAVC(e *Event, a *AVC, index int) {
 	g, fresh := f.count(f.mark(a, e.command(a)), e.Time, e.YearAssumed, []byte(objectName(a)))
 	if fresh || e.Syscall != nil && !g.syscall {

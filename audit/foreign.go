@@ -16,7 +16,7 @@ func (r *Reader) foreignLine(line []byte) {
 		return
 	}
 	line = trimQuote(line)
-	if r.followComplaint(line) {
+	if r.followComplaint(line) || r.ruleLine(line) {
 		return
 	}
 	switch {

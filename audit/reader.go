@@ -54,6 +54,8 @@ type Reader struct {
 	labels   listings
 	// unclear is a refusal that was not understood; nil for none.
 	unclear *Event
+	// mislabeled is the file of the next rule.
+	mislabeled mislabeled
 
 	// openIDs counts the open events by eventID.bucket. oldest is the time of the oldest event, or an earlier time.
 	openIDs [1024]uint8
@@ -180,7 +182,7 @@ func (r *Reader) deliver(e *Event) {
 	r.stats.Events++
 	if r.folder != nil {
 		r.folder.Add(e)
-		if len(e.Errors) == 0 && len(e.Changes) == 0 && e.Report == nil {
+		if len(e.Errors) == 0 && len(e.Changes) == 0 && e.Report == nil && e.Rule == nil {
 			return
 		}
 	}

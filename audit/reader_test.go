@@ -379,7 +379,7 @@ func sameFold(t *testing.T, text []byte, options Options) {
 				t.Fatal(err)
 			}
 			want.Add(e)
-			if len(e.Errors)+len(e.Changes) > 0 || e.Report != nil {
+			if len(e.Errors)+len(e.Changes) > 0 || e.Report != nil || e.Rule != nil {
 				rest = append(rest, e)
 			}
 		}

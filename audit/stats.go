@@ -27,6 +27,8 @@ type Stats struct {
 	Changes  int64
 	Reports  int64
 	Symptoms int64
+	// Rules counts the rules of audit2allow. Whether each is for a denial of the same log is not known here.
+	Rules int64
 	// Other counts audit records of types that do not concern SELinux. Foreign counts records of other security
 	// modules (AppArmor, Smack).
 	Other   int64

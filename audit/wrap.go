@@ -118,7 +118,7 @@ func (r *Reader) continuePartial(line []byte) bool {
 
 // accepts reports whether a line is the rest of the record.
 func (p *partial) accepts(seg []byte) bool {
-	if len(seg) == 0 {
+	if len(seg) == 0 || ruleAt(seg) >= 0 {
 		return false
 	}
 	headless := len(trimEnd(p.body)) == 0

@@ -97,8 +97,8 @@ type Container struct {
 }
 
 // An Event has all records about one system call or one message, as far as they concern SELinux: every record with
-// the same time, serial number and node. An event always has an AVC, an error, a change, a report or a symptom; the
-// other records explain it.
+// the same time, serial number and node. An event always has an AVC, an error, a change, a report, a symptom or a
+// rule; the other records explain it.
 type Event struct {
 	// Time is the time of the event, in UTC; zero if the log does not have it.
 	Time time.Time `json:"time,omitzero"`
@@ -120,6 +120,7 @@ type Event struct {
 	Changes   []ChangeRecord `json:"changes,omitempty"`
 	Report    *SealertReport `json:"report,omitempty"`
 	Symptom   *Symptom       `json:"symptom,omitempty"`
+	Rule      *LoggedRule    `json:"rule,omitempty"`
 	Syscall   *Syscall       `json:"syscall,omitempty"`
 	Sockaddr  *Sockaddr      `json:"sockaddr,omitempty"`
 	Proctitle string         `json:"proctitle,omitempty"`
@@ -180,6 +181,19 @@ type SealertReport struct {
 	SContext string `json:"scontext,omitempty"`
 	TContext string `json:"tcontext,omitempty"`
 	Text     string `json:"text,omitempty"`
+}
+
+// A LoggedRule is an allow rule as audit2allow writes it for all denials of a source, a target and a class, in a log
+// without these denials.
+type LoggedRule struct {
+	SourceType string `json:"source_type"`
+	// TargetType is that of the source if the rule has self.
+	TargetType  string   `json:"target_type"`
+	Class       string   `json:"class"`
+	Permissions []string `json:"permissions"`
+	// Path is the file that audit2allow calls mislabeled in a comment before the rule.
+	Path string `json:"path,omitempty"`
+	Text string `json:"text"`
 }
 
 // A SELinuxError is a SELINUX_ERR or USER_SELINUX_ERR record: a denial or a failure that is not about one access
@@ -258,13 +272,14 @@ type LogStats struct {
 	// Events is the number of events returned.
 	Events int64 `json:"events"`
 	// Denied and Granted are AVC and USER_AVC records, Errors SELINUX_ERR records, Changes MAC_* records and notices;
-	// Reports and Symptoms are those returned.
+	// Reports, Symptoms and Rules (of audit2allow) are those returned.
 	Denied   int64 `json:"denied"`
 	Granted  int64 `json:"granted"`
 	Errors   int64 `json:"errors"`
 	Changes  int64 `json:"changes"`
 	Reports  int64 `json:"reports"`
 	Symptoms int64 `json:"symptoms"`
+	Rules    int64 `json:"rules,omitempty"`
 	// Other are audit records of types that do not concern SELinux, and Foreign records of other security modules
 	// (AppArmor, Smack).
 	Other   int64 `json:"other"`

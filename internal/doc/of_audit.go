@@ -72,6 +72,7 @@ func EventOf(in *audit.Event) Event {
 		Changes:     list(in.Changes, changeRecordOf),
 		Report:      ptr(in.Report, sealertReportOf),
 		Symptom:     ptr(in.Symptom, symptomOf),
+		Rule:        ptr(in.Rule, loggedRuleOf),
 		Syscall:     ptr(in.Syscall, syscallOf),
 		Sockaddr:    ptr(in.Sockaddr, sockaddrOf),
 		Proctitle:   in.Proctitle,
@@ -86,6 +87,8 @@ func fieldOf(in *audit.Field) Field { return Field(*in) }
 func filePathOf(in *audit.FilePath) FilePath { return FilePath(*in) }
 
 func inferenceOf(in *audit.Inference) Inference { return Inference(*in) }
+
+func loggedRuleOf(in *audit.Rule) LoggedRule { return LoggedRule(*in) }
 
 func malformedOf(in *audit.Malformed) Malformed { return Malformed(*in) }
 
@@ -125,6 +128,7 @@ func LogStatsOf(in *audit.Stats) LogStats {
 		Changes:      in.Changes,
 		Reports:      in.Reports,
 		Symptoms:     in.Symptoms,
+		Rules:        in.Rules,
 		Other:        in.Other,
 		Foreign:      in.Foreign,
 		Duplicates:   in.Duplicates,
