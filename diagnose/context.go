@@ -87,8 +87,12 @@ func (g *Diagnoser) usual(id policy.TypeID, role string, process bool) (policy.C
 	return g.object(id)
 }
 
-// isDomain reports whether a process may have a type.
+// isDomain reports whether a process may have a type. In refpolicy roles have file labels as well, and only processes
+// have the attribute domain.
 func (g *Diagnoser) isDomain(id policy.TypeID) bool {
+	if a, ok := g.p.Attribute("domain"); ok && !g.p.Attributes(id).Has(a) {
+		return false
+	}
 	_, ok := subject.FromType(g.p, id)
 	return ok
 }

@@ -19,11 +19,17 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 	}
 	process := a.TContext == a.SContext || a.TClass == "process" || a.TClass == "process2"
 	to, known := g.objectContext(d, a.TContext, process)
-	if ok {
+	short := bare(a.SContext) && bare(a.TContext)
+	switch {
+	case ok && short:
+		g.noteTypes(d, from, to, known && !process)
+	case ok:
 		g.noteChanged(d, a.SContext, from)
 	}
 	if ok && known {
-		g.noteForm(d, a)
+		if !short {
+			g.noteForm(d, a)
+		}
 		if from.level+to.level != "" && low(a.SContext) != low(a.TContext) {
 			d.foreignLevel = cmp.Or(to.level, from.level)
 		}
@@ -50,7 +56,7 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 	}
 	if !known {
 		d.missing(g.p, NoTarget, a.TContext)
-	} else if a.TContext != a.SContext {
+	} else if a.TContext != a.SContext && !short {
 		g.noteChanged(d, a.TContext, to)
 	}
 	return from.Context, to.Context, ok && known
@@ -63,6 +69,19 @@ func (g *Diagnoser) noteChanged(d *Diagnosis, text string, c recordContext) {
 			g.p.FormatContext(c.Context)))
 	}
 }
+
+// noteTypes notes which contexts the question has for a record of types alone. two says that the target's is to be
+// named, too.
+func (g *Diagnoser) noteTypes(d *Diagnosis, from, to recordContext, two bool) {
+	text := "only types are given: the question uses " + g.p.FormatContext(from.Context)
+	if two {
+		text += " and " + g.p.FormatContext(to.Context)
+	}
+	d.note(NoteContext, text)
+}
+
+// bare reports whether a context is a type alone, as in rules, and in records that people shortened.
+func bare(context string) bool { return context != "" && !strings.Contains(context, ":") }
 
 // noteForm notes that the record comes from a policy with levels and this policy has
 // none, or the reverse.
@@ -80,6 +99,10 @@ func (g *Diagnoser) noteForm(d *Diagnosis, a *audit.AVC) {
 // missing notes that the policy lacks a context of the record.
 func (d *Diagnosis) missing(p *policy.Policy, which GapKind, context string) {
 	if name := audit.ContextType(context); name != "" {
+		if _, ok := p.Attribute(name); ok {
+			d.gap(IsAttribute, name, "")
+			return
+		}
 		if _, ok := p.Type(name); !ok {
 			d.gap(NoType, name, "")
 			return

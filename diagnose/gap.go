@@ -16,6 +16,7 @@ type GapKind string
 // Names that the policy lacks.
 const (
 	NoType       GapKind = "type"       // Name
+	IsAttribute  GapKind = "attribute"  // Name is an attribute of the policy, and no type
 	NoSource     GapKind = "source"     // the source context Name; "" if the record has none
 	NoTarget     GapKind = "target"     // the target context Name; "" if the record has none
 	NoTask       GapKind = "task"       // the context Name of the process; "" if the record has none

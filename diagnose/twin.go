@@ -79,7 +79,7 @@ func (g *Diagnoser) twin(name string) (id policy.TypeID, ok bool) {
 func (g *Diagnoser) objectContext(d *Diagnosis, text string, process bool) (recordContext, bool) {
 	c, ok := g.context(text, process)
 	name := audit.ContextType(text)
-	if ok || role(text) != "object_r" {
+	if ok || role(text) != "object_r" && !bare(text) {
 		return c, ok
 	}
 	id, ok := g.twin(name)
@@ -87,7 +87,8 @@ func (g *Diagnoser) objectContext(d *Diagnosis, text string, process bool) (reco
 		return c, false
 	}
 	own := g.p.TypeName(id)
-	if c, ok = g.context(strings.Replace(text, ":"+name, ":"+own, 1), process); ok {
+	there := strings.TrimPrefix(strings.Replace(":"+text, ":"+name, ":"+own, 1), ":")
+	if c, ok = g.context(there, process); ok {
 		d.Assumptions = append(d.Assumptions, network.Assumption{Code: network.AssumedTypeName,
 			Text: fmt.Sprintf("%s of the record is the label that this policy calls %s", name, own)})
 	}

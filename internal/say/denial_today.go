@@ -35,7 +35,8 @@ func (l *Log) today(it *incident.Finding) string {
 	if len(d.Missing) == 0 {
 		return "not known"
 	}
-	if d.Missing[0].Kind == diagnose.Cut {
+	switch d.Missing[0].Kind {
+	case diagnose.Cut, diagnose.IsAttribute:
 		return "not known: " + Gap(d.Missing[0])
 	}
 	return "not known: the policy does not have " + strings.Join(Gaps(d.Missing), ", nor ") +

@@ -10,6 +10,9 @@ func Gap(g diagnose.Gap) string {
 	switch g.Kind {
 	case diagnose.NoType:
 		return "the type " + g.Name
+	case diagnose.IsAttribute:
+		return g.Name + " is an attribute of the policy, and denials are between types: this is a rule of the " +
+			"source of a policy, and for no denial"
 	case diagnose.NoSource, diagnose.NoTarget, diagnose.NoTask:
 		if g.Name == "" {
 			return "the " + string(g.Kind) + " context, which the record does not have"
