@@ -61,8 +61,8 @@ type Report struct {
 	Hidden   int
 	// Denials, Errors and Complaints count records and lines, including those of hidden findings;
 	// Complaints does not count those shown with a denial. Granted counts records of auditallow
-	// rules.
-	Denials, Errors, Complaints, Granted int64
+	// rules, and Rules the rules of audit2allow without a record in the log.
+	Denials, Errors, Complaints, Granted, Rules int64
 	// Unknown is the number of findings, including hidden ones, without an answer: a name is
 	// missing in the policy, or the line does not have all facts.
 	Unknown int
@@ -118,7 +118,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 		}
 	}
 	costs := func(problems, few int) bool {
-		return o.Costs == AllCosts || o.Costs == CostsOfFew && problems <= few && r.Denials+r.Complaints <= fewDenials
+		return o.Costs == AllCosts || o.Costs == CostsOfFew && problems <= few && r.Denials+r.Rules+r.Complaints <= fewDenials
 	}
 	if r.CostAccesses = costs(accesses, fewAccesses); costs(problems, fewProblems) {
 		x.costs()
@@ -156,6 +156,7 @@ func (x *examination) collect(limit int) {
 		kinds += k.Groups
 		r.Denials += k.Count
 	}
+	r.Rules, r.Denials = log.Rules, max(0, r.Denials-log.ruleChecks)
 	symptoms := x.join(log.folder.Symptoms())
 	for i := range log.Errors {
 		r.Errors += log.Errors[i].Count
@@ -189,10 +190,19 @@ func (x *examination) denial(g *audit.Group) Finding {
 	if index >= 0 {
 		f.AVC = &e.AVCs[index]
 	} else {
-		avc, _ := e.Report.AVC() // it is in a group, so it has all fields of one
+		avc := wordsOf(e)
 		f.AVC = &avc
 	}
 	return f
+}
+
+// wordsOf returns the denial of an event whose denial is in the words of a report or a rule.
+func wordsOf(e *audit.Event) audit.AVC {
+	if e.Rule != nil {
+		return e.Rule.AVC()
+	}
+	avc, _ := e.Report.AVC() // it is in a group, so it has all fields of one
+	return avc
 }
 
 // ask asks the policy about all findings, on all processors: the first questions to a policy take

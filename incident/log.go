@@ -27,10 +27,16 @@ type Log struct {
 	Listed []audit.Listed
 	// OtherErrors counts SELINUX_ERR records beyond the largest number of groups.
 	OtherErrors int64
+	// Rules counts the rules that audit2allow writes for denials, without those that have a record in the log.
+	// OtherRules counts the rules beyond the largest number.
+	Rules, OtherRules int64
 
 	folder     *audit.Folder
 	errorIndex map[errorKey]int
 	changes    map[Change]int64
+	rules      []*audit.Event // until the end of the log, in its order
+	ruleIndex  map[triple]int
+	ruleChecks int64 // how many denials the rules are for
 }
 
 // Read reads a log to its end. If reading fails, it returns the part before the error, and the
@@ -41,7 +47,8 @@ func Read(r io.Reader, o audit.Options) (*Log, error) {
 
 // ReadInto reads a log as Read does, with the options groups for the number of denials kept.
 func ReadInto(r io.Reader, o audit.Options, groups audit.FolderOptions) (*Log, error) {
-	log := &Log{folder: groups.New(), errorIndex: make(map[errorKey]int), changes: make(map[Change]int64)}
+	log := &Log{folder: groups.New(), errorIndex: make(map[errorKey]int), changes: make(map[Change]int64),
+		ruleIndex: make(map[triple]int)}
 	reader := audit.NewReader(r, o)
 	var failed error
 	for e, err := range reader.Fold(log.folder) {
@@ -51,7 +58,10 @@ func ReadInto(r io.Reader, o audit.Options, groups audit.FolderOptions) (*Log, e
 		}
 		log.add(e)
 	}
+	repeated := log.Stats.Duplicates
 	log.Stats, log.Listed = reader.Stats(), reader.Listed()
+	log.Stats.Duplicates += repeated
+	log.foldRules()
 	slices.SortStableFunc(log.Errors, func(a, b ErrorGroup) int { return cmp.Compare(b.Count, a.Count) })
 	for c, n := range log.changes {
 		log.Changes = append(log.Changes, ChangeGroup{c, n})
@@ -66,6 +76,9 @@ func (log *Log) add(e *audit.Event) {
 		if _, whole := e.Report.AVC(); !whole {
 			log.addReport(e)
 		}
+	}
+	if e.Rule != nil {
+		log.addRule(e)
 	}
 	for i := range e.Errors {
 		log.addError(e, i)
@@ -94,14 +107,14 @@ func (log *Log) Groups() int { return log.folder.Len() }
 // Dropped counts the denials and complaints beyond the largest number of groups.
 func (log *Log) Dropped() audit.Dropped { return log.folder.Dropped() }
 
-// Others counts denials and SELINUX_ERR records beyond the largest number of groups.
-func (log *Log) Others() int64 { return log.folder.Others() + log.OtherErrors }
+// Others counts denials, rules and SELINUX_ERR records beyond the largest number of groups.
+func (log *Log) Others() int64 { return log.folder.Others() + log.OtherErrors + log.OtherRules }
 
 // Refused counts what SELinux refused, or would have refused if it were enforcing: denials and
 // SELINUX_ERR records. What programs complain of is not counted: SELinux need not be the reason.
 func (log *Log) Refused() int64 {
 	d := log.Dropped()
-	n := d.Denials + d.UnknownDenials + log.OtherErrors
+	n := d.Denials + d.UnknownDenials + log.OtherErrors + log.OtherRules
 	for g := range log.folder.Groups(audit.Denied) {
 		n += g.Count
 	}

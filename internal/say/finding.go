@@ -94,6 +94,9 @@ func seen(it *incident.Finding) string {
 	if it.Count > 1 {
 		text = Number(int(it.Count)) + " times"
 	}
+	if it.Event.Rule != nil {
+		text += ", as a rule of audit2allow"
+	}
 	switch {
 	case it.First.IsZero():
 	case it.First.Equal(it.Last):

@@ -72,6 +72,7 @@ func (l *Log) accessText(it *incident.Finding) string {
 	for _, c := range x.Commands(f) {
 		text += words.Sprintf("; %s", c)
 	}
+	text += l.portlessMore(it.Denial)
 	if f.Kind == object.Relabel && it.Denial.File != nil && it.Denial.File.Path == "" && x.homely() && !x.Problem.Lost {
 		text = ownLabelFirst + text
 	}
@@ -112,10 +113,13 @@ func (l *Log) wayText(it *incident.Finding) string {
 			return l.insteadText(it)
 		}
 		if l.ruleFirst(it) {
+			if text := l.portlessText(it.Denial); text != "" {
+				return text
+			}
 			return "an allow rule, if the access is intended: --allow writes it and says what it opens; the boolean " +
 				"is for more than this, and for other domains as well"
 		}
-		return "the boolean; a rule instead: --allow"
+		return "the boolean; a rule instead: --allow" + l.portlessMore(it.Denial)
 	case incident.AllowRule:
 		switch d := it.Denial; {
 		case d.Needless:
@@ -197,6 +201,9 @@ func (l *Log) insteadText(it *incident.Finding) string {
 // ruleText says when an allow rule is right.
 func (l *Log) ruleText(d *diagnose.Diagnosis) string {
 	const rule = "an allow rule (--allow writes it and says what it opens)"
+	if text := l.portlessText(d); text != "" {
+		return text
+	}
 	target := l.policy().TypeName(policy.TypeID(d.Target.Type))
 	place := (d.Class == "file" || d.Class == "lnk_file") && object.IsPlace(target)
 	switch {

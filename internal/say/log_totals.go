@@ -75,11 +75,12 @@ func ofPeople(st *audit.Stats) bool {
 func (l *Log) counted() string {
 	var parts []string
 	for _, p := range []struct {
-		n    int64
-		noun string
-	}{{l.Report.Denials, "denial"}, {l.Report.Errors, "SELINUX_ERR record"}, {l.Report.Complaints, "complaint"}} {
+		n          int64
+		noun, text string
+	}{{l.Report.Denials, "denial", ""}, {l.Report.Rules, "rule", " of audit2allow"},
+		{l.Report.Errors, "SELINUX_ERR record", ""}, {l.Report.Complaints, "complaint", ""}} {
 		if p.n > 0 {
-			parts = append(parts, Plural(int(p.n), p.noun))
+			parts = append(parts, Plural(int(p.n), p.noun)+p.text)
 		}
 	}
 	return strings.Join(parts, ", ") + ", " + Plural(len(l.Report.Findings)+l.Report.Hidden, "kind")
