@@ -141,3 +141,14 @@ func TestRuleAfterRecord(t *testing.T) {
 		t.Errorf("%q, %+v", rules, stats)
 	}
 }
+
+// TestRuleIsUnderstood: a rule tells of a refusal, so that a line of no known form is not told in its place.
+func TestRuleIsUnderstood(t *testing.T) {
+	const unclear = "failed: it said permission denied by SELinux\n"
+	for text, want := range map[string]string{unclear: "program", unclear + "allow a_t b_t:file read;\n": "rule"} {
+		events, _ := audit.Parse(text, audit.Options{})
+		if len(events) != 1 || string(events[0].Format) != want {
+			t.Errorf("%q: %d events, want one of %s", text, len(events), want)
+		}
+	}
+}
