@@ -34,8 +34,8 @@ const (
 	maxObjects  = 4
 )
 
-// Example returns an event of the group, and the index of its AVC; -1 if the denial is that of its report or rule. It is
-// the first event, or the first that has its system call. Every call parses it again.
+// Example returns an event of the group, and the index of its AVC; -1 if the denial is that of its report or rule. It
+// is the first event, or the first that has its system call. Every call parses it again.
 func (g *Group) Example() (e *Event, index int) {
 	return g.group.example()
 }

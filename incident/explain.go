@@ -118,7 +118,8 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 		}
 	}
 	costs := func(problems, few int) bool {
-		return o.Costs == AllCosts || o.Costs == CostsOfFew && problems <= few && r.Denials+r.Rules+r.Complaints <= fewDenials
+		return o.Costs == AllCosts || o.Costs == CostsOfFew && problems <= few &&
+			r.Denials+r.Rules+r.Complaints <= fewDenials
 	}
 	if r.CostAccesses = costs(accesses, fewAccesses); costs(problems, fewProblems) {
 		x.costs()

@@ -19,7 +19,8 @@ func TestRules(t *testing.T) {
 		want           []string
 		rules, repeats int64
 	}{
-		{"without a record", "allow httpd_t var_t:file { open read };\n", []string{"rule httpd_t var_t:file open,read"}, 1, 0},
+		{"without a record", "allow httpd_t var_t:file { open read };\n",
+			[]string{"rule httpd_t var_t:file open,read"}, 1, 0},
 		{"of the same record, before it", "allow httpd_t var_t:file { open read };\n" + record,
 			[]string{"httpd_t var_t:file read"}, 0, 1},
 		{"of the same record, after it", record + "allow httpd_t var_t:file { open read };\n",
@@ -28,7 +29,8 @@ func TestRules(t *testing.T) {
 			[]string{"httpd_t var_t:file read", "rule httpd_t var_t:dir read"}, 1, 0},
 		{"where the record was granted", strings.Replace(record, "denied", "granted", 1) +
 			"allow httpd_t var_t:file read;\n", []string{"rule httpd_t var_t:file read"}, 1, 0},
-		{"twice, the second with more permissions", "allow httpd_t var_t:file read;\nallow httpd_t var_t:file { open read };\n",
+		{"twice, the second with more permissions", "allow httpd_t var_t:file read;\n" +
+			"allow httpd_t var_t:file { open read };\n",
 			[]string{"rule httpd_t var_t:file open,read"}, 1, 1},
 		{"for several capabilities, which the kernel asks for one by one",
 			"allow httpd_t self:capability { net_admin sys_ptrace };\n",
@@ -60,7 +62,8 @@ func TestRules(t *testing.T) {
 				records--
 			}
 		}
-		if !slices.Equal(got, c.want) || r.Rules != c.rules || r.Log.Stats.Duplicates != c.repeats || r.Denials != records {
+		if !slices.Equal(got, c.want) || r.Rules != c.rules || r.Log.Stats.Duplicates != c.repeats ||
+			r.Denials != records {
 			t.Errorf("%s: %q, %d rules, %d repeated, %d denials; want %q, %d, %d", c.what, got, r.Rules,
 				r.Log.Stats.Duplicates, r.Denials, c.want, c.rules, c.repeats)
 		}
@@ -78,7 +81,8 @@ func TestRuleIsAnswered(t *testing.T) {
 		t.Fatalf("%d findings", len(r.Findings))
 	}
 	f := &r.Findings[0]
-	if file := f.Denial.File; file == nil || file.Path != "/var/www/x" || file.Wanted != "system_u:object_r:httpd_sys_content_t:s0" ||
+	if file := f.Denial.File; file == nil || file.Path != "/var/www/x" ||
+		file.Wanted != "system_u:object_r:httpd_sys_content_t:s0" ||
 		f.Fix.Way != incident.Relabel {
 		t.Errorf("%+v, %+v", file, f.Fix)
 	}

@@ -15,8 +15,9 @@ func (l *Log) portlessText(d *diagnose.Diagnosis) string {
 	if fix == "" {
 		return ""
 	}
-	return words.Sprintf("%s, with the number for PORT, lists labels, booleans and rules and what each opens; a rule for "+
-		"%s is for all ports with that label (--allow writes it)", fix, l.policy().TypeName(policy.TypeID(d.Target.Type)))
+	return words.Sprintf("%s, with the number for PORT, lists labels, booleans and rules and what each opens; "+
+		"a rule for %s is for all ports with that label (--allow writes it)", fix,
+		l.policy().TypeName(policy.TypeID(d.Target.Type)))
 }
 
 // portlessMore adds to the boolean for such a port what else there is; "" for other denials.
