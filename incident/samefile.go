@@ -45,15 +45,22 @@ func (x *examination) paths() map[inode]string {
 // merge makes one finding of those about the same files with the same answer: a program that may not read a file is
 // refused to look at it, to open it and to read it, each with a record of its own.
 func (x *examination) merge(d *access.Decider) {
-	findings := x.report.Findings
-	kept := findings[:0]
-	for i := range findings {
-		f := findings[i]
-		at := slices.IndexFunc(kept, func(k Finding) bool { return mergeable(&k, &f) })
-		if at < 0 {
+	type access struct{ class, source, target, node string }
+	kept := x.report.Findings[:0]
+	places := make(map[access][]int) // in kept
+	for _, f := range x.report.Findings {
+		if fileOf(&f) == nil || f.AVC == nil {
 			kept = append(kept, f)
 			continue
 		}
+		key := access{f.AVC.TClass, f.AVC.SContext, f.AVC.TContext, f.Event.Node}
+		i := slices.IndexFunc(places[key], func(at int) bool { return mergeable(&kept[at], &f) })
+		if i < 0 {
+			places[key] = append(places[key], len(kept))
+			kept = append(kept, f)
+			continue
+		}
+		at := places[key][i]
 		join(&kept[at], &f)
 		if !x.diagnoser.Knows(f.AVC) {
 			x.joined++
@@ -64,12 +71,9 @@ func (x *examination) merge(d *access.Decider) {
 	x.report.Findings = kept
 }
 
-// mergeable reports whether two findings are about the same files and differ in the permissions alone.
+// mergeable reports whether two findings about files with one label are about the same files, and differ in the
+// permissions alone.
 func mergeable(a, b *Finding) bool {
-	if a.AVC == nil || b.AVC == nil || a.AVC.TClass != b.AVC.TClass || fileOf(a) == nil || fileOf(b) == nil ||
-		a.AVC.SContext != b.AVC.SContext || a.AVC.TContext != b.AVC.TContext || a.Event.Node != b.Event.Node {
-		return false
-	}
 	x, y := a.Denial, b.Denial
 	switch {
 	case x.Verdict != y.Verdict || x.Verdict == diagnose.NotAsked,
