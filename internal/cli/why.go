@@ -30,9 +30,10 @@ would fix it. Equal denials are one, the most frequent comes first.
 The denials are taken from the arguments: lines of a log, names of files, or -
 for standard input. Any log will do: audit.log, ausearch, journalctl, dmesg,
 syslog, JSON, gzip, a line out of a forum; also a program's own "Permission
-denied", strace, and the rules of audit2allow where the denials are lost.
-Without arguments and without a pipe this machine's audit log is read, from the
-last boot on, else its journal, else dmesg.
+denied", strace, listings of labels (ls -Z, restorecon -nv), and the rules of
+audit2allow where the denials are lost. Without arguments and without a pipe
+this machine's audit log is read, from the last boot on, else its journal, else
+dmesg.
 
 The first fix is named for each. Its cost is named too where at most three kinds
 are about a port, at most 16 about something else, with at most a thousand

@@ -92,7 +92,7 @@ func (s *Scanner) Read(number int64, line string) []File {
 
 func (s *Scanner) read(number int64, line string) []File {
 	if f, ok := relabelled(line); ok {
-		if f.Changed && s.dryRun(number) {
+		if f.Changed && !strings.Contains(line, "Relabeled ") && s.dryRun(number) {
 			f.Changed = false
 		}
 		return []File{f}

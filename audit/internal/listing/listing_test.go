@@ -119,6 +119,8 @@ func TestScanner(t *testing.T) {
 		{"restorecon -n before: the command tells", "# restorecon -Rnv /srv\nrestorecon reset /srv/x context " +
 			home + "->" +
 			bin, []string{"? /srv/x " + home + " -> " + bin}},
+		{"since 2.6 the word itself tells", "# restorecon -Rnv /srv\nRelabeled /srv/x from " + home + " to " + bin,
+			[]string{"? /srv/x " + home + " -> " + bin + " done"}},
 		{"matchpathcon", "/srv/x\t" + bin + "\n/srv/x has context " + home + ", should be " + bin,
 			[]string{"? /srv/x  -> " + bin, "? /srv/x " + home + " -> " + bin}},
 		{"a name with codes for its characters", "-rw-r--r--. a a " + home + " 'm'$'\\303\\251'", nil},
