@@ -33,6 +33,9 @@ func (l *Log) labels(b *words.Page, labels *incident.Labels) {
 
 // labelTotals writes how many listed files have the right label, and of how many that is not known.
 func labelTotals(b *words.Page, labels *incident.Labels) {
+	if labels == nil {
+		return
+	}
 	if labels.More > 0 {
 		b.Line("", "%s with another label than the one of file_contexts", Plural(labels.More, "more file"))
 	}

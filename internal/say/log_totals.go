@@ -23,16 +23,17 @@ func (l *Log) totals(b *words.Page) {
 	st := &l.Report.Log.Stats
 	hidden := l.Report.Hidden
 	extras := l.extras()
+	none := "NONE"
+	if labels := l.Report.Labels; labels != nil && len(labels.Wrong) > 0 {
+		l.labels(b, labels)
+		none = "note"
+	}
 	switch {
 	case len(l.Report.Findings) == 0 && st.MalformedCount()+l.Report.Log.Vague > 0:
 		b.Line("?", "nothing that could be read in %s", Plural(int(st.Lines), "line"))
 	case len(l.Report.Findings) == 0:
-		mark := "NONE"
-		if labels := l.Report.Labels; labels != nil && len(labels.Wrong) > 0 {
-			l.labels(b, labels)
-			mark = "note"
-		}
-		b.Line(mark, "no denial in %s", Plural(int(st.Lines), "line"))
+		b.Line(none, "no denial in %s", Plural(int(st.Lines), "line"))
+		labelTotals(b, l.Report.Labels)
 		if st.Early > 0 {
 			b.Line("note", "%s before %s", Plural(int(st.Early), "denial"), l.begin())
 		} else if ofPeople(st) && len(extras) == 0 {
@@ -48,9 +49,6 @@ func (l *Log) totals(b *words.Page) {
 			text += words.Sprintf("; %s more before %s", Number(int(st.Early)), l.begin())
 		}
 		b.Line("total", "%s", text)
-	}
-	if l.Report.Labels != nil {
-		labelTotals(b, l.Report.Labels)
 	}
 	for _, e := range extras {
 		b.Line("", "%s", e)
