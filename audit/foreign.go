@@ -16,6 +16,7 @@ func (r *Reader) foreignLine(line []byte) {
 		return
 	}
 	line = trimQuote(line)
+	r.typed(line)
 	if r.followComplaint(line) || r.ruleLine(line) {
 		return
 	}

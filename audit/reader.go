@@ -52,6 +52,7 @@ type Reader struct {
 	kernel   kernelHeader
 	heads    head.Parser
 	labels   listings
+	terminal terminal
 	// unclear is a refusal that was not understood; nil for none.
 	unclear *Event
 	// mislabeled is the file of the next rule.

@@ -28,7 +28,7 @@ func (r *Reader) complaint(m []byte, h head.Head) bool {
 		format = FormatStrace
 	}
 	e := &Event{
-		Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Container: h.Container, Format: format,
+		Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Container: r.containerOf(s, &h), Format: format,
 		Line: r.stats.Lines, Symptom: s,
 	}
 	if s.Incomplete() {

@@ -20,8 +20,8 @@ func (r *Reader) unclearLine(m []byte, h head.Head) {
 	if s == nil {
 		return
 	}
-	r.unclear = &Event{Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Container: h.Container,
-		Format: FormatProgram, Line: r.stats.Lines, Symptom: s}
+	r.unclear = &Event{Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host,
+		Container: r.containerOf(s, &h), Format: FormatProgram, Line: r.stats.Lines, Symptom: s}
 }
 
 // namesSELinux reports whether one of the lines just before has the word.

@@ -36,6 +36,8 @@ type FileAsked struct {
 	// Passages are directories above the file that the domain may not search, and whose label tells nothing of them
 	// (default_t) or is that of a place for mounts (mnt_t): a label for the file does not help alone.
 	Passages []Passage
+	// Inside is set for the file of a program in a container, of which nothing was asked; else nil.
+	Inside *Inside
 }
 
 // A Passage is a directory that the domain is to search.

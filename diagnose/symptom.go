@@ -69,6 +69,8 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	case s.Asked != "":
 		g.fileReport(d, e)
 		return d
+	case s.Protocol == "file" && g.inside(d, e):
+		return d
 	case s.Protocol == "file" && (s.Operation == "execute" || s.Operation == "" && s.Path == "" &&
 		s.Program == "systemd"):
 		g.execute(d, e)

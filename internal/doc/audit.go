@@ -92,8 +92,13 @@ type Container struct {
 	// Name is the name of the container, after its pod and a slash if the tool prints the pod; "" if it prints no
 	// name.
 	Name string `json:"name,omitempty"`
-	// Source is the tool whose format the line has: compose, docker, podman, cri, kubectl, stern.
+	// Source is the tool whose format the line has: compose, docker, podman, cri, kubectl, stern; prompt if the prompt
+	// of a shell in the container, or the command of an engine, is before the line.
 	Source string `json:"source"`
+	// Engine is the program that started a command in the container, if a line before names it: docker, podman,
+	// kubectl. Storage is the directory of its images and containers, if a line names one.
+	Engine  string `json:"engine,omitempty"`
+	Storage string `json:"storage,omitempty"`
 }
 
 // An Event has all records about one system call or one message, as far as they concern SELinux: every record with

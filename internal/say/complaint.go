@@ -33,6 +33,9 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	if who == "" {
 		who = program
 	}
+	if d.File != nil && d.File.Inside != nil {
+		who = inContainer(program, it.Event.Container)
+	}
 	if NothingNamed(it) {
 		notUnderstood(b, it, who)
 		return Recent()

@@ -75,6 +75,14 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 	if missing := l.fileGaps(d); len(missing) > 0 {
 		b.Line("why", "the line does not say %s", strings.Join(missing, "; nor "))
 	}
+	if f.Inside != nil {
+		for _, n := range d.Notes {
+			b.Line("note", "%s", n.Text)
+		}
+		hostRecord(b)
+		l.fix(b, it)
+		return l.NextOfFile(d)
+	}
 	if d.Verdict != diagnose.StillDenied {
 		modes(b, f.Modes)
 	}

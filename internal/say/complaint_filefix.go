@@ -21,6 +21,9 @@ func (l *Log) fileFix(it *incident.Finding) string {
 	if f.Itself {
 		return "none: what is refused is no need of the program, and a rule would let it change itself"
 	}
+	if f.Inside != nil {
+		return insideFix(f.Inside)
+	}
 	if f.If == diagnose.NowAllowed {
 		c := f.Last(d)
 		here := AccessFixes{AccessFixes: &senet.AccessFixes{}, Elsewhere: l.Image != "", Image: l.Image,
@@ -108,7 +111,7 @@ func (l *Log) NextOfFile(d *diagnose.SymptomDiagnosis) shell.Command {
 	if f.Itself {
 		return shell.New("lsmod")
 	}
-	if f.Path == "" || d.Subject.Name == "" && !slices.ContainsFunc(d.Missing, byPeople) {
+	if f.Path == "" || f.Inside != nil || d.Subject.Name == "" && !slices.ContainsFunc(d.Missing, byPeople) {
 		return Recent()
 	}
 	if d.Verdict == diagnose.StillDenied {

@@ -7,8 +7,12 @@ type Container struct {
 	// Name is the name of the container, after its pod and a slash if the tool prints the pod; "" if the tool
 	// prints no name.
 	Name string
-	// Source names the format of the line: compose, docker, podman, cri, kubectl, stern.
+	// Source names the format of the line: compose, docker, podman, cri, kubectl, stern; prompt if the prompt of a
+	// shell in the container, or the command of an engine, is before the line.
 	Source string
+	// Engine is the program that started a command in the container, if a line before names it: docker, podman,
+	// kubectl. Storage is the directory of its images and containers, if a line names one.
+	Engine, Storage string
 }
 
 // container reads the name that a tool prints in front of each line, and returns what follows.
@@ -28,19 +32,19 @@ func (h *Head) container(s string, host bool) string {
 	}
 	if inside, rest, ok := cutBrackets(s); ok {
 		if name, ok := strings.CutPrefix(inside, "pod/"); ok && !strings.Contains(name, " ") {
-			h.Container = &Container{name, "kubectl"}
+			h.Container = &Container{Name: name, Source: "kubectl"}
 			return rest
 		}
 		if pod, name, ok := strings.Cut(inside, " "); ok && isPod(pod) && isContainerName(name) {
-			h.Container = &Container{pod + "/" + name, "kubectl"}
+			h.Container = &Container{Name: pod + "/" + name, Source: "kubectl"}
 			return rest
 		}
 		if isPod(inside) {
-			h.Container = &Container{inside, "kubectl"}
+			h.Container = &Container{Name: inside, Source: "kubectl"}
 			return rest
 		}
 		if isContainerName(inside) && strings.HasPrefix(rest, "| ") {
-			h.Container = &Container{inside, "podman"}
+			h.Container = &Container{Name: inside, Source: "podman"}
 			return strings.TrimLeft(rest[1:], " ")
 		}
 		return s
@@ -53,22 +57,22 @@ func (h *Head) container(s string, host bool) string {
 	after := rest[blanks:]
 	switch {
 	case hasInstance(word) && len(after) > 1 && after[0] == '|' && after[1] != '|' && after[1] != ' ': // nerdctl
-		h.Container = &Container{word, "compose"}
+		h.Container = &Container{Name: word, Source: "compose"}
 		return after[1:]
 	case strings.HasPrefix(after, "| ") && (blanks > 0 || hasInstance(word)):
-		h.Container = &Container{word, "compose"}
+		h.Container = &Container{Name: word, Source: "compose"}
 		return strings.TrimLeft(after[1:], " ")
 	case isPod(word) && blanks == 0:
 		name, message, ok := strings.Cut(strings.TrimPrefix(after, "\u203a "), " ")
 		if ok && isContainerName(name) {
-			h.Container = &Container{word + "/" + name, "stern"}
+			h.Container = &Container{Name: word + "/" + name, Source: "stern"}
 			return strings.TrimLeft(message, " ")
 		}
 	case isID(word):
-		h.Container = &Container{word, "podman"}
+		h.Container = &Container{Name: word, Source: "podman"}
 		return after
 	case blanks == 0 && !host && startsMessage(after):
-		h.Container = &Container{word, "podman"}
+		h.Container = &Container{Name: word, Source: "podman"}
 		return after
 	}
 	return s
@@ -82,7 +86,7 @@ func (h *Head) engine(rest string) string {
 	}
 	switch name := strings.TrimPrefix(h.Prog, "docker/"); {
 	case name != h.Prog && isContainerName(name), isID(h.Prog):
-		h.Container = &Container{name, "docker"}
+		h.Container = &Container{Name: name, Source: "docker"}
 	case isEngine(h.Prog):
 		inner := Head{}
 		after := inner.container(rest, false)
@@ -90,7 +94,7 @@ func (h *Head) engine(rest string) string {
 		case inner.Container != nil:
 			h.Container, rest = inner.Container, after
 		case startsMessage(rest) || inner.program(rest, true) != rest && inner.Prog != h.Prog:
-			h.Container = &Container{"", strings.TrimSuffix(h.Prog, "-compose")}
+			h.Container = &Container{Source: strings.TrimSuffix(h.Prog, "-compose")}
 		default:
 			return rest // the engine's own message
 		}

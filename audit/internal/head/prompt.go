@@ -27,7 +27,9 @@ func MayPrompt(line []byte) bool {
 	case '$', '#', '%', '/', '~', '[':
 		return true
 	}
-	return hasAt(line) || bytes.HasPrefix(line, []byte("bash-")) || bytes.HasPrefix(line, []byte("sh-"))
+	return hasAt(line) || bytes.HasPrefix(line, []byte("bash-")) || bytes.HasPrefix(line, []byte("sh-")) ||
+		bytes.HasPrefix(line, []byte("docker ")) || bytes.HasPrefix(line, []byte("podman ")) ||
+		bytes.HasPrefix(line, []byte("kubectl ")) || bytes.HasPrefix(line, []byte("sudo "))
 }
 
 // hasAt reports whether the first word of a line has an @.
@@ -57,6 +59,9 @@ func ReadPrompt(s string) (p Prompt, ok bool) {
 			return Prompt{Command: strings.TrimSpace(rest)}, true
 		}
 	}
+	if word := firstOf(s, " "); (word == "sudo" || isContainerTool(word)) && EngineOf(s) != "" {
+		return Prompt{Command: s}, true // without a prompt
+	}
 	place, rest, ok := cutSign(s)
 	if !ok {
 		return p, false
@@ -77,7 +82,7 @@ func ReadPrompt(s string) (p Prompt, ok bool) {
 		return Prompt{}, false
 	}
 	if len(host) == 12 && isID(host) || isPod(host) {
-		p.Container = &Container{host, "prompt"}
+		p.Container = &Container{Name: host, Source: "prompt"}
 	}
 	return p, true
 }

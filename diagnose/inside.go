@@ -1,0 +1,112 @@
+package diagnose
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+)
+
+// An Inside describes the file of a program in a container: its path is none of the host.
+type Inside struct {
+	Kind InsideKind
+	// Domain is the type that programs in containers have as a rule, "" if the policy has none for them.
+	Domain string
+	// Host is the path on the host, where the path in the container tells it; else "".
+	Host string
+	// Engine is the engine: docker, podman or another; "" if nothing tells. Storage is the directory of its images and
+	// containers, if the log names one.
+	Engine, Storage string
+}
+
+// An InsideKind is where the file of a program in a container comes from.
+type InsideKind string
+
+// The kinds.
+const (
+	// InsideEngine is a file that the engine makes for each container and mounts: /etc/hosts and its like.
+	InsideEngine InsideKind = "engine"
+	// InsideHost is a file of the host, below the directory in which containers have the host's root by custom.
+	InsideHost InsideKind = "host"
+	// InsideOther is a file of the image or of a volume: the path does not tell which.
+	InsideOther InsideKind = "other"
+)
+
+// inside describes the file of a complaint of a program in a container. It reports false for one of the host.
+func (g *Diagnoser) inside(d *SymptomDiagnosis, e *audit.Event) bool {
+	name := path.Clean("/" + strings.TrimPrefix(e.Symptom.Path, "/"))
+	host := g.hostPath(name)
+	if e.Container == nil && (host == "" || e.Symptom.Path == "") {
+		return false
+	}
+	in := &Inside{Kind: InsideOther, Domain: g.containerDomain(), Host: host}
+	if c := e.Container; c != nil {
+		in.Engine, in.Storage = c.Engine, c.Storage
+		if in.Engine == "" && (c.Source == "docker" || c.Source == "podman") {
+			in.Engine = c.Source
+		}
+	}
+	switch {
+	case host != "":
+		in.Kind = InsideHost
+	case madeByEngine(name):
+		in.Kind = InsideEngine
+	}
+	d.File = &FileAsked{Operation: e.Symptom.Operation, Inside: in}
+	if strings.HasPrefix(e.Symptom.Path, "/") {
+		d.File.Path, d.Path = name, name
+	}
+	if in.Domain != "" {
+		d.Missing = nil
+		d.gap(NoFile, e.Symptom.Path)
+		d.Notes = append(d.Notes, Note{NoteVolume, fmt.Sprintf("a program in a container runs as %s as a rule, "+
+			"whatever it runs as on the host", in.Domain)})
+	}
+	d.Notes = append(d.Notes, Note{NoteVolume, in.meaning(name)})
+	return true
+}
+
+// meaning says what the path tells.
+func (in *Inside) meaning(name string) string {
+	switch in.Kind {
+	case InsideEngine:
+		return fmt.Sprintf("%s is a file that the engine makes for each container in its storage on the host, and "+
+			"mounts: it has the label of that storage", name)
+	case InsideHost:
+		return fmt.Sprintf("by custom %s is %s of the host, mounted into the container; a file that another container "+
+			"made there has the categories of that one, and this one has others", name, in.Host)
+	}
+	return "the path is one of the container, not of the host: a file of the image has the label of the engine's " +
+		"storage on the host, a file of a volume that of the directory that was mounted"
+}
+
+// containerDomain returns the type that engines start containers with.
+func (g *Diagnoser) containerDomain() string {
+	for _, name := range [...]string{"container_t", "svirt_lxc_net_t"} {
+		if id, ok := g.p.Type(name); ok {
+			return g.p.TypeName(id)
+		}
+	}
+	return ""
+}
+
+// hostPath returns the path on the host of a file below the directory where containers have the host's root by custom,
+// "" for others. A directory of that name in the system at hand is one of the host.
+func (g *Diagnoser) hostPath(name string) string {
+	for _, root := range [...]string{"/host", "/hostfs", "/rootfs", "/host-root"} {
+		if rest, ok := strings.CutPrefix(name, root+"/"); ok && (g.system == nil || g.kindAt(root) == "") {
+			return "/" + rest
+		}
+	}
+	return ""
+}
+
+// madeByEngine reports whether a file is one that engines make for each container.
+func madeByEngine(name string) bool {
+	switch name {
+	case "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/run/.containerenv", "/.dockerenv":
+		return true
+	}
+	return strings.HasPrefix(name, "/run/secrets/") || name == "/run/secrets"
+}

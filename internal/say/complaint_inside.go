@@ -1,0 +1,74 @@
+package say
+
+import (
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+)
+
+// inContainer names a program with its container, as far as the log does.
+func inContainer(program string, c *audit.Container) string {
+	if c == nil || c.Name == "" {
+		return program + " in a container"
+	}
+	return program + " in the container " + c.Name
+}
+
+// insideFix says what to do first about a file of a program in a container.
+func insideFix(in *diagnose.Inside) string {
+	switch in.Kind {
+	case diagnose.InsideEngine:
+		lead := "where the storage of the engine was moved, "
+		if in.Storage != "" {
+			lead = words.Sprintf("the storage of the engine is %s: ", in.Storage)
+		}
+		return lead + "give it the labels of the usual place: " + storageLabels(in) + "; then start the container " +
+			"again; neither :Z nor a rule is for that"
+	case diagnose.InsideHost:
+		return words.Sprintf("if the record has other categories for the file than for the process: give all "+
+			"containers that use it one level (seLinuxOptions: level: s0, or --security-opt label=level:s0) and the "+
+			"file the same, once: %s; else a directory of the host is to have the label of volumes "+
+			"(container_file_t), and one that services of the host use needs a container with a "+
+			"policy by udica; no rule",
+			shell.New("chcon", "-l", "s0").Arg(in.Host))
+	}
+	return "a volume: mount it with :Z (for this container alone) or :z (for all), never a home or a directory of " +
+		"the system; a file of the image, where the storage of the engine was moved: " + storageLabels(in)
+}
+
+// storageLabels are the commands that give another storage of an engine the labels of the usual one.
+func storageLabels(in *diagnose.Inside) string {
+	dir := in.Storage
+	if dir == "" {
+		dir = "STORAGE"
+	}
+	usual := [...]struct{ name, dir, key string }{
+		{"docker", "/var/lib/docker", "-g or data-root"}, {"podman", "/var/lib/containers", "graphroot"},
+	}
+	var list []string
+	for _, u := range usual {
+		if in.Engine != "" && in.Engine != u.name && isUsual(in.Engine) || in.Engine == "" && in.Storage != "" &&
+			strings.Contains(in.Storage, "docker") != (u.name == "docker") {
+			continue
+		}
+		text := words.Sprintf("%s; %s", shell.New("semanage", "fcontext", "-a").Option("-e", u.dir).Arg(dir),
+			shell.New("restorecon", "-R", "-F").Arg(dir))
+		if in.Storage == "" {
+			text = words.Sprintf("for %s (%s) %s", u.name, u.key, text)
+		}
+		list = append(list, text)
+	}
+	return strings.Join(list, ", or ")
+}
+
+// isUsual reports whether an engine is one whose usual storage is known.
+func isUsual(engine string) bool { return engine == "docker" || engine == "podman" }
+
+// hostRecord says where the record of a refusal in a container is.
+func hostRecord(b *words.Page) {
+	b.Line("note", "if SELinux refused it, the record is in the audit log of the host, with the domain, the label and "+
+		"the categories of both")
+}
