@@ -61,6 +61,13 @@ func ofSystem(dir string) bool {
 		"/etc", "/mnt", "/media", "/run", "/tmp", "/var/tmp"}, dir)
 }
 
+// ofAll reports whether a directory holds the files of all services or of the system, so that it keeps its label.
+func ofAll(dir string) bool {
+	return ofSystem(dir) || dir == "/" || slices.Contains([]string{"/home", "/root", "/boot", "/dev", "/proc", "/sys",
+		"/var/log", "/var/cache", "/var/run", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib64", "/usr/libexec",
+		"/usr/share", "/usr/local/bin", "/usr/local/sbin", "/usr/local/lib", "/etc/ssl", "/etc/pki"}, dir)
+}
+
 func (f *finder) isGeneral(name string) bool { return slices.Contains(generalTypes[:], name) }
 
 // above yields the directories of a path with what follows each, the outermost first.

@@ -111,6 +111,8 @@ func TestBelongs(t *testing.T) {
 			"label:depot_share_t"},
 		{"a label before a boolean for all files", "sharer_t", "var_t", "file", "write", "/srv/docs/x", "",
 			"label:depot_share_t"},
+		{"a boolean for all files and the settings of the system", "sharer_t", "etc_t", "file", "write", "/etc/motd",
+			"", ""},
 		{"a boolean before the label of a home", "sharer_t", "user_home_t", "file", "write", "/home/joe/x", "",
 			"bool:sharer_home"},
 		{"the data of a server in a place of its own", "stockd_t", "default_t", "file", "write", "/data/stock/a", "",

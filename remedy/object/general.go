@@ -140,6 +140,10 @@ func (f *finder) withdraw(r *Result) {
 		if f.fixes[i].Kind == Boolean && (r.Leftover != "" || f.problem.Needless || f.problem.Settled) {
 			f.fixes[i].Applicability = remedy.Never
 		}
+		if f.fixes[i].Kind == Boolean && f.fixes[i].opens > manyTypes && f.shared() && f.changesIt() &&
+			!IsPlace(f.typeName(f.problem.Target)) { // settings, programs and what is in /tmp, of the whole system
+			f.fixes[i].Applicability = remedy.Never
+		}
 		if widens(&f.fixes[i]) && (f.shared() || f.ownSettings() || f.general() && (other || f.home()) || settled) {
 			f.fixes[i].Applicability = remedy.Never
 		}

@@ -16,14 +16,15 @@ type Place struct {
 }
 
 // Place returns the place of a Relabel: the directory of the file with all its files; only the file if the
-// directory is / or directly below it, if the label is for a program or a library, or if nothing says that the
-// other files have the same use.
+// directory is / or directly below it, or one that holds the files of all services, if the label is for a program
+// or a library, or if nothing says that the other files have the same use.
 func (f *Fix) Place(name, class string) Place {
 	tree := name
 	if class != "dir" {
 		tree = path.Dir(name)
 	}
-	alone := f.insteadOfRule || f.alone || strings.Count(tree, "/") < 2 && tree != name || tree == "/"
+	alone := f.insteadOfRule || f.alone || strings.Count(tree, "/") < 2 && tree != name || tree == "/" ||
+		tree != name && ofAll(tree)
 	switch {
 	case f.tree != "" && strings.HasPrefix(name, f.tree+"/"):
 		return Place{Tree: f.tree, Pattern: regexp.QuoteMeta(f.tree) + "(/.*)?", Whole: true}

@@ -24,6 +24,9 @@ func IsLog(typ string) bool { return lastWord(typ) == "log" }
 // write NAME.log, and files in a directory log or logs. What is in /tmp keeps no label of file_contexts.
 func (f *finder) log() bool {
 	typ := f.typeName(f.problem.Target)
+	if typ == "var_log_t" { // what is written in /var/log is a log; what is read there may be another service's
+		return (f.problem.Class == "file" || f.problem.Class == "dir") && f.changesIt()
+	}
 	if f.problem.Class != "file" && f.problem.Class != "dir" || IsLog(typ) || f.keepsNoLabels() ||
 		strings.Contains("_"+typ, "_tmp_") || strings.HasSuffix(typ, "tmpfs_t") {
 		return false

@@ -14,6 +14,7 @@ import (
 func (f *finder) relabel() {
 	class, ok := f.p.Class(f.problem.Class)
 	if !ok || !IsFile(f.problem.Class) || !f.unsaid() || inTmp(f.problem.Path) || f.ofKernel() ||
+		f.problem.Class == "dir" && ofAll(f.problem.Path) || // what is made there is to have a directory of its own
 		f.problem.Class == "sock_file" && !IsRun(f.typeName(f.problem.Target)) || // a socket belongs in /run
 		f.sensitive != "" && !(f.general() && f.sensitive == "programs") { // a program in a home
 		return
@@ -33,7 +34,7 @@ func (f *finder) relabel() {
 		}
 	}
 	onlyUsual(list)
-	written := (f.general() || f.problem.Lost) && !f.home() && f.changesIt() &&
+	written := !r.noData() && (f.general() || f.problem.Lost) && !f.home() && f.changesIt() &&
 		!slices.ContainsFunc(list, func(x Fix) bool { return x.Plain })
 	if written || r.readOnly && !slices.ContainsFunc(list, func(x Fix) bool { return x.insteadOfRule }) {
 		if fix, ok := f.relabelAndSet(); ok {
@@ -76,6 +77,9 @@ func (r *relabelling) candidate(id policy.TypeID) (fix Fix, ok bool) {
 	says := fix.Data && r.pathSays(name)
 	used := r.use != nil && r.use.fits(name)
 	fix.insteadOfRule = r.readOnly && r.writable(name)
+	if !used && r.problem.Class != "sock_file" && r.noData() {
+		return fix, false
+	}
 	if !fix.Own && !used && !fix.insteadOfRule && (!fix.Data || r.ofOther(name) && !says) {
 		return fix, false
 	}
@@ -135,6 +139,12 @@ func (f *finder) changeable(d *access.Decider, target policy.Context) bool {
 		perm, _ := f.p.Perm(class, name)
 		return allowed&perm != 0
 	})
+}
+
+// noData reports whether the object is in a place that holds no data of services: in /run and in /var/log.
+func (r *relabelling) noData() bool {
+	name := r.typeName(r.problem.Target)
+	return name == "var_log_t" || name == "var_run_t" || name == "runtime_t"
 }
 
 // onlyUsual leaves, of the labels of a service's own data, the most usual one as the one to take: that for data by its
