@@ -29,7 +29,8 @@ type ListedFile struct {
 func (f *ListedFile) Right() bool { return f.Type == f.Wanted }
 
 // Listed compares the label of a listed file with file_contexts. It returns false if the path is not whole, if
-// file_contexts has no label that tells something of the file, or if the policy does not have the type.
+// file_contexts has no label that tells something of the file, if the policy does not have the type, or if the file is
+// in a volume of containers.
 func (g *Diagnoser) Listed(l *audit.Listed) (f ListedFile, ok bool) {
 	if l.Path == "" || l.Context == "" || madeByFileSystem(l.Path) {
 		return f, false
@@ -40,8 +41,8 @@ func (g *Diagnoser) Listed(l *audit.Listed) (f ListedFile, ok bool) {
 		return f, false
 	}
 	wanted, ok := g.listedWanted(&f)
-	if !ok || oneLabel(g.typeName(present.Context)) {
-		return f, false
+	if name := g.typeName(present.Context); !ok || oneLabel(name) || isVolume(name) {
+		return f, false // what :z or :Z gave a volume is meant so
 	}
 	f.Type, f.Wanted = g.typeName(present.Context), g.typeName(wanted)
 	if l.Changed {

@@ -17,7 +17,7 @@ const starterPolicy = `(mls true) (class file (execute)) (classorder (file))
 (sid kernel) (sidorder (kernel))
 (user system_u) (role system_r) (role object_r) (userrole system_u system_r) (userrole system_u object_r)
 (sensitivity s0) (sensitivityorder (s0)) (userlevel system_u (s0)) (userrange system_u ((s0) (s0)))
-(type init_t) (type bin_t) (type user_tmp_t) (type user_home_t)
+(type init_t) (type bin_t) (type user_tmp_t) (type user_home_t) (type container_file_t)
 (roletype system_r init_t) (roletype object_r bin_t)
 (sidcontext kernel (system_u system_r init_t ((s0) (s0))))
 (allow init_t bin_t (file (execute))) (allow init_t user_home_t (file (execute)))
@@ -54,5 +54,10 @@ func TestListedStarter(t *testing.T) {
 		if !ok || got.Starter != c.starter || got.Right() != (c.typ == c.wanted) {
 			t.Errorf("%s: %v %+v", c.rule, ok, got)
 		}
+	}
+	volume := audit.Listed{Path: "/srv/x", Name: "x", Context: "system_u:object_r:container_file_t:s0",
+		Wanted: "system_u:object_r:bin_t:s0"}
+	if got, ok := g.Listed(&volume); ok {
+		t.Errorf("a volume of containers is compared: %+v", got)
 	}
 }

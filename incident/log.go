@@ -127,7 +127,7 @@ func (log *Log) Refused() int64 {
 // Empty reports whether nothing in the log concerns SELinux or a refusal.
 func (log *Log) Empty() bool {
 	st := &log.Stats
-	return st.Events == 0 && st.MalformedCount() == 0 && st.Early == 0 && st.Lost == 0
+	return st.Events == 0 && st.MalformedCount() == 0 && st.Early == 0 && st.Lost == 0 && st.Listed == 0
 }
 
 // addReport turns a report of setroubleshoot without contexts into a symptom, if it has enough

@@ -30,7 +30,12 @@ func (l *Log) totals(b *words.Page) {
 	}
 	switch {
 	case len(l.Report.Findings) == 0 && st.MalformedCount()+l.Report.Log.Vague > 0:
-		b.Line("?", "nothing that could be read in %s", Plural(int(st.Lines), "line"))
+		what := "nothing"
+		if l.Report.Labels != nil {
+			what = "no denial"
+		}
+		b.Line("?", "%s that could be read in %s", what, Plural(int(st.Lines), "line"))
+		labelTotals(b, l.Report.Labels)
 	case len(l.Report.Findings) == 0:
 		b.Line(none, "no denial in %s", Plural(int(st.Lines), "line"))
 		labelTotals(b, l.Report.Labels)
