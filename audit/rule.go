@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -27,117 +26,20 @@ func (r *Rule) AVC() AVC {
 		TClass: r.Class, Path: r.Path, Text: r.Text}
 }
 
-// Bounds of rules.
-const (
-	maxRuleLine  = 4096 // the longest line with rules
-	maxLineRules = 64   // how many rules a line may stand for
-)
+// maxLineRules bounds the rules that a line may stand for, and the names of a list.
+const maxLineRules = 64
 
-// maxMislabeledLines is how many lines after a comment about a file its rule may stand.
-const maxMislabeledLines = 8
-
-// A mislabeled is the file of a comment, and the line of the comment.
-type mislabeled struct {
-	path string
-	line int64
-}
-
-// ruleLine reads a line with allow rules, or the comment about the file of the next rule.
-func (r *Reader) ruleLine(line []byte) bool {
-	if len(line) == 0 || len(line) > maxRuleLine {
-		return false
-	}
-	if line[0] == '#' {
-		if path, ok := mislabeledFile(line); ok {
-			r.mislabeled = mislabeled{path, r.stats.Lines}
-		}
-		return false
-	}
-	at := ruleAt(line)
-	if at < 0 {
-		return false
-	}
-	rules, ok := parseRules(string(clean(line[at:])))
-	if !ok {
-		return false
-	}
-	for i := range rules {
-		if rules[i].Path = r.mislabeled.path; r.stats.Lines-r.mislabeled.line > maxMislabeledLines {
-			rules[i].Path = ""
-		}
-		r.stats.Rules++
-		r.deliver(&Event{Format: FormatRule, Line: r.stats.Lines, Rule: &rules[i]})
-	}
-	r.mislabeled = mislabeled{}
-	return true
-}
-
-// ruleAt returns the offset of the word allow at the beginning of a line: after blanks, the number or the mark of an
-// item of a list, the number and the name of a file that grep writes, and quotation marks. It returns -1 for other
-// lines, and looks only at their first words.
-func ruleAt(line []byte) int {
-	const word = "allow"
-	from := 0
-	for range 2 {
-		for from < len(line) && isBlank(line[from]) {
-			from++
-		}
-		end, limit := from, min(len(line), from+256)
-		for end < limit && line[end] != ' ' && line[end] != '\t' {
-			end++
-		}
-		if end == limit {
-			return -1
-		}
-		if first := line[from:end]; bytes.HasSuffix(first, []byte(word)) {
-			if mark := first[:len(first)-len(word)]; len(mark) > 0 && !ruleMark(mark) {
-				return -1
-			}
-			return end - len(word)
-		} else if !itemMark(first) {
-			return -1
-		}
-		from = end
-	}
-	return -1
-}
-
-// ruleMark reports whether a rule may follow a text without a blank: quotation marks, and what grep writes.
-func ruleMark(mark []byte) bool {
-	last := mark[len(mark)-1]
-	return bytes.IndexByte([]byte("`'\"*:"), last) >= 0 || last == '-' && itemMark(mark[:len(mark)-1])
-}
-
-// itemMark reports whether a word is the mark or the number of an item: - * 7 7. 7: 7)
-func itemMark(word []byte) bool {
-	if len(word) == 1 && (word[0] == '-' || word[0] == '*') {
-		return true
-	}
-	n := digits(word)
-	return n > 0 && (n == len(word) || n == len(word)-1 && bytes.IndexByte([]byte(".:)|"), word[n]) >= 0)
-}
-
-// mislabeledFile reads the path of the comment of audit2allow about a file whose label is not that of file_contexts.
-func mislabeledFile(line []byte) (string, bool) {
-	rest, ok := bytes.CutPrefix(line, []byte("#!!!! The file '"))
-	if !ok {
-		return "", false
-	}
-	path, _, ok := bytes.Cut(rest, []byte("' is mislabeled"))
-	return string(path), ok && len(path) > 0 && path[0] == '/'
-}
-
-// parseRules reads allow rules that fill a line. A list of types or classes is a rule for each.
-func parseRules(text string) ([]Rule, bool) {
-	var rules []Rule
+// parseRules reads the allow rules at the beginning of a text, and returns what follows them. A list of types or
+// classes is a rule for each.
+func parseRules(text string) (rules []Rule, rest string) {
 	for {
 		p := ruleParser{strings.TrimPrefix(text, "allow")}
 		sources, targets := p.names(), p.names()
 		colon := p.symbol(':')
 		classes, permissions := p.names(), p.names()
 		if !colon || !p.symbol(';') || len(sources)*len(targets)*len(classes)*len(permissions) == 0 ||
-			len(rules)+len(sources)*len(targets)*len(classes) > maxLineRules {
-			return nil, false
+			len(rules)+len(sources)*len(targets)*len(classes) > maxLineRules || !askable(classes, permissions) {
+			return rules, text
 		}
 		whole := strings.TrimSpace(text[:len(text)-len(p.text)])
 		for _, source := range sources {
@@ -146,30 +48,28 @@ func parseRules(text string) ([]Rule, bool) {
 					target = source
 				}
 				for _, class := range classes {
-					if !askable(class, permissions) {
-						return nil, false
-					}
 					rules = append(rules, Rule{SourceType: source, TargetType: target, Class: class,
 						Permissions: permissions, Text: whole})
 				}
 			}
 		}
-		text = strings.TrimLeft(p.text, "`'\"* \t")
-		switch {
-		case text == "" || text[0] == '#':
-			return rules, true
-		case !strings.HasPrefix(text, "allow "):
-			return nil, false
+		if text = strings.TrimLeft(p.text, "`'\"* \t"); !strings.HasPrefix(text, "allow ") {
+			return rules, text
 		}
 	}
 }
 
-// askable reports whether a denial may have a class and the permissions. The macros of a policy's sources have other
-// names: a rule with them is not one of audit2allow.
-func askable(class string, permissions []string) bool {
-	return classmap.Has(class) && !slices.ContainsFunc(permissions, func(p string) bool {
-		return !classmap.HasPermission(class, p)
-	})
+// askable reports whether denials may have the classes and their permissions. The macros of a policy's sources have
+// other names: a rule with them is not one of audit2allow.
+func askable(classes, permissions []string) bool {
+	for _, class := range classes {
+		if !classmap.Has(class) || slices.ContainsFunc(permissions, func(p string) bool {
+			return !classmap.HasPermission(class, p)
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // A ruleParser has the rest of a rule.
@@ -198,7 +98,7 @@ func (p *ruleParser) names() []string {
 	var list []string
 	for !p.symbol('}') {
 		name := p.name()
-		if name == "" {
+		if name == "" || len(list) == maxLineRules {
 			return nil
 		}
 		if !slices.Contains(list, name) {

@@ -11,31 +11,30 @@ func FuzzRules(f *testing.F) {
 		"allow a_t b_t:file { open read };", "allow { a_t b_t } self:{ file dir } read; # x",
 		"allow a_t b_t:file read; allow c_t d_t:dir search;", "12:allow a:b", "allow { a { b } } c:file read;",
 		"- `allow a_t b_t : file read ;`", "allow a_t -b_t:file ~read;",
+		"#==== a_t ==== allow a_t b_t:file read; #!!!! The file '/x' is mislabeled allow c_t d_t:dir search; $ x",
 	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		at := ruleAt([]byte(line))
-		if at < 0 {
-			return
-		}
-		rules, ok := parseRules(line[at:])
-		if !ok {
-			return
-		}
-		if len(rules) == 0 || len(rules) > maxLineRules {
-			t.Fatalf("%q: %d rules", line, len(rules))
-		}
-		for i := range rules {
-			r := &rules[i]
-			again, ok := parseRules(r.Text)
-			if !ok || !slices.ContainsFunc(again, func(x Rule) bool {
-				return x.SourceType == r.SourceType && x.TargetType == r.TargetType && x.Class == r.Class &&
-					slices.Equal(x.Permissions, r.Permissions)
-			}) {
-				t.Fatalf("%q: %+v is not in %+v", line, r, again)
+		r := NewReader(nil, Options{})
+		if !r.ruleLine([]byte(line)) {
+			if len(r.ready) > 0 {
+				t.Fatalf("%q: rules of a line that is none", line)
 			}
-			if a := r.AVC(); !a.complete() || len(a.Permissions) == 0 {
+			return
+		}
+		if len(r.ready) == 0 || len(r.ready) > maxLineRules*len(line)/len("allow a b:c d;") {
+			t.Fatalf("%q: %d rules", line, len(r.ready))
+		}
+		for _, e := range r.ready {
+			again, rest := parseRules(e.Rule.Text)
+			if rest != "" || !slices.ContainsFunc(again, func(x Rule) bool {
+				return x.SourceType == e.Rule.SourceType && x.TargetType == e.Rule.TargetType &&
+					x.Class == e.Rule.Class && slices.Equal(x.Permissions, e.Rule.Permissions)
+			}) {
+				t.Fatalf("%q: %+v is not in %+v", line, e.Rule, again)
+			}
+			if a := e.Rule.AVC(); !a.complete() || len(a.Permissions) == 0 {
 				t.Fatalf("%q: no denial: %+v", line, a)
 			}
 		}

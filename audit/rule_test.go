@@ -59,6 +59,16 @@ func TestRules(t *testing.T) {
 		{"the end of DOS", file + "\r\n", []string{want}},
 		{"without the end of the line", file, []string{want}},
 
+		{"after the comment of audit2allow, as forums join lines",
+			"#============= httpd_t ============== " + file, []string{want}},
+		{"after comments, with text behind",
+			"#!!!! This avc is a constraint violation. ... to allow this access. " + file + " [root@h ~]# ls",
+			[]string{want}},
+		{"between comments", file + " #============= a_t ============== allow a_t b_t:dir search; #!!!! x allow c_t " +
+			"d_t:dir search;", []string{want, "a_t b_t:dir search", "c_t d_t:dir search"}},
+		{"another after a rule that is none", "#!!!! x allow a_t b_t:file x_perms; " + file, []string{want}},
+		{"a comment of audit2allow alone", "#!!!! This avc is allowed in the current policy", nil},
+
 		{"no semicolon", "allow httpd_t var_t:file { open read }", nil},
 		{"cut in the list", "allow httpd_t var_t:file { open", nil},
 		{"text after it", file + " is wrong", nil},
@@ -124,6 +134,10 @@ func TestRuleOfFile(t *testing.T) {
 		{"the log of the audit system", "#!!!! The file '/var/log/audit/a' is mislabeled on your system.\n" + rule,
 			[]string{bare + " /var/log/audit/a"}},
 		{"no whole path", "#!!!! The file 'app.sock' is mislabeled on your system.\n" + rule, []string{bare}},
+		{"on the line of the rule", "#!!!! The file '/x' is mislabeled on your system. #!!!! Fix with $ " +
+			"restorecon -R -v /x allow c_t b_t:sock_file write; " + rule, []string{"c_t b_t:sock_file write /x", bare}},
+		{"for the line after it", rule[:len(rule)-1] + " #!!!! The file '/x' is mislabeled on your system.\n" + rule,
+			[]string{bare, bare + " /x"}},
 		{"in a list on one line", comment + "allow { a_t c_t } b_t:sock_file write;", []string{named,
 			"c_t b_t:sock_file write /run/app.sock"}},
 	} {

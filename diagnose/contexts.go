@@ -21,8 +21,9 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 	to, known := g.objectContext(d, a.TContext, process)
 	short := bare(a.SContext) && bare(a.TContext)
 	switch {
-	case ok && short:
-		g.noteTypes(d, from, to, known && !process)
+	case ok && known && short:
+		g.noteTypes(d, from, to, a.TContext != a.SContext)
+	case short: // nothing is asked
 	case ok:
 		g.noteChanged(d, a.SContext, from)
 	}

@@ -52,6 +52,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	g.program(d, a)
 	g.follows(d, a)
 	g.meaning(d, a, e)
+	calledMislabeled(d, a, e)
 	ofProcessOnDisk(d, a)
 	ofNoFile(d)
 	engine(d, a)

@@ -25,6 +25,8 @@ func TestTypesAlone(t *testing.T) {
 			"only types are given: the question uses " + source},
 		{"another process", "init_t", "unix_stream_socket", "connectto", "system_u:system_r:init_t:s0",
 			"only types are given: the question uses " + source + " and system_u:system_r:init_t:s0"},
+		{"a signal to another process", "init_t", "process", "signal", "system_u:system_r:init_t:s0",
+			"only types are given: the question uses " + source + " and system_u:system_r:init_t:s0"},
 		{"the file of a process in /proc", "init_t", "file", "read", "system_u:system_r:init_t:s0",
 			"only types are given: the question uses " + source + " and system_u:system_r:init_t:s0"},
 		{"a label that another policy names otherwise", "sshd_unit_file_t", "file", "read",
@@ -76,5 +78,31 @@ func TestFileLabelOfRoles(t *testing.T) {
 		TClass: "file", Permissions: []string{"read"}})
 	if got := p.FormatContext(d.Target); got != "system_u:object_r:user_home_t:s0" {
 		t.Errorf("the file is asked as %s", got)
+	}
+}
+
+// TestCalledMislabeled: the file of a socket is not what connectto is about; audit2allow names it all the same.
+func TestCalledMislabeled(t *testing.T) {
+	g, _ := ask(debian(t))
+	for _, c := range []struct {
+		class, perm, path string
+		want              bool
+	}{
+		{"unix_stream_socket", "connectto", "/run/app.sock", true},
+		{"unix_dgram_socket", "sendto", "/run/app.sock", true},
+		{"unix_stream_socket", "connectto", "", false},
+		{"sock_file", "write", "/run/app.sock", false},
+	} {
+		rule := &audit.Rule{SourceType: "httpd_t", TargetType: "init_t", Class: c.class, Permissions: []string{c.perm},
+			Path: c.path}
+		a := rule.AVC()
+		told := func(e *audit.Event) bool {
+			return slices.ContainsFunc(g.AVC(e, &a).Notes, func(n diagnose.Note) bool {
+				return strings.Contains(n.Text, "audit2allow calls /run/app.sock mislabeled")
+			})
+		}
+		if told(&audit.Event{Rule: rule}) != c.want || told(&audit.Event{}) {
+			t.Errorf("%s %s %q: told is not %t", c.class, c.perm, c.path, c.want)
+		}
 	}
 }
