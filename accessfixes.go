@@ -190,7 +190,7 @@ func (s *Session) accessFixes(ctx context.Context, q AccessQuery, problem object
 	if err != nil {
 		return nil, err
 	}
-	problem.Lost = saysNothing(p, problem.Target)
+	problem.Lost = saysNothing(p, problem.Target, problem.Class)
 	return &AccessFixes{
 		Query: q, Policy: p, Problem: problem, Decision: decision, Result: object.Find(s.decider(), problem),
 		session: s,
@@ -211,14 +211,16 @@ func (s *Session) lasting(c policy.Context) string {
 	return text
 }
 
-// saysNothing reports whether a label does not tell the purpose of a file: see diagnose.File.Lost.
-func saysNothing(p *policy.Policy, c policy.Context) bool {
+// saysNothing reports whether a label does not tell the purpose of a file of a class: see diagnose.File.Lost.
+func saysNothing(p *policy.Policy, c policy.Context, class string) bool {
 	if sid, ok := p.InitialSID(policy.SIDUnlabeled); ok && sid.Type == c.Type {
 		return true
 	}
 	switch p.TypeName(policy.TypeID(c.Type)) {
 	case "unlabeled_t", "default_t", "file_t":
 		return true
+	case "device_t":
+		return class == "chr_file" || class == "blk_file"
 	}
 	return false
 }
