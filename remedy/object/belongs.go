@@ -78,8 +78,8 @@ func (f *finder) forWeb(typ policy.TypeID) bool {
 	})
 }
 
-// served reports whether a type of data, which is called after no domain, is that of the subject by the rules: few
-// domains are named in rules with it, and the subject is one, as smbd_t is for samba_share_t, which it may change.
+// served reports whether a type of data that rules give to the subject by name is its own: it is called after no
+// domain, and few are named in rules with it, as samba_share_t is smbd_t's.
 func (f *finder) served(typ policy.TypeID) bool {
 	const few = 8
 	if name := f.p.TypeName(typ); f.ofOther(name) || strings.HasPrefix(name, "public_content_") { // for all
@@ -91,7 +91,7 @@ func (f *finder) served(typ policy.TypeID) bool {
 			sources[r.Source] = true
 		}
 	}
-	return len(sources) <= few && sources[policy.TypeID(f.problem.Source.Type)]
+	return len(sources) <= few
 }
 
 // A stateLabel says how usual a label is for the data that a service keeps; the lower the more usual, 0 for a label of

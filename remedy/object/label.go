@@ -175,14 +175,15 @@ func (f *finder) isProgram(typ policy.TypeID) bool {
 	return false
 }
 
-// named reports whether a rule names the subject and the type.
-func (f *finder) named(typ policy.TypeID) bool {
+// namedTypes returns the types that rules give to the subject, both by their names.
+func (f *finder) namedTypes() policy.Set[policy.TypeID] {
+	types := policy.NewSet(f.p.MaxType())
 	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
-		if uint32(r.Source) == f.problem.Source.Type && r.Target == typ {
-			return true
+		if uint32(r.Source) == f.problem.Source.Type {
+			types.Add(r.Target)
 		}
 	}
-	return false
+	return types
 }
 
 // ofKernel reports whether the object is a file that the kernel makes, in /proc or /sys: nobody gives it a label.

@@ -28,6 +28,10 @@ func (f *finder) relabel() {
 	r := relabelling{finder: f, class: class, mask: mask, use: f.use(), readOnly: f.readOnly(),
 		narrow: !f.problem.Lost && !f.general()}
 	r.made, r.rules = f.madeTypes()
+	r.byName = f.namedTypes()
+	if a, ok := f.p.Attribute("file_type"); ok {
+		r.files, r.hasFiles = f.p.Members(a), true
+	}
 	var list []Fix
 	for id := range f.d.TargetTypes(policy.TypeID(f.problem.Source.Type), class, mask).All() {
 		if fix, ok := r.candidate(id); ok {
@@ -48,7 +52,8 @@ func (f *finder) relabel() {
 		f.cost(&fix, access.NewDecider(f.p.WithBools(fix.Bools...)), f.labelled(id))
 		// Data that the policy gives to the subject by name and to hardly anybody else is its own, as samba_share_t
 		// is smbd_t's.
-		fix.Plain = fix.Plain && !f.ownSettings() || fix.Data && !r.narrow && len(fix.Gain) <= fewDomains && f.named(id)
+		fix.Plain = fix.Plain && !f.ownSettings() ||
+			fix.Data && !r.narrow && len(fix.Gain) <= fewDomains && r.byName.Has(id)
 		f.fixes = append(f.fixes, fix)
 	}
 }
@@ -61,15 +66,17 @@ type relabelling struct {
 	use      *use
 	readOnly bool
 	narrow   bool // the present label has a purpose
+	files    policy.Set[policy.TypeID]
+	hasFiles bool // files has the types of files
 	made     policy.Set[policy.TypeID]
 	rules    map[policy.TypeID]int
+	byName   policy.Set[policy.TypeID] // the types that rules give to the subject by their names
 }
 
 // candidate returns a fix with a type, which the rules allow the subject to use as it wants.
 func (r *relabelling) candidate(id policy.TypeID) (fix Fix, ok bool) {
 	name := r.p.TypeName(id)
-	files, hasFiles := r.p.Attribute("file_type")
-	if r.p.IsAttribute(id) || uint32(id) == r.problem.Target.Type || hasFiles && !r.p.Members(files).Has(id) {
+	if r.p.IsAttribute(id) || uint32(id) == r.problem.Target.Type || r.hasFiles && !r.files.Has(id) {
 		return fix, false
 	}
 	fix = Fix{Kind: Relabel, Type: name, Works: true, Own: r.own(name), Data: holdsData(name),
@@ -88,7 +95,7 @@ func (r *relabelling) candidate(id policy.TypeID) (fix Fix, ok bool) {
 	if r.p.ValidateContext(c) != nil || !r.allows(r.d, c) {
 		return fix, false
 	}
-	fix.served = fix.Data && !r.narrow && r.served(id) && r.changeable(r.d, c)
+	fix.served = fix.Data && !fix.Own && !r.narrow && r.byName.Has(id) && r.changeable(r.d, c) && r.served(id)
 	fix.Plain = fix.insteadOfRule || says || fix.served || fix.Data && plainPurpose(name, r.typeName(r.problem.Source))
 	if says {
 		fix.fits = -1
