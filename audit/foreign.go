@@ -17,6 +17,9 @@ func (r *Reader) foreignLine(line []byte) {
 	}
 	line = trimQuote(line)
 	r.typed(line)
+	if pasted(r.stats.Lines) {
+		r.unitLine(line)
+	}
 	if r.followComplaint(line) || r.ruleLine(line) {
 		return
 	}

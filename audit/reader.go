@@ -53,6 +53,7 @@ type Reader struct {
 	heads    head.Parser
 	labels   listings
 	terminal terminal
+	units    units
 	// unclear is a refusal that was not understood; nil for none.
 	unclear *Event
 	// mislabeled is the file of the next rule.

@@ -227,6 +227,7 @@ type Diagnoser struct {
 	table   *fcontext.Table               // nil where none is known but the system's
 	read    map[string]*daemonconf.Result // the configurations of programs, by the program's name
 	init    policy.TypeID                 // of systemd, 0 where the policy has no init_t
+	units   []audit.UnitSetting           // of the log
 }
 
 // New returns a Diagnoser that decides by d. The machine is the template of every question: its

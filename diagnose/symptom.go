@@ -38,6 +38,9 @@ type SymptomDiagnosis struct {
 	// Question and Answer are the network question and its answer; nil if Verdict is UnknownHere.
 	Question *network.Question
 	Answer   *network.Answer
+	// Kept is set if the program runs in the domain of systemd, and that is why the file is refused; else nil. Subject
+	// is then that domain.
+	Kept *Kept
 	// Create says that socket() itself was denied: Checks then has its checks.
 	Create bool
 	// Checks are the checks on the path of a UNIX socket or a file.
@@ -77,7 +80,7 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 		return d
 	case s.Protocol == "file":
 		g.fileRefusal(d, e)
-		return d
+		return g.keptBack(d, e)
 	case s.Operation == "create":
 		g.create(d)
 		return d

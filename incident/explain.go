@@ -92,7 +92,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 		x.system = &sys
 	}
 	x.labels = o.Labels
-	x.diagnoser = diagnose.New(d, o.Machine).In(x.system).Labels(x.labels)
+	x.diagnoser = diagnose.New(d, o.Machine).In(x.system).Labels(x.labels).Units(log.Units)
 	limit := o.Limit
 	if limit <= 0 {
 		limit = math.MaxInt
@@ -222,7 +222,7 @@ func (x *examination) ask() {
 		go func() {
 			defer workers.Done()
 			d := access.NewDecider(x.p)
-			ask(d, diagnose.New(d, x.machine).In(x.system).Labels(x.labels))
+			ask(d, diagnose.New(d, x.machine).In(x.system).Labels(x.labels).Units(x.log.Units))
 		}()
 	}
 	ask(x.d, x.diagnoser)

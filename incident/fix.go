@@ -81,6 +81,9 @@ type ConstraintWays struct {
 
 // firstFix returns the first change to make, without its cost.
 func firstFix(d *access.Decider, f *Finding) Fix {
+	if f.Symptom != nil && f.Symptom.Kept != nil {
+		return Fix{}
+	}
 	if f.Symptom != nil {
 		if whole := f.Refused(); whole != nil {
 			return Fix{Way: portWay(&whole.Answer)}

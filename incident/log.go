@@ -25,6 +25,8 @@ type Log struct {
 	Vague int64
 	// Listed are the files of listings with labels: see [audit.Reader.Listed].
 	Listed []audit.Listed
+	// Units are settings of units in the log: see [audit.Reader.UnitSettings].
+	Units []audit.UnitSetting
 	// OtherErrors counts SELINUX_ERR records beyond the largest number of groups.
 	OtherErrors int64
 	// Rules counts the rules that audit2allow writes for denials, without those that have a record in the log.
@@ -59,7 +61,7 @@ func ReadInto(r io.Reader, o audit.Options, groups audit.FolderOptions) (*Log, e
 		log.add(e)
 	}
 	repeated := log.Stats.Duplicates
-	log.Stats, log.Listed = reader.Stats(), reader.Listed()
+	log.Stats, log.Listed, log.Units = reader.Stats(), reader.Listed(), reader.UnitSettings()
 	log.Stats.Duplicates += repeated
 	log.foldRules()
 	slices.SortStableFunc(log.Errors, func(a, b ErrorGroup) int { return cmp.Compare(b.Count, a.Count) })

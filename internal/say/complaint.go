@@ -36,6 +36,9 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	if d.File != nil && d.File.Inside != nil {
 		who = inContainer(program, it.Event.Container)
 	}
+	if d.Kept != nil {
+		who = words.Sprintf("%s, which stays in %s,", program, d.Subject.Name)
+	}
 	if NothingNamed(it) {
 		notUnderstood(b, it, who)
 		return Recent()

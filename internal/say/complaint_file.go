@@ -72,6 +72,13 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 			"SELinux only if %s is not labelled %s, as file_contexts has it: with that label %s may do so [%s]",
 			c.Path, l.targetType(c), d.Subject.Name, network.AssumedFileLabel)
 	}
+	if d.Kept != nil {
+		for _, n := range d.Notes {
+			b.Line("why", "%s", n.Text)
+		}
+		l.fix(b, it)
+		return l.NextOfFile(d)
+	}
 	if missing := l.fileGaps(d); len(missing) > 0 {
 		b.Line("why", "the line does not say %s", strings.Join(missing, "; nor "))
 	}

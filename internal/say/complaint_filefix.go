@@ -24,6 +24,9 @@ func (l *Log) fileFix(it *incident.Finding) string {
 	if f.Inside != nil {
 		return insideFix(f.Inside)
 	}
+	if d.Kept != nil {
+		return l.keptFix(d)
+	}
 	if f.If == diagnose.NowAllowed {
 		c := f.Last(d)
 		here := AccessFixes{AccessFixes: &senet.AccessFixes{}, Elsewhere: l.Image != "", Image: l.Image,
@@ -108,6 +111,9 @@ func (x *AccessFixes) passages(d *diagnose.SymptomDiagnosis, fix *object.Fix) (t
 // shows the labels or the modes.
 func (l *Log) NextOfFile(d *diagnose.SymptomDiagnosis) shell.Command {
 	f := d.File
+	if d.Kept != nil {
+		return l.keptNext(d)
+	}
 	if f.Itself {
 		return shell.New("lsmod")
 	}

@@ -20,6 +20,9 @@ func NoFix(report *incident.Report, root string) (look words.Lines, reason error
 		case d.File.Operation == "unlabel":
 			return "", words.Errorf("a program was to remove the label of a file, which the kernel lets nobody do: " +
 				"no fix allows it")
+		case d.Kept != nil:
+			return "", words.Errorf("the unit keeps %s in %s: change the unit, not what %s may do", d.Program,
+				d.Subject.Name, d.Subject.Name)
 		case d.File.Inside != nil:
 			return words.Format("%s\n", Recent()), words.Errorf("the log has the complaint of a program in a " +
 				"container about a file, and the record is in the audit log of the host")
