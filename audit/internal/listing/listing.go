@@ -50,14 +50,21 @@ type pastLine struct {
 	length int
 }
 
-// Past remembers a line that is none of a listing: it may be the command of one. It does not allocate.
+// Past remembers a line that is none of a listing: it may be the command of one. It does not allocate. A line with the
+// date of a log is no command.
 func (s *Scanner) Past(number int64, line []byte) {
-	if len(line) > maxPastText {
+	if len(line) > maxPastText || dated(line) {
 		return
 	}
 	p := &s.past[s.next]
 	s.next = (s.next + 1) % maxPast
 	p.number, p.length = number, copy(p.text[:], line)
+}
+
+// dated reports whether a line begins with the date of a syslog: Nov 22 10:02:33, or 2026-11-22T10:02:33.
+func dated(line []byte) bool {
+	return len(line) > 20 && (line[3] == ' ' && line[6] == ' ' && line[9] == ':' && line[12] == ':' ||
+		line[4] == '-' && line[7] == '-' && line[13] == ':' && line[16] == ':')
 }
 
 // before yields the remembered lines, the latest first, with their numbers.

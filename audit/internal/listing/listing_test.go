@@ -141,6 +141,16 @@ func TestScanner(t *testing.T) {
 	}
 }
 
+// TestDated: lines of a log between a command and its listing do not push it out.
+func TestDated(t *testing.T) {
+	for _, line := range []string{"Nov 22 10:02:33 web1 x[1]: y", "2026-11-22T10:02:33.1+00:00 web1 x[1]: y"} {
+		text := "$ ls -Zd srv /srv/x\n" + strings.Repeat(line+"\n", maxPast) + "u:object_r:a_t:s0 a b"
+		if files := scan(text); len(files) != 1 {
+			t.Errorf("%s: %d files", line, len(files))
+		}
+	}
+}
+
 // TestPast: a line that is no listing costs no allocation.
 func TestPast(t *testing.T) {
 	var s Scanner
