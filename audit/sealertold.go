@@ -86,7 +86,7 @@ func verbalReport(p Report, sentence string) (Report, bool) {
 	who := slices.DeleteFunc(slices.Clone(words[:at]), func(w string) bool {
 		return w == "the" || w == "The" || w == "daemon" || w == "application" || w == "program" || w == "from"
 	})
-	if len(who) != 1 {
+	if len(who) != 1 || noProgram(who[0]) {
 		return Report{}, false
 	}
 	p.Program = strings.ToLower(who[0])
@@ -116,6 +116,16 @@ func verbalReport(p Report, sentence string) (Report, bool) {
 		p.Class = "file"
 	}
 	return p, true
+}
+
+// noProgram reports whether a word of a sentence names no program: people write such sentences too.
+func noProgram(word string) bool {
+	switch strings.ToLower(word) {
+	case "me", "us", "you", "it", "them", "this", "that", "users", "user", "root", "everyone", "anyone", "anything",
+		"everything", "access", "services", "service", "processes", "process", "programs", "something", "someone":
+		return true
+	}
+	return false
 }
 
 // object reads the Target Objects of the Additional Information: /srv/x [ file ].

@@ -30,6 +30,8 @@ func TestOldReports(t *testing.T) {
 		{"and with its sentence", "SELinux is preventing x from write access on the file /usr/bin/x. It is so often.",
 			"x  [write] file 0 /usr/bin/x "},
 		{"words for names", "SELinux is preventing PROGRAM from write access on the file PROGRAM_PATH.", ""},
+		{"nobody's name", "SELinux is preventing me from reading the log.", ""},
+		{"nobody's name in the plural", "SELinux prevented users from writing to it.", ""},
 		{"no verb", "SELinux prevented something strange.", ""},
 		{"a sentence about many", "SELinux prevented all of the daemons here on this machine from reading it", ""},
 	} {

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
@@ -26,7 +27,11 @@ func (g *Diagnoser) fileReport(d *SymptomDiagnosis, e *audit.Event) {
 	}
 	f.Path = path.Clean(s.Path)
 	d.Path = f.Path
-	perms := strings.Fields(s.Asked)
+	perms := slices.DeleteFunc(strings.Fields(s.Asked), func(p string) bool { return !g.real(s.Class, p) })
+	if len(perms) == 0 {
+		d.gap(NoOperation, "")
+		return
+	}
 	for _, p := range perms {
 		f.Itself = f.Itself || (p == "write" || p == "append") && s.Class == "file" && path.Base(f.Path) == s.Program
 	}

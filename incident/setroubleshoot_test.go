@@ -32,6 +32,8 @@ func TestFileReport(t *testing.T) {
 			"httpd_t", "stat", "file", diagnose.NowAllowed, false},
 		{"a name without a directory", "SELinux is preventing nginx from read access on the file x.",
 			"httpd_t", "read", "file", "", false},
+		{"a word that is no permission", "SELinux is preventing nginx from full access on the file /var/www/x.",
+			"httpd_t", "", "file", "", false},
 		{"a program without a domain", "SELinux is preventing nosuch from read access on the file /var/www/x.",
 			"", "read", "file", "", false},
 	} {
