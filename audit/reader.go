@@ -58,6 +58,8 @@ type Reader struct {
 	unclear *Event
 	// mislabeled is the file of the next rule.
 	mislabeled mislabeled
+	// constraint is the line of a comment of audit2allow about a constraint, 0 for none.
+	constraint int64
 
 	// openIDs counts the open events by eventID.bucket. oldest is the time of the oldest event, or an earlier time.
 	openIDs [1024]uint8

@@ -17,7 +17,9 @@ type Rule struct {
 	Permissions []string // in the order of the rule
 	// Path is the file that audit2allow calls mislabeled in a comment before the rule; "" if there is no such comment.
 	Path string
-	Text string
+	// Constraint says that a comment of audit2allow before the rule calls the denial one of a constraint.
+	Constraint bool
+	Text       string
 }
 
 // AVC returns the denial that the rule is for. Its contexts are types alone.

@@ -18,6 +18,9 @@ func rulesOf(text string) (list []string, stats audit.Stats) {
 			if r.Path != "" {
 				line += " " + r.Path
 			}
+			if r.Constraint {
+				line += " constraint"
+			}
 			list = append(list, line)
 		}
 	}
@@ -32,6 +35,12 @@ func TestRules(t *testing.T) {
 		want       []string
 	}{
 		{"a list of permissions", file, []string{want}},
+		{"a constraint, as audit2allow and audit2allow -l write it",
+			"#!!!! This avc is a constraint violation.  You would need to modify attributes.\n#Constraint rule: \n" +
+				"#\tmlsconstrain file { read } ((l1 dom l2 -Fail-) ); Constraint DENIED\n\n" + file + "\n" + file,
+			[]string{want + " constraint", want}},
+		{"the comment about a constraint far away", "#Constraint rule:\n" + strings.Repeat("x\n", 40) + file,
+			[]string{want}},
 		{"one permission", "allow httpd_t a_t:unix_stream_socket connectto;",
 			[]string{"httpd_t a_t:unix_stream_socket connectto"}},
 		{"self", "allow httpd_t self:process execmem;", []string{"httpd_t httpd_t:process execmem"}},
@@ -63,7 +72,7 @@ func TestRules(t *testing.T) {
 			"#============= httpd_t ============== " + file, []string{want}},
 		{"after comments, with text behind",
 			"#!!!! This avc is a constraint violation. ... to allow this access. " + file + " [root@h ~]# ls",
-			[]string{want}},
+			[]string{want + " constraint"}},
 		{"between comments", file + " #============= a_t ============== allow a_t b_t:dir search; #!!!! x allow c_t " +
 			"d_t:dir search;", []string{want, "a_t b_t:dir search", "c_t d_t:dir search"}},
 		{"another after a rule that is none", "#!!!! x allow a_t b_t:file x_perms; " + file, []string{want}},

@@ -11,6 +11,9 @@ const maxRuleLine = 4096
 // maxMislabeledLines is how many lines after a comment about a file its rule may stand.
 const maxMislabeledLines = 8
 
+// maxConstraintLines is the same for a comment about a constraint, which shows its expression.
+const maxConstraintLines = 32
+
 // A mislabeled is the file of a comment, and the line of the comment.
 type mislabeled struct {
 	path string
@@ -42,7 +45,8 @@ func (r *Reader) ruleLine(line []byte) bool {
 
 // ofAudit2allow reports whether a text begins with a comment of audit2allow.
 func ofAudit2allow(text []byte) bool {
-	return bytes.HasPrefix(text, []byte("#!!!!")) || bytes.HasPrefix(text, []byte("#===="))
+	return bytes.HasPrefix(text, []byte("#!!!!")) || bytes.HasPrefix(text, []byte("#====")) ||
+		bytes.HasPrefix(text, []byte("#Constraint rule"))
 }
 
 // commentLine reads a line that begins with a comment of audit2allow. Some forums join lines: then rules follow the
@@ -51,6 +55,10 @@ func (r *Reader) commentLine(text string) (found bool) {
 	for text != "" {
 		if path, ok := mislabeledFile(text); ok {
 			r.mislabeled = mislabeled{path, r.stats.Lines}
+		}
+		if strings.HasPrefix(text, "#Constraint rule") || strings.HasPrefix(text,
+			"#!!!! This avc is a constraint violation") {
+			r.constraint = r.stats.Lines
 		}
 		next := nextPart(text)
 		if next < 0 {
@@ -92,10 +100,12 @@ func (r *Reader) rules(rules []Rule) {
 		if r.stats.Lines-r.mislabeled.line <= maxMislabeledLines && rules[i].Text == rules[0].Text {
 			rules[i].Path = r.mislabeled.path
 		}
+		rules[i].Constraint = r.constraint > 0 && r.stats.Lines-r.constraint <= maxConstraintLines &&
+			rules[i].Text == rules[0].Text
 		r.stats.Rules++
 		r.deliver(&Event{Format: FormatRule, Line: r.stats.Lines, Rule: &rules[i]})
 	}
-	r.mislabeled = mislabeled{}
+	r.mislabeled, r.constraint = mislabeled{}, 0
 }
 
 // ruleAt returns the offset of the word allow at the beginning of a line: after blanks, the number or the mark of an

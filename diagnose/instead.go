@@ -45,6 +45,8 @@ const (
 	InsteadFuse Instead = "image-on-fuse"
 	// InsteadBoot: the system did not leave the kernel's own domain when it was started.
 	InsteadBoot Instead = "kernel-domain"
+	// InsteadConstraint: audit2allow found a constraint, which no rule changes.
+	InsteadConstraint Instead = "constraint"
 	// InsteadFault: what was refused is a fault of the program or of the kernel (execheap, execstack).
 	InsteadFault Instead = "fault"
 )
@@ -54,7 +56,7 @@ const (
 func (i Instead) Alone() bool {
 	switch i {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
-		InsteadFault:
+		InsteadFault, InsteadConstraint:
 		return true
 	}
 	return false

@@ -53,6 +53,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	g.follows(d, a)
 	g.meaning(d, a, e)
 	calledMislabeled(d, a, e)
+	constrained(d, e)
 	ofProcessOnDisk(d, a)
 	ofNoFile(d)
 	engine(d, a)

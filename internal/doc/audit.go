@@ -198,7 +198,9 @@ type LoggedRule struct {
 	Permissions []string `json:"permissions"`
 	// Path is the file that audit2allow calls mislabeled in a comment before the rule.
 	Path string `json:"path,omitempty"`
-	Text string `json:"text"`
+	// Constraint says that a comment of audit2allow calls the denial one of a constraint.
+	Constraint bool   `json:"constraint,omitempty"`
+	Text       string `json:"text"`
 }
 
 // A SELinuxError is a SELINUX_ERR or USER_SELINUX_ERR record: a denial or a failure that is not about one access

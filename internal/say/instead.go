@@ -83,6 +83,10 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadOne:
 		return words.Sprintf("none is offered for %s, which is the type of all containers: a setting of the program "+
 			"that does without, or udica makes a policy for this container", source)
+	case diagnose.InsteadConstraint:
+		return "no allow rule helps: users, roles or levels have to fit (a user's range: semanage login, semanage " +
+			"user; a file's level: chcon -l, :z of a volume); senet why of the record (ausearch -m avc --raw) " +
+			"says which"
 	case diagnose.InsteadFault:
 		return "none is offered: leave it refused where the program works all the same; else update the kernel and " +
 			"the program, and report it"

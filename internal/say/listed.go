@@ -57,6 +57,9 @@ func ListedWhy(f *diagnose.ListedFile) (list []string) {
 	switch {
 	case f.Lost:
 		list = append(list, words.Sprintf("%s tells nothing of the file: services may not use it, as a rule", f.Type))
+	case f.Kept:
+		list = append(list, words.Sprintf("%s is a type that administrators set by hand (customizable_types), which "+
+			"stays unless -F is given; that gives the level of file_contexts as well", f.Type))
 	case f.Customizable:
 		list = append(list,
 			words.Sprintf("%s is a type that administrators set by hand (customizable_types), which may "+
@@ -79,7 +82,7 @@ func (l *Log) ListedFix(f *diagnose.ListedFile) shell.Command {
 		return here.RelabelCommand(object.Place{Tree: f.Path})
 	}
 	restore := shell.New("restorecon")
-	if f.Customizable {
+	if f.Customizable || f.Kept {
 		restore = restore.Flag("-F")
 	}
 	return restore.Flag("-v").Arg(f.Path)

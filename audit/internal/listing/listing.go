@@ -22,7 +22,9 @@ type File struct {
 	// that label.
 	Wanted  string
 	Changed bool
-	Line    int64
+	// Kept says that restorecon left the label, as one that administrators set by hand.
+	Kept bool
+	Line int64
 }
 
 // Bounds of what is remembered and read.

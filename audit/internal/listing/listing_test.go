@@ -36,6 +36,9 @@ func words(f *File) string {
 	if f.Changed {
 		text += " done"
 	}
+	if f.Kept {
+		text += " kept"
+	}
 	return text
 }
 
@@ -121,6 +124,10 @@ func TestScanner(t *testing.T) {
 			bin, []string{"? /srv/x " + home + " -> " + bin}},
 		{"since 2.6 the word itself tells", "# restorecon -Rnv /srv\nRelabeled /srv/x from " + home + " to " + bin,
 			[]string{"? /srv/x " + home + " -> " + bin + " done"}},
+		{"a label that restorecon leaves", "/srv/x not reset as customized by admin to " + home + "\n" +
+			"restorecon: /srv/y not reset as customized by admin to " + home,
+			[]string{"? /srv/x " + home + " kept", "? /srv/y " + home + " kept"}},
+		{"a relative name that restorecon leaves", "x not reset as customized by admin to " + home, nil},
 		{"matchpathcon", "/srv/x\t" + bin + "\n/srv/x has context " + home + ", should be " + bin,
 			[]string{"? /srv/x  -> " + bin, "? /srv/x " + home + " -> " + bin}},
 		{"a name with codes for its characters", "-rw-r--r--. a a " + home + " 'm'$'\\303\\251'", nil},

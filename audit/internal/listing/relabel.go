@@ -11,6 +11,7 @@ import (
 //	Would relabel /x from A to B
 //	Relabeled /x from A to B
 //	restorecon reset /x context A->B
+//	/x not reset as customized by admin to A
 //	/x has context A, should be B
 //	/x	B
 func relabelled(line string) (f File, ok bool) {
@@ -20,6 +21,7 @@ func relabelled(line string) (f File, ok bool) {
 		f.Changed = true
 	case apart(line, "restorecon reset ", " context ", "->", &f), apart(line, "setfiles reset ", " context ", "->", &f):
 		f.Changed = true
+	case kept(line, &f):
 	case strings.HasPrefix(line, "/") && apart(line, "", " has context ", ", should be ", &f):
 	default:
 		return expected(line)
@@ -50,6 +52,19 @@ func apart(line, lead, middle, to string, f *File) bool {
 	}
 	name = path.Clean(name)
 	*f = File{Path: name, Name: base(name), Context: was, Wanted: wanted}
+	return true
+}
+
+// kept reads what restorecon writes of a file whose label it leaves: its path and that label.
+func kept(line string, f *File) bool {
+	name, context, ok := strings.Cut(line, " not reset as customized by admin to ")
+	name = name[strings.LastIndexByte(name, ' ')+1:] // after the name of the program
+	context, _ = cut(context)
+	if !ok || !strings.HasPrefix(name, "/") || !isContext(context) {
+		return false
+	}
+	name = path.Clean(name)
+	*f = File{Path: name, Name: base(name), Context: context, Kept: true}
 	return true
 }
 
