@@ -31,18 +31,41 @@ func (l *Log) portlessMore(d *diagnose.Diagnosis) string {
 
 // portlessFix is the command that lists the fixes for a port once its number is known; "" for other denials.
 func (l *Log) portlessFix(d *diagnose.Diagnosis) string {
-	if d.Port != 0 || d.Protocol == "" || d.Question != nil {
+	if d.Port != 0 || d.Question != nil || len(d.Permissions) == 0 {
 		return ""
 	}
+	return portFix(l.policy().TypeName(policy.TypeID(d.Source.Type)), d.Class, d.Permissions[0], l.Again)
+}
+
+// portless adds to the fixes of an access to a label of ports what else there is for a single port; "" for others.
+func (x *AccessFixes) portless() string {
+	if len(x.Query.Perms) != 1 {
+		return ""
+	}
+	fix := portFix(x.subject(), x.Query.Class, x.Query.Perms[0], x.Again)
+	if fix == "" {
+		return ""
+	}
+	return words.Sprintf("these fixes are for all ports labelled %s; for one port %s, with its number for PORT, lists "+
+		"labels as well", x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), fix)
+}
+
+// portFix is the command for the port of a permission, with PORT in place of its number; "" if the permission is not
+// asked for a port.
+func portFix(source, class, permission string, again shell.Command) string {
 	var deed network.Operation
-	switch d.Hook {
-	case diagnose.HookNameBind:
+	switch permission {
+	case "name_bind":
 		deed = network.Bind
-	case diagnose.HookNameConnect:
+	case "name_connect":
 		deed = network.Connect
 	default:
 		return ""
 	}
-	return shell.New("senet", "fix").Arg(l.policy().TypeName(policy.TypeID(d.Source.Type)), string(deed),
-		string(d.Protocol)+"/PORT").With(l.Again).String()
+	for _, p := range network.Protocols() {
+		if kind, _ := network.SocketOf(p); kind.Class == class && kind.PortProtocol != 0 {
+			return shell.New("senet", "fix").Arg(source, string(deed), string(p)+"/PORT").With(again).String()
+		}
+	}
+	return ""
 }

@@ -381,6 +381,9 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 	for _, n := range x.Notes {
 		b.Line("note", "%s", n.Text)
 	}
+	if text := x.portless(); text != "" {
+		b.Line("note", "%s", text)
+	}
 	if more := x.Missing[min(len(x.Missing), x.askedMissing()):]; len(more) > 0 {
 		b.Line("then", "%s would be refused next; the fixes include it", strings.Join(more, ", "))
 	}
