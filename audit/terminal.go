@@ -15,8 +15,9 @@ type terminal struct {
 	container *Container
 	inside    bool
 	engine    string // of the last command that starts a program in a container
-	storage   string // see head.StorageOf
-	line      int64  // of the last prompt
+	// storage and storer are the directory and the engine of head.StorageOf.
+	storage, storer string
+	line            int64 // of the last prompt
 }
 
 // maxOutput is the most lines of the output of a command.
@@ -26,7 +27,7 @@ const maxOutput = 200
 func (r *Reader) typed(line []byte) {
 	t := &r.terminal
 	if t.storage == "" && pasted(r.stats.Lines) && storageLine(line) {
-		t.storage = head.StorageOf(string(line))
+		t.storage, t.storer = head.StorageOf(string(line))
 	}
 	if t.container != nil && (r.stats.Lines-t.line > maxOutput || bytes.HasPrefix(line, []byte("```"))) {
 		t.container, t.engine = nil, ""
@@ -66,11 +67,11 @@ func (r *Reader) containerOf(s *complaint.Symptom, h *head.Head) *Container {
 	if c == nil && t.container != nil && h.Time.IsZero() && h.Host == "" && (t.inside || !ofEngine(s)) {
 		c = t.container
 	}
-	if c == nil || t.storage == "" {
+	if c == nil || t.storage == "" || c.Engine != "" && c.Engine != t.storer {
 		return c
 	}
 	with := *c
-	with.Storage = t.storage
+	with.Storage, with.Engine = t.storage, t.storer
 	return &with
 }
 

@@ -50,8 +50,7 @@ func storageLabels(in *diagnose.Inside) string {
 	}
 	var list []string
 	for _, u := range usual {
-		if in.Engine != "" && in.Engine != u.name && isUsual(in.Engine) || in.Engine == "" && in.Storage != "" &&
-			strings.Contains(in.Storage, "docker") != (u.name == "docker") {
+		if in.Engine != u.name && isUsual(in.Engine) {
 			continue
 		}
 		text := words.Sprintf("%s; %s", shell.New("semanage", "fcontext", "-a").Option("-e", u.dir).Arg(dir),

@@ -45,25 +45,27 @@ func isContainerTool(name string) bool {
 	return false
 }
 
-// StorageOf returns the directory that a line sets for the images and the containers of an engine; "" if it sets none.
+// StorageOf returns the directory that a line sets for the images and the containers of an engine, docker or podman;
+// "" if it sets none.
 //
 //	dockerd -g /data/docker
 //	dockerd --data-root=/data/docker
 //	"data-root": "/data/docker"
 //	graphroot = "/data/containers"
-func StorageOf(line string) string {
-	for _, key := range [...]string{"data-root", "graphroot", "--graph", "graphRoot", " -g "} {
-		at, rest, ok := strings.Cut(line, key)
-		if !ok || key == " -g " && !strings.Contains(at, "docker") {
+func StorageOf(line string) (dir, engine string) {
+	for _, k := range [...]struct{ key, engine string }{{"data-root", "docker"}, {"graphroot", "podman"},
+		{"--graph", "docker"}, {"graphRoot", "podman"}, {" -g ", "docker"}} {
+		at, rest, ok := strings.Cut(line, k.key)
+		if !ok || k.key == " -g " && !strings.Contains(at, "docker") {
 			continue
 		}
 		rest = strings.TrimLeft(rest, " \t=:\"'")
 		dir := strings.TrimRight(firstOf(rest, " \t\"',;`"), "/")
 		if strings.HasPrefix(dir, "/") && len(dir) > 1 && len(dir) <= maxStorage && plainPath(dir) {
-			return dir
+			return dir, k.engine
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // maxStorage bounds the directory of StorageOf, in bytes.
