@@ -49,7 +49,8 @@ func TestContainerPrompt(t *testing.T) {
 		{"the storage that a line before names",
 			"dockerd -g /data/docker\n$ docker run -ti x\nroot@7ac120b4c5d2:/# ls\n" + hosts,
 			"docker 7ac120b4c5d2 /data/docker"},
-		{"but not that of another engine", "dockerd -g /data/docker\n$ podman run x cat /etc/hosts\n" + hosts, "podman"},
+		{"but not that of another engine",
+			"dockerd -g /data/docker\n$ podman run x cat /etc/hosts\n" + hosts, "podman"},
 		{"a refusal that is not understood", "root@7ac120b4c5d2:/# x\nPermission denied by x\n", "7ac120b4c5d2"},
 	} {
 		if got := containersOf(c.text); got != c.want {

@@ -11,7 +11,8 @@ import (
 type UnitSetting struct {
 	// Unit is the service that the line, or the last line before it that names one, has; "" for none.
 	Unit string
-	// Key is NoNewPrivileges, or DynamicUser, which implies it (systemd.exec(5)). It is set to true.
+	// Key is NoNewPrivileges, or DynamicUser, which implies it, set to true; or one of those that imply it where the
+	// unit has a User= (systemd.exec(5)); or User, set to another than root.
 	Key  string
 	Line int64
 }
@@ -35,12 +36,34 @@ func (r *Reader) unitLine(line []byte) {
 	if name := serviceIn(line); name != "" {
 		u.last = name
 	}
-	for _, key := range [...]string{"NoNewPrivileges", "DynamicUser"} {
-		if i := bytes.Index(line, []byte(key+"=")); i >= 0 && len(u.settings) < maxUnitSettings && !comment(line, i) &&
-			isTrue(line[i+len(key)+1:]) {
+	if bytes.IndexByte(line, '=') < 0 {
+		return
+	}
+	for _, key := range [...]string{"NoNewPrivileges", "DynamicUser", "User", "LockPersonality",
+		"MemoryDenyWriteExecute", "PrivateDevices", "ProtectClock", "ProtectHostname", "ProtectKernelLogs",
+		"ProtectKernelModules", "ProtectKernelTunables", "RestrictAddressFamilies", "RestrictNamespaces",
+		"RestrictRealtime", "RestrictSUIDSGID", "SystemCallArchitectures", "SystemCallFilter", "SystemCallLog"} {
+		i := bytes.Index(line, []byte(key+"="))
+		if i < 0 || i > 0 && line[i-1] != 'n' && unitByte(line[i-1]) || comment(line, i) ||
+			!isSet(key, line[i+len(key)+1:]) || len(u.settings) == maxUnitSettings {
+			continue
+		}
+		if !slices.ContainsFunc(u.settings, func(s UnitSetting) bool { return s.Unit == u.last && s.Key == key }) {
 			u.settings = append(u.settings, UnitSetting{u.last, key, r.stats.Lines})
 		}
 	}
+}
+
+// isSet reports whether a value sets an option: to true, to another user than root, or to any list.
+func isSet(key string, value []byte) bool {
+	switch key {
+	case "User":
+		return len(value) > 0 && unitByte(value[0]) && !bytes.HasPrefix(value, []byte("root")) && value[0] != '0'
+	case "RestrictAddressFamilies", "RestrictNamespaces", "SystemCallArchitectures", "SystemCallFilter",
+		"SystemCallLog":
+		return len(value) > 0 && (unitByte(value[0]) || value[0] == '~') && !bytes.HasPrefix(value, []byte("no"))
+	}
+	return isTrue(value)
 }
 
 // comment reports whether a unit's file has a setting only as a comment: only signs stand before it.

@@ -15,8 +15,10 @@ import (
 // changes the domain only if the policy allows process2 nnp_transition, or if a typebounds rule does, with which
 // systemd may do all that the service may (check_nnp_nosuid in security/selinux/hooks.c).
 type Kept struct {
-	// Option is the setting of the unit: NoNewPrivileges, or DynamicUser, which implies it.
+	// Option is the setting of the unit: NoNewPrivileges, or another that implies it. Maybe says that it does so only
+	// where the unit has a User= and systemd needs no_new_privs for it, which not all versions do.
 	Option string
+	Maybe  bool
 	// Unit is the name of the unit, "" if it is not known; Origin is where the option is: a line of the log, or a file
 	// with its line.
 	Unit, Origin string
@@ -52,8 +54,13 @@ func (g *Diagnoser) keptBack(d *SymptomDiagnosis, e *audit.Event) *SymptomDiagno
 	if kept.Unit != "" {
 		unit = " of " + kept.Unit
 	}
-	out.Notes = append(out.Notes, Note{NoteNoNewPrivileges, fmt.Sprintf("%s=%s (%s) keeps %s in %s: the policy does "+
-		"not let %s nnp_transition (process2) to %s, which has that access", kept.Option, unit, kept.Origin, d.Program,
+	maybe := ""
+	if kept.Maybe {
+		maybe = " may, beside User=, imply NoNewPrivileges=, which"
+	}
+	out.Notes = append(out.Notes, Note{NoteNoNewPrivileges, fmt.Sprintf("%s=%s (%s)%s keeps %s in %s: the policy does "+
+		"not let %s nnp_transition (process2) to %s, which has that access", kept.Option, unit, kept.Origin, maybe,
+		d.Program,
 		g.typeName(init), g.typeName(init), g.typeName(own))})
 	return out
 }
@@ -78,11 +85,17 @@ func (g *Diagnoser) unitOf(d *SymptomDiagnosis, e *audit.Event) (*Kept, bool) {
 	for _, name := range programNames(d.Program) {
 		names = append(names, strings.ReplaceAll(name, "_", "-"), name)
 	}
-	for i := range g.units {
-		u := &g.units[i]
-		stem, _, _ := strings.Cut(strings.TrimSuffix(u.Unit, ".service"), "@")
-		if u.Unit == "" && g.oneUnit() || u.Unit != "" && slices.Contains(names, stem) {
-			return &Kept{Option: u.Key, Unit: u.Unit, Origin: fmt.Sprintf("line %d of the log", u.Line)}, true
+	for _, maybe := range [...]bool{false, true} {
+		for i := range g.units {
+			u := &g.units[i]
+			if u.Key == "User" || certain(u.Key) == maybe || maybe && !g.hasUser(u.Unit) {
+				continue
+			}
+			stem, _, _ := strings.Cut(strings.TrimSuffix(u.Unit, ".service"), "@")
+			if u.Unit == "" && g.oneUnit() || u.Unit != "" && slices.Contains(names, stem) {
+				return &Kept{Option: u.Key, Maybe: maybe, Unit: u.Unit,
+					Origin: fmt.Sprintf("line %d of the log", u.Line)}, true
+			}
 		}
 	}
 	if !g.own(e) {
@@ -100,6 +113,14 @@ func (g *Diagnoser) unitOf(d *SymptomDiagnosis, e *audit.Event) (*Kept, bool) {
 		}
 	}
 	return nil, false
+}
+
+// certain reports whether a setting always gives a unit no_new_privs.
+func certain(key string) bool { return key == "NoNewPrivileges" || key == "DynamicUser" }
+
+// hasUser reports whether a log has the User= of a unit.
+func (g *Diagnoser) hasUser(unit string) bool {
+	return slices.ContainsFunc(g.units, func(u audit.UnitSetting) bool { return u.Unit == unit && u.Key == "User" })
 }
 
 // oneUnit reports whether the settings of a log are those of one unit at most.

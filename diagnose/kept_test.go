@@ -51,6 +51,16 @@ func TestKept(t *testing.T) {
 			"DynamicUser based@1.service line 1 of the log"},
 		{"a unit that is not named", "", complaint, []audit.UnitSetting{{Key: "NoNewPrivileges", Line: 1}},
 			"NoNewPrivileges  line 1 of the log"},
+		{"what may imply it, with a user", "", complaint, []audit.UnitSetting{{Unit: "based.service", Key: "User"},
+			{Unit: "based.service", Key: "PrivateDevices", Line: 2}},
+			"maybe PrivateDevices based.service line 2 of the log"},
+		{"what does imply it comes first", "", complaint, []audit.UnitSetting{{Unit: "based.service", Key: "User"},
+			{Unit: "based.service", Key: "PrivateDevices", Line: 2}, nnp[0]},
+			"NoNewPrivileges based.service line 3 of the log"},
+		{"not without a user", "", complaint, []audit.UnitSetting{{Unit: "based.service", Key: "PrivateDevices"}}, ""},
+		{"nor with that of another unit", "", complaint, []audit.UnitSetting{{Unit: "x.service", Key: "User"},
+			{Unit: "based.service", Key: "PrivateDevices"}}, ""},
+		{"a user alone", "", complaint, []audit.UnitSetting{{Unit: "based.service", Key: "User"}}, ""},
 		{"without the option", "", complaint, nil, ""},
 		{"the option of another unit", "", complaint,
 			[]audit.UnitSetting{{Unit: "x.service", Key: "NoNewPrivileges"}}, ""},
@@ -115,5 +125,9 @@ func keptText(t *testing.T, source, line string, files map[string]string, units 
 	if d.Subject.Name != "init_t" || d.Refused() == nil || len(d.Notes) != 1 {
 		t.Errorf("%s: %+v", line, d)
 	}
-	return d.Kept.Option + " " + d.Kept.Unit + " " + d.Kept.Origin
+	maybe := ""
+	if d.Kept.Maybe {
+		maybe = "maybe "
+	}
+	return maybe + d.Kept.Option + " " + d.Kept.Unit + " " + d.Kept.Origin
 }

@@ -15,7 +15,7 @@ func (l *Log) keptFix(d *diagnose.SymptomDiagnosis) string {
 	}
 	init, own := d.Subject.Name, subject.NameOf(l.policy(), d.Kept.Domain)
 	option := "NoNewPrivileges=no"
-	if d.Kept.Option != "NoNewPrivileges" {
+	if d.Kept.Option != "NoNewPrivileges" { // which does not switch it off
 		option = words.Sprintf("no %s=", d.Kept.Option)
 	}
 	return words.Sprintf("%s in %s, and none of the options that imply it (DynamicUser=; and with User= those that "+

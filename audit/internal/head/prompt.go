@@ -34,7 +34,7 @@ func MayPrompt(line []byte) bool {
 
 // hasAt reports whether the first word of a line has an @.
 func hasAt(line []byte) bool {
-	for i := range min(len(line), 64) {
+	for i := range min(len(line), longestPrompt) {
 		switch line[i] {
 		case '@':
 			return i > 0
@@ -59,8 +59,11 @@ func ReadPrompt(s string) (p Prompt, ok bool) {
 			return Prompt{Command: strings.TrimSpace(rest)}, true
 		}
 	}
-	if word := firstOf(s, " "); (word == "sudo" || isContainerTool(word)) && EngineOf(s) != "" {
-		return Prompt{Command: s}, true // without a prompt
+	switch firstOf(s, " ") {
+	case "sudo", "docker", "podman", "kubectl":
+		if EngineOf(s) != "" {
+			return Prompt{Command: s}, true // without a prompt
+		}
 	}
 	place, rest, ok := cutSign(s)
 	if !ok {

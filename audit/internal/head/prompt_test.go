@@ -59,7 +59,8 @@ func TestReadPrompt(t *testing.T) {
 
 // FuzzReadPrompt: MayPrompt knows all prompts, and a command is a part of its line.
 func FuzzReadPrompt(f *testing.F) {
-	for _, s := range []string{"[root@a b]# c", "a@b:c$ d", "/ # x", "bash-1.2$", "$ x", "[$", "@# "} {
+	for _, s := range []string{"[root@a b]# c", "a@b:c$ d", "/ # x", "bash-1.2$", "$ x", "[$", "@# ",
+		"sudo docker run x", "oc exec x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
