@@ -122,6 +122,8 @@ func denialFix(d *access.Decider, f *Finding) Fix {
 	}
 	if file := f.Denial.File; file != nil {
 		switch {
+		case f.Denial.Instead.Alone():
+			return Fix{Way: InsteadOfRule}
 		case f.Denial.Hook == diagnose.HookCapability && f.Denial.Instead == "":
 			return Fix{Way: FileMode}
 		case file.Lost, file.Wanted != "" && file.Helps:

@@ -73,6 +73,9 @@ func (l *Log) accessText(it *incident.Finding) string {
 		text += words.Sprintf("; %s", c)
 	}
 	text += l.portlessMore(it.Denial)
+	if f.Kind == object.Boolean && x.OthersData {
+		text = othersLabelFirst + text
+	}
 	if f.Kind == object.Relabel && it.Denial.File != nil && it.Denial.File.Path == "" && x.homely() && !x.Problem.Lost {
 		text = ownLabelFirst + text
 	}
@@ -144,6 +147,9 @@ func (l *Log) wayText(it *incident.Finding) string {
 			return "none, unless something fails by it: the policy has a dontaudit rule for it, as for what programs " +
 				"do without; else an allow rule (--allow)"
 		}
+		if x := l.access(it); x != nil && x.OthersData {
+			return othersLabelFirst + l.ruleText(it.Denial)
+		}
 		return l.ruleText(it.Denial)
 	case incident.InsteadOfRule:
 		return l.insteadText(it)
@@ -196,6 +202,18 @@ func (l *Log) insteadText(it *incident.Finding) string {
 	d := it.Denial
 	return insteadOfRule(d.Instead, l.policy().TypeName(policy.TypeID(d.Source.Type)),
 		l.policy().TypeName(policy.TypeID(d.Target.Type)))
+}
+
+// othersLabelFirst comes before another fix for a file with the label of another service's data, without a path.
+const othersLabelFirst = "its own label again (restorecon -v FILE) if the file is none of the service that the label " +
+	"is for, as what is moved (mv) keeps its label; else "
+
+// access returns the fixes of a finding, nil if they are not asked for.
+func (l *Log) access(it *incident.Finding) *AccessFixes {
+	if l.Access == nil {
+		return nil
+	}
+	return l.Access(it)
 }
 
 // ruleText says when an allow rule is right.

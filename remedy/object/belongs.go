@@ -27,6 +27,13 @@ func (f *finder) ofOther(typ string) bool {
 	return false
 }
 
+// othersData reports whether a file without a path has the label of another service's data.
+func (f *finder) othersData() bool {
+	name := f.typeName(f.problem.Target)
+	return f.problem.Class == "file" && f.problem.Path == "" && f.problem.Name != "" && !f.problem.Lost &&
+		!f.contained() && holdsData(name) && f.ofOther(name)
+}
+
 // stems returns what the domains of the policy are called after, each as [stemOf] has it.
 func (f *finder) stems() map[string]bool {
 	if f.called == nil {

@@ -36,6 +36,7 @@ func Find(d *access.Decider, problem Problem) Result {
 	f.rule()
 	f.interfaces()
 	r.Leftover, r.Become, r.Foreign, r.OtherDomains = f.leftover(), f.become(), f.foreign(), f.otherDomains()
+	r.OthersData = f.othersData()
 	f.withdraw(&r)
 	slices.SortStableFunc(f.fixes, better)
 	r.Fixes = f.fixes

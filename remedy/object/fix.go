@@ -197,6 +197,9 @@ type Result struct {
 	// OtherDomains says that a domain was to be started by the program of another one, whose label is right: the
 	// process that starts it has the wrong domain.
 	OtherDomains bool
+	// OthersData says that the object has the label of another service's data, and that no path tells whether it is one
+	// of its files: what is moved keeps its label.
+	OthersData bool
 	// Fixes are the candidates, the best first.
 	Fixes []Fix
 }

@@ -57,7 +57,7 @@ func (f *finder) library() bool {
 // entry offers the labels that the domain starts by, for a program that lacks one: those of its own
 // programs. A rule would make every file with the present label an entry point.
 func (f *finder) entry() {
-	if f.problem.Class != "file" || !slices.Contains(f.missing, "entrypoint") {
+	if f.problem.Class != "file" || !slices.Contains(f.missing, "entrypoint") || f.contained() {
 		return
 	}
 	if f.otherDomains() {

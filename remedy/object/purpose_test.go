@@ -154,7 +154,7 @@ func TestUsePlace(t *testing.T) {
 		{"httpd_t", "file", "read", "/srv/app/a.pem", "cert_t", `/srv/app/a\.pem`},
 		{"dovecot_t", "file", "write", "/srv/mail/run/m.pid", "dovecot_runtime_t", `/srv/mail/run(/.*)?`},
 		{"dovecot_t", "file", "write", "/srv/mail/m.pid", "dovecot_runtime_t", `/srv/mail/m\.pid`},
-		{"httpd_t", "file", "append", "/srv/app/app.log", "httpd_log_t", `/srv/app(/.*)?`},
+		{"httpd_t", "file", "append", "/srv/app/app.log", "httpd_log_t", `/srv/app/[^/]*\.log.*`},
 		{"httpd_t", "file", "append", "/var/log/app.log", "httpd_log_t", `/var/log/app\.log`},
 		{"mysqld_t", "file", "append", "/srv/mysql/err.log", "mysqld_log_t", `/srv/mysql/[^/]*\.log.*`},
 		{"mysqld_t", "file", "append", "/srv/mysql/logs/err.log", "mysqld_log_t", `/srv/mysql/logs(/.*)?`},

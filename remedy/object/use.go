@@ -15,7 +15,7 @@ type use struct {
 	// dir tells by their names the directories that hold nothing but such files; elsewhere the file alone is one.
 	// It is nil where all files of the directory count, as for logs, which are made anew.
 	dir func(name string) bool
-	// amongData says that it is a log in a directory that is called as the service is, where its data is.
+	// amongData says that it is a log, which may be in a directory with other files.
 	amongData bool
 	// tree returns the directory that is for this use, with all below it; nil where dir tells.
 	tree func() string
@@ -29,7 +29,7 @@ func (f *finder) use() *use {
 	case f.mail() != "":
 		return &use{fits: f.isMail, tree: f.mail}
 	case f.log():
-		return &use{fits: f.isLog, amongData: f.pathNames()}
+		return &use{fits: f.isLog, amongData: true}
 	case f.script():
 		return &use{fits: is("bin_t"), dir: is("")}
 	case f.certificate():

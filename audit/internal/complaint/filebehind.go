@@ -33,6 +33,9 @@ func behindRefusal(m, small string, end int) *fileRefusal {
 	if lead = strings.TrimPrefix(lead, "calling "); lead == "u" { // OpenSSL; Python 2
 		lead = ""
 	}
+	if lead == "at" && len(paths(m[:refusalAt(small)], false)) > 0 {
+		return nil // the place in the source of a program: PHP's exceptions
+	}
 	switch word := longestWord(fileOperations[:], lead); {
 	case word.word != "" && strings.Trim(lead[len(word.word):], " ('\"") == "":
 		f.operation = word.operation

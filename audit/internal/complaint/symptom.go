@@ -62,6 +62,9 @@ const longest = 16 << 10
 // come from the head of the line, "" and 0 for none.
 func Read(m, program string, pid int) *Symptom {
 	m = m[:min(len(m), longest)]
+	if strings.Contains(m, `\/`) {
+		m = strings.ReplaceAll(m, `\/`, "/") // as PHP writes a path in JSON
+	}
 	if strings.HasSuffix(program, "Error") || strings.HasSuffix(program, "Exception") {
 		program = "" // the name of an exception stands where that of a program does
 	}
