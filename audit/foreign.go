@@ -46,7 +46,7 @@ func (r *Reader) foreignLine(line []byte) {
 			return
 		}
 	}
-	if !interesting(line) {
+	if !interesting(line) && !r.notPermitted(line) {
 		if !r.reportLine(line) && !r.fragment(line) {
 			r.holdHead(line)
 			r.unrecognised(line)

@@ -10,6 +10,11 @@ import (
 // nearLines is how many lines before a message may name SELinux, for a refusal with EPERM.
 const nearLines = 3
 
+// notPermitted reports whether a line of a text of people has the words of EPERM, which a log has for many causes.
+func (r *Reader) notPermitted(line []byte) bool {
+	return pasted(r.stats.Lines) && bytes.Contains(line, []byte(complaint.NotPermitted))
+}
+
 // unclearLine keeps the first line that tells of a refusal in no form that is known. It is yielded at the end if the
 // input has nothing else.
 func (r *Reader) unclearLine(m []byte, h head.Head) {

@@ -11,8 +11,7 @@ func Interesting(line []byte) bool {
 		bytes.Contains(line, []byte("policy prevents")) || bytes.Contains(line, []byte("EACCES")) ||
 		bytes.Contains(line, []byte("eacces")) ||
 		errno13(line) >= 0 || bytes.Contains(line, []byte(" open HTTP ")) ||
-		bytes.Contains(line, []byte("OOPS: cannot ")) || bytes.Contains(line, []byte(notPermitted)) ||
-		foreignRefusal(line)
+		bytes.Contains(line, []byte("OOPS: cannot ")) || foreignRefusal(line)
 }
 
 // denied reports whether a line with "enied" says so of what a program did.

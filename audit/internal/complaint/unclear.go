@@ -26,8 +26,8 @@ func Unclear(m, program string, pid int, selinux bool) *Symptom {
 
 // permission reports whether a message has EPERM.
 func permission(m string) bool {
-	return strings.Contains(m, notPermitted) || strings.Contains(m, "EPERM")
+	return strings.Contains(m, NotPermitted) || strings.Contains(m, "EPERM")
 }
 
-// notPermitted are the words of EPERM.
-const notPermitted = "Operation not permitted"
+// NotPermitted are the words of EPERM.
+const NotPermitted = "Operation not permitted"

@@ -23,14 +23,26 @@ func MayPrompt(line []byte) bool {
 	if len(line) == 0 {
 		return false
 	}
-	switch line[0] {
+	switch c := line[0]; c {
 	case '$', '#', '%', '/', '~', '[':
 		return true
+	case 'b':
+		return hasAt(line) || bytes.HasPrefix(line, []byte("bash-"))
+	case 's':
+		return hasAt(line) || bytes.HasPrefix(line, []byte("sh-")) || bytes.HasPrefix(line, []byte("sudo "))
+	case 'd':
+		return hasAt(line) || bytes.HasPrefix(line, []byte("docker "))
+	case 'p':
+		return hasAt(line) || bytes.HasPrefix(line, []byte("podman "))
+	case 'k':
+		return hasAt(line) || bytes.HasPrefix(line, []byte("kubectl "))
+	default:
+		return isUser(c) && hasAt(line)
 	}
-	return hasAt(line) || bytes.HasPrefix(line, []byte("bash-")) || bytes.HasPrefix(line, []byte("sh-")) ||
-		bytes.HasPrefix(line, []byte("docker ")) || bytes.HasPrefix(line, []byte("podman ")) ||
-		bytes.HasPrefix(line, []byte("kubectl ")) || bytes.HasPrefix(line, []byte("sudo "))
 }
+
+// isUser reports whether the name of a user may begin with a byte.
+func isUser(c byte) bool { return c >= 'a' && c <= 'z' || c == '_' }
 
 // hasAt reports whether the first word of a line has an @.
 func hasAt(line []byte) bool {
@@ -81,7 +93,7 @@ func ReadPrompt(s string) (p Prompt, ok bool) {
 		return p, bare(place)
 	}
 	host = firstOf(host, ": ")
-	if !isContainerName(user) || !isContainerName(host) {
+	if !isContainerName(user) || !isUser(user[0]) || !isContainerName(host) {
 		return Prompt{}, false
 	}
 	if len(host) == 12 && isID(host) || isPod(host) {
