@@ -46,7 +46,8 @@ func (r *Reader) namesSELinux() bool {
 // endUnclear yields the line of unclearLine, if nothing else tells of a refusal.
 func (r *Reader) endUnclear() {
 	s := &r.stats
-	if r.unclear == nil || s.Denied+s.Granted+s.Errors+s.Reports+s.Symptoms+s.Rules+s.Early+s.MalformedCount() > 0 {
+	if r.unclear == nil || s.Denied+s.Granted+s.Errors+s.Reports+s.Symptoms+s.Rules+s.Listed+s.Early+
+		s.MalformedCount() > 0 {
 		return
 	}
 	s.Unrecognised--

@@ -26,6 +26,7 @@ func TestUnclear(t *testing.T) {
 		{"nothing where another complaint is understood",
 			"Permission denied\ncat: /srv/x: Permission denied\n", "cat EACCES"},
 		{"nor where there is a denial", "Permission denied\n" + avcLine(1760000000, 1), ""},
+		{"nor where a listing has labels", "Permission denied\nls -Z /srv\nsystem_u:object_r:a_t:s0 /srv/x\n", ""},
 		{"nor where a record is broken", "Permission denied\ntype=AVC msg=audit(1760000000.000:1): avc:  denied  { \n",
 			""},
 	} {
