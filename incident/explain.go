@@ -235,9 +235,9 @@ func (x *examination) ask() {
 func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Finding, paths map[inode]string) {
 	switch {
 	case f.AVC != nil:
-		if file, ok := inodeOf(f); ok && f.AVC.Path == "" && paths[file] != "" {
+		if path := pathOf(f, paths); path != "" {
 			avc := *f.AVC
-			avc.Path = paths[file]
+			avc.Path = path
 			f.AVC = &avc
 		}
 		avc, from := told(f), "the path is the one that the program names: where a part of it is a link (ls -l), the "+

@@ -24,7 +24,7 @@ func inodeOf(f *Finding) (file inode, ok bool) {
 }
 
 // paths returns the paths of files that some records of a log name by a whole path. The kernel gives others of the same
-// file the last part alone. Containers have their own paths, and are left out.
+// file the last part alone. Containers have their own paths, and are left out; so are files with several paths.
 func (x *examination) paths() map[inode]string {
 	var paths map[inode]string
 	for i := range x.report.Findings {
@@ -37,38 +37,96 @@ func (x *examination) paths() map[inode]string {
 		if paths == nil {
 			paths = make(map[inode]string)
 		}
+		if other, found := paths[file]; found && other != f.AVC.Path {
+			paths[file] = ""
+			continue
+		}
 		paths[file] = f.AVC.Path
 	}
 	return paths
 }
 
+// pathOf returns the path of a record that has the last part alone, from another record of the file, "" if none has
+// it. The numbers alone do not tell a file: all file systems of tmpfs have the same device, and so have the subvolumes
+// of Btrfs.
+func pathOf(f *Finding, paths map[inode]string) string {
+	file, ok := inodeOf(f)
+	if !ok || f.AVC.Path != "" {
+		return ""
+	}
+	found, name := paths[file], f.AVC.Name
+	const rootOfSubvolume = 256 // on Btrfs
+	switch {
+	case found == "":
+		return ""
+	case name == "/" && f.AVC.TClass == "dir": // a mounted file system, on a device of its own
+		if strings.HasSuffix(file.dev, "fs") || file.dev == "overlay" || file.ino == rootOfSubvolume {
+			return ""
+		}
+		return found
+	case name == "" || baseName(found) != name:
+		return ""
+	}
+	return found
+}
+
+// A fileKey is equal for findings that may be about the same files: by the path, or by the names.
+type fileKey struct{ class, source, target, node, path, names string }
+
+// maxCompared bounds the findings with the same key that are compared with another.
+const maxCompared = 16
+
 // merge makes one finding of those about the same files with the same answer: a program that may not read a file is
 // refused to look at it, to open it and to read it, each with a record of its own.
 func (x *examination) merge(d *access.Decider) {
-	type access struct{ class, source, target, node string }
 	kept := x.report.Findings[:0]
-	places := make(map[access][]int) // in kept
+	places := make(map[fileKey][]int) // in kept
+	joined := make(map[int]bool)      // so
 	for _, f := range x.report.Findings {
 		if fileOf(&f) == nil || f.AVC == nil {
 			kept = append(kept, f)
 			continue
 		}
-		key := access{f.AVC.TClass, f.AVC.SContext, f.AVC.TContext, f.Event.Node}
-		i := slices.IndexFunc(places[key], func(at int) bool { return mergeable(&kept[at], &f) })
-		if i < 0 {
-			places[key] = append(places[key], len(kept))
+		at, keys := len(kept), keysOf(&f)
+		for _, k := range keys {
+			list := places[k]
+			if i := slices.IndexFunc(list, func(i int) bool { return mergeable(&kept[i], &f) }); i >= 0 {
+				at = min(at, list[i])
+			}
+		}
+		if at == len(kept) {
 			kept = append(kept, f)
-			continue
+		} else {
+			join(&kept[at], &f)
+			joined[at] = true
+			if !x.diagnoser.Knows(f.AVC) {
+				x.joined++
+			}
 		}
-		at := places[key][i]
-		join(&kept[at], &f)
-		if !x.diagnoser.Knows(f.AVC) {
-			x.joined++
+		for _, k := range keys {
+			if list := places[k]; len(list) < maxCompared && !slices.Contains(list, at) {
+				places[k] = append(list, at)
+			}
 		}
+	}
+	for at := range joined {
 		kept[at].Switches = switches(d, &kept[at])
 		kept[at].Fix = firstFix(d, &kept[at])
 	}
 	x.report.Findings = kept
+}
+
+// keysOf returns the keys of a finding: one for its path, if it has one, and one for the names of its files.
+func keysOf(f *Finding) (keys []fileKey) {
+	k := fileKey{f.AVC.TClass, f.AVC.SContext, f.AVC.TContext, f.Event.Node, f.Denial.File.Path, ""}
+	if k.path != "" {
+		keys = append(keys, k)
+	}
+	if len(f.Objects) > 0 {
+		k.path, k.names = "", strings.Join(names(f), "/")
+		keys = append(keys, k)
+	}
+	return keys
 }
 
 // mergeable reports whether two findings about files with one label are about the same files, and differ in the
@@ -82,10 +140,16 @@ func mergeable(a, b *Finding) bool {
 		x.Instead != y.Instead, x.Leftover != y.Leftover, x.Command != nil || y.Command != nil,
 		x.Source.Type != y.Source.Type || x.Target.Type != y.Target.Type,
 		(a.OnlyLogged == a.Count) != (b.OnlyLogged == b.Count),
-		!allRefused(x) || !allRefused(y):
+		!allRefused(x) || !allRefused(y),
+		starts(x) && changes(y), starts(y) && changes(x): // no label is for both
 		return false
 	case x.File.Path != "" && y.File.Path != "":
 		return x.File.Path == y.File.Path
+	}
+	if one, ok := inodeOf(a); ok && len(a.Objects) == 1 && len(b.Objects) == 1 {
+		if other, ok := inodeOf(b); ok && one != other {
+			return false
+		}
 	}
 	return len(a.Objects) > 0 && a.MoreObjects == b.MoreObjects && slices.Equal(names(a), names(b))
 }
@@ -95,6 +159,17 @@ func fileOf(f *Finding) *diagnose.File {
 		return nil
 	}
 	return f.Denial.File
+}
+
+// starts and changes report whether a denial is about starting a file, or about changing its content.
+func starts(d *diagnose.Diagnosis) bool {
+	return hasAny(d, "execute", "execute_no_trans", "entrypoint")
+}
+
+func changes(d *diagnose.Diagnosis) bool { return hasAny(d, "write", "append") }
+
+func hasAny(d *diagnose.Diagnosis, perms ...string) bool {
+	return slices.ContainsFunc(perms, func(p string) bool { return slices.Contains(d.Permissions, p) })
 }
 
 // allRefused reports whether the policy answers alike for all permissions of a denial.
@@ -116,6 +191,9 @@ func names(f *Finding) []string {
 	return list
 }
 
+// maxCommands bounds the commands of a finding that others are joined with.
+const maxCommands = 16
+
 // join adds a finding about the same files to another.
 func join(f, other *Finding) {
 	f.Count += other.Count
@@ -132,7 +210,7 @@ func join(f, other *Finding) {
 		f.Event, f.AVC, f.Objects, d.File = other.Event, other.AVC, other.Objects, o.File
 	}
 	for _, c := range other.Commands {
-		if !slices.Contains(f.Commands, c) {
+		if len(f.Commands) < maxCommands && !slices.Contains(f.Commands, c) {
 			f.Commands = append(f.Commands, c)
 		}
 	}
@@ -143,7 +221,11 @@ func join(f, other *Finding) {
 		}
 	}
 	slices.Sort(d.Permissions)
-	d.Checks = append(d.Checks, o.Checks...)
+	for i := range o.Checks {
+		if !slices.ContainsFunc(d.Checks, func(pc access.PermCheck) bool { return pc.Name == o.Checks[i].Name }) {
+			d.Checks = append(slices.Clip(d.Checks), o.Checks[i])
+		}
+	}
 	for _, n := range o.Notes {
 		if !slices.Contains(d.Notes, n) {
 			d.Notes = append(d.Notes, n)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/senet-selinux/senet/incident"
 )
@@ -32,6 +33,14 @@ func TestSameFile(t *testing.T) {
 		{"another file of that name", []string{of("x", "read", file, "squid_t", "user_home_t", "file"),
 			of("x", "open", `path="/srv/a.conf" dev="vda" ino=8`, "squid_t", "user_home_t", "file")},
 			[]string{"open", "read"}},
+		{"a file of that name with another inode", []string{of("x", "read", `name="a.conf" dev="vda" ino=8`, "squid_t",
+			"user_home_t", "file"), of("x", "open", file, "squid_t", "user_home_t", "file")},
+			[]string{"open", "read"}},
+		{"two inodes with one name", []string{of("x", "read", named, "squid_t", "user_home_t", "file"),
+			of("x", "append", `name="a.conf" dev="vda" ino=8`, "squid_t", "user_home_t", "file")},
+			[]string{"append", "read"}},
+		{"started and written", []string{of("x", "execute", file, "squid_t", "user_home_t", "file"),
+			of("x", "write", file, "squid_t", "user_home_t", "file")}, []string{"execute", "write"}},
 		{"no name", []string{of("x", "read", "", "squid_t", "user_home_t", "file"),
 			of("x", "open", "", "squid_t", "user_home_t", "file")}, []string{"open", "read"}},
 		{"another domain", []string{of("x", "read", file, "squid_t", "user_home_t", "file"),
@@ -92,6 +101,16 @@ func TestPathOfInode(t *testing.T) {
 			denied("read", `comm="y" name="a" dev="vda" ino=8`, "named_t", "user_home_t", "file"), ""},
 		{"another device", denied("open", whole, "squid_t", "user_home_t", "file") +
 			denied("read", `comm="y" name="a" dev="vdb" ino=9`, "named_t", "user_home_t", "file"), ""},
+		{"another file with the number, as on Btrfs", denied("open", whole, "squid_t", "user_home_t", "file") +
+			denied("read", `comm="y" name="b" dev="vda" ino=9`, "named_t", "user_home_t", "file"), ""},
+		{"the root of another file system of tmpfs", denied("search", `comm="x" path="/run/a" dev="tmpfs" ino=1`,
+			"squid_t", "user_home_t", "dir") + denied("read", `comm="y" name="/" dev="tmpfs" ino=1`, "named_t",
+			"user_home_t", "dir"), ""},
+		{"the root of a disk", denied("search", `comm="x" path="/srv/a" dev="vdb" ino=2`, "squid_t", "user_home_t",
+			"dir") + denied("read", `comm="y" name="/" dev="vdb" ino=2`, "named_t", "user_home_t", "dir"), "/srv/a"},
+		{"two paths of one inode", denied("open", whole, "squid_t", "user_home_t", "file") +
+			denied("open", `comm="x" path="/srv/a" dev="vda" ino=9`, "httpd_t", "user_home_t", "file") +
+			denied("read", part, "named_t", "user_home_t", "file"), ""},
 		{"a container's path", denied("open", whole, "container_t", "user_home_t", "file") +
 			denied("read", part, "named_t", "user_home_t", "file"), ""},
 		{"a file that is gone", denied("open", `comm="x" path="/var/www/a (deleted)" dev="vda" ino=9`, "squid_t",
@@ -102,6 +121,36 @@ func TestPathOfInode(t *testing.T) {
 			if f := &r.Findings[i]; f.Commands[0] == "y" && f.Denial.File.Path != c.want {
 				t.Errorf("%s: got %q, want %q", c.what, f.Denial.File.Path, c.want)
 			}
+		}
+	}
+}
+
+// TestManyOfOneLabel: the time to join findings grows with their number, not with its square. Thousands of findings of
+// one domain and label, each with other permissions, took minutes when each was compared with all others.
+func TestManyOfOneLabel(t *testing.T) {
+	perms := strings.Fields("read write open getattr append create unlink setattr lock map link rename ioctl")
+	for _, c := range []struct{ what, fields string }{
+		{"paths", `comm="x" path="/srv/f%d" dev="vda" ino=%[1]d`}, {"names", `comm="x" name="f%d" dev="vda" ino=%[1]d`},
+	} {
+		var log strings.Builder
+		const n = 4000
+		for i := range n {
+			var set []string
+			for j, perm := range perms {
+				if (i+1)>>j&1 != 0 {
+					set = append(set, perm)
+				}
+			}
+			log.WriteString(denied(strings.Join(set, " "), fmt.Sprintf(c.fields, i+1), "squid_t", "user_home_t",
+				"file"))
+		}
+		start := time.Now()
+		r := caseReport(t, log.String(), incident.Options{})
+		if took := time.Since(start); took > 30*time.Second {
+			t.Errorf("%s: %v for %d findings", c.what, took, n)
+		}
+		if len(r.Findings) != n {
+			t.Errorf("%s: %d findings, want %d", c.what, len(r.Findings), n)
 		}
 	}
 }
