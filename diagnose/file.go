@@ -158,6 +158,18 @@ func fullPath(a *audit.AVC, e *audit.Event) string {
 	return ""
 }
 
+// cacheInHome notes a cache or settings that a library wants to make in the home that a service has.
+func cacheInHome(d *Diagnosis, a *audit.AVC) {
+	target := audit.ContextType(a.TContext)
+	if d.Verdict == UnknownHere || target != "admin_home_t" && target != "user_home_dir_t" || !changesFile(a) ||
+		!inCache("/"+d.File.Name) {
+		return
+	}
+	d.Harmless = true
+	d.note(NoteMeaning, fmt.Sprintf("%s is where a library keeps a cache or settings of its user, here in the home "+
+		"that the program has (HOME): programs do without, or who owns the home makes it beforehand", d.File.Name))
+}
+
 // inCache reports whether a path is among the caches and settings of a user, as the XDG base directories have them.
 func inCache(name string) bool {
 	return slices.ContainsFunc([]string{"/.cache", "/.config", "/.local"}, func(dir string) bool {
@@ -167,8 +179,12 @@ func inCache(name string) bool {
 
 // ofNoFile notes that nothing is to be put right where a mode refused root: that of a file of the kernel, or on the way
 // to a cache in a home.
-func ofNoFile(d *Diagnosis) {
-	if d.Hook != HookCapability || d.File == nil || d.Verdict == NowAllowed {
+func ofNoFile(d *Diagnosis, a *audit.AVC) {
+	if d.File == nil || d.Verdict == NowAllowed {
+		return
+	}
+	if d.Hook != HookCapability {
+		cacheInHome(d, a)
 		return
 	}
 	switch label := audit.ContextType(d.File.Label); {

@@ -55,7 +55,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	calledMislabeled(d, a, e)
 	constrained(d, e)
 	ofProcessOnDisk(d, a)
-	ofNoFile(d)
+	ofNoFile(d, a)
 	engine(d, a)
 	byLabel(d, a, e)
 	inherited(d, a, e)

@@ -49,6 +49,8 @@ func (l *Log) accessText(it *incident.Finding) string {
 	}
 	f := x.First()
 	switch {
+	case f == nil && hidden(it):
+		return hiddenRefusal + x.Unfit()
 	case f == nil:
 		return x.Unfit()
 	case f.Kind == object.Rule || f.Kind == object.Interfaces || f.Kind == object.Mode:
@@ -142,10 +144,8 @@ func (l *Log) wayText(it *incident.Finding) string {
 		case d.Noted(diagnose.NoteNoNewPrivileges):
 			return "an allow rule for this alone (--allow writes it), or the unit without the option"
 		}
-		if refused := it.Denial.Refused(); refused != nil && len(refused.Reason.DontAudit) > 0 &&
-			len(it.Complaints) == 0 {
-			return "none, unless something fails by it: the policy has a dontaudit rule for it, as for what programs " +
-				"do without; else an allow rule (--allow)"
+		if hidden(it) {
+			return hiddenRefusal + "an allow rule (--allow)"
 		}
 		if x := l.access(it); x != nil && x.OthersData {
 			return othersLabelFirst + l.ruleText(it.Denial)
@@ -202,6 +202,16 @@ func (l *Log) insteadText(it *incident.Finding) string {
 	d := it.Denial
 	return insteadOfRule(d.Instead, l.policy().TypeName(policy.TypeID(d.Source.Type)),
 		l.policy().TypeName(policy.TypeID(d.Target.Type)))
+}
+
+// hiddenRefusal comes before another fix for what the policy hides from the log.
+const hiddenRefusal = "none, unless something fails by it: the policy has a dontaudit rule for it, as for what " +
+	"programs do without; else "
+
+// hidden reports whether a dontaudit rule hides a refusal of which no program complains.
+func hidden(it *incident.Finding) bool {
+	refused := it.Denial.Refused()
+	return refused != nil && len(refused.Reason.DontAudit) > 0 && len(it.Complaints) == 0
 }
 
 // othersLabelFirst comes before another fix for a file with the label of another service's data, without a path.

@@ -475,7 +475,7 @@ func (x *AccessFixes) Unfit() string {
 	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); object.IsFile(x.Query.Class) &&
 		(name == "user_home_t" || name == "user_home_dir_t" || name == "admin_home_t") {
 		text := ""
-		if x.Problem.Path == "" {
+		if x.Problem.Path == "" && x.Query.Class != "dir" {
 			text = ownLabelFirst
 		}
 		return text + words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them "+
