@@ -41,5 +41,9 @@ func (r *Reader) listing(line []byte) bool {
 // unrecognised counts a line that nothing reads. It may be the command of a listing that follows.
 func (r *Reader) unrecognised(line []byte) {
 	r.stats.Unrecognised++
+	const longest = 96 // a line of sestatus
+	if len(line) < longest && bytes.Contains(line, []byte("SELinux status:")) {
+		r.stats.Disabled = bytes.Contains(line, []byte("disabled"))
+	}
 	r.labels.scanner.Past(r.stats.Lines, line)
 }

@@ -40,6 +40,8 @@ type Stats struct {
 	Early int64
 	// Listed counts the files of listings with labels: ls -Z, stat, restorecon, matchpathcon.
 	Listed int64
+	// Disabled says that a line of sestatus has SELinux disabled.
+	Disabled bool
 	// Unrecognised counts lines that are none of the above.
 	Unrecognised int64
 	// Lost counts the notices about lost records: suppressed, over the rate limit, or backlog full. Denials may be

@@ -298,6 +298,8 @@ type LogStats struct {
 	Early int64 `json:"early,omitempty"`
 	// Listed are the files of listings with labels: ls -Z, stat, restorecon, matchpathcon.
 	Listed int64 `json:"listed,omitempty"`
+	// Disabled says that a line of sestatus has SELinux disabled.
+	Disabled bool `json:"disabled,omitempty"`
 	// Unrecognised are lines of no known kind.
 	Unrecognised int64 `json:"unrecognised"`
 	// Lost counts the notices that records were lost: suppressed, over the rate

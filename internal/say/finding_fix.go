@@ -18,6 +18,10 @@ func (l *Log) Fix(it *incident.Finding) string {
 	if it.Fix.Costed {
 		return l.costed(it.Fix.Best)
 	}
+	if it.Symptom != nil && l.Report.Log.Stats.Disabled {
+		return "nothing of SELinux, which sestatus has as disabled there: it refuses nothing, so look at owner and " +
+			"mode, at the port and at packet filters"
+	}
 	if it.Symptom != nil && it.Symptom.File != nil {
 		return l.fileFix(it)
 	}
