@@ -101,11 +101,13 @@ func (x *examination) denialOf(kinds []audit.Kind, s *symptom) (denial audit.Sig
 type look struct {
 	class      func(string) bool
 	permission string // "" for any
-	port       uint16 // 0 for any
-	path       string // of a file; "" if the object is not a file
-	file       bool   // the object is a file of any kind but a socket
-	nameless   bool   // a file whose record has no name
-	vague      bool   // the complaint does not tell all of this
+	// permissions are those of a file of which it has one; nil for any.
+	permissions []string
+	port        uint16 // 0 for any
+	path        string // of a file; "" if the object is not a file
+	file        bool   // the object is a file of any kind but a socket
+	nameless    bool   // a file whose record has no name
+	vague       bool   // the complaint does not tell all of this
 }
 
 // looksOf returns what the denial of a complaint may look like, the most telling
@@ -124,7 +126,7 @@ func looksOf(s *symptom) []look {
 			looks = append(looks, look{class: oneOf("file", "dir", "lnk_file"), vague: true})
 		}
 		if d.Path == "" && said.Program == "" { // it is about the only file that was refused
-			looks = append(looks, look{class: isFile, vague: true})
+			looks = append(looks, look{class: isFile, permissions: permissionsOf(said.Operation), vague: true})
 		}
 		return looks
 	case d.Path != "":
@@ -191,7 +193,10 @@ func oneOf(classes ...string) func(string) bool {
 func (x *examination) matching(k *audit.Kind, l *look) (g audit.Group, groups int, ok bool) {
 	sig := k.Signature
 	if sig.Result == audit.Granted || !l.class(sig.Class) ||
-		l.permission != "" && !slices.Contains(strings.Fields(sig.Permissions), l.permission) {
+		l.permission != "" && !slices.Contains(strings.Fields(sig.Permissions), l.permission) ||
+		l.permissions != nil && !slices.ContainsFunc(strings.Fields(sig.Permissions), func(p string) bool {
+			return slices.Contains(l.permissions, p)
+		}) {
 		return g, 0, false
 	}
 	groups = k.Groups

@@ -23,6 +23,42 @@ func fileLooks(name string) (looks []look) {
 	return append(looks, look{class: isFile, file: true, nameless: true, vague: true})
 }
 
+// permissionsOf returns the permissions that an operation on a file may be refused, nil if that is not known. A search
+// of a directory comes before each of them.
+func permissionsOf(operation string) []string {
+	const inDirectory = "search write add_name remove_name"
+	var perms string
+	switch operation {
+	case "open":
+		perms = "open read write append create map getattr lock " + inDirectory
+	case "read", "list":
+		perms = "search open read map getattr lock ioctl"
+	case "write":
+		perms = "open append create lock ioctl " + inDirectory
+	case "create", "mkdir":
+		perms = "open create setattr " + inDirectory
+	case "unlink", "rmdir":
+		perms = "unlink rmdir " + inDirectory
+	case "rename":
+		perms = "rename reparent unlink rmdir " + inDirectory
+	case "link":
+		perms = "link create " + inDirectory
+	case "chown", "chmod", "utime":
+		perms = "setattr write search"
+	case "stat":
+		perms = "getattr search"
+	case "chdir", "search":
+		perms = "search"
+	case "execute":
+		perms = "execute execute_no_trans entrypoint map open read search"
+	case "map", "execmod":
+		perms = "map execute execmod open read search"
+	default:
+		return nil
+	}
+	return strings.Fields(perms)
+}
+
 // maxDirectories bounds the directories of a path that are looked for.
 const maxDirectories = 32
 

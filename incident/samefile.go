@@ -70,43 +70,41 @@ func pathOf(f *Finding, paths map[inode]string) string {
 	return found
 }
 
-// A fileKey is equal for findings that may be about the same files: by the path, or by the names.
-type fileKey struct{ class, source, target, node, path, names string }
-
 // maxCompared bounds the findings with the same key that are compared with another.
 const maxCompared = 16
 
 // merge makes one finding of those about the same files with the same answer: a program that may not read a file is
 // refused to look at it, to open it and to read it, each with a record of its own.
 func (x *examination) merge(d *access.Decider) {
-	kept := x.report.Findings[:0]
-	places := make(map[fileKey][]int) // in kept
-	joined := make(map[int]bool)      // so
-	for _, f := range x.report.Findings {
-		if fileOf(&f) == nil || f.AVC == nil {
-			kept = append(kept, f)
+	findings := x.report.Findings
+	kept := findings[:0]
+	index := newMergeIndex(len(findings))
+	joined := make(map[int]bool) // places in kept
+	for i := range findings {
+		f := &findings[i]
+		if fileOf(f) == nil || f.AVC == nil {
+			kept = append(kept, *f)
 			continue
 		}
-		at, keys := len(kept), keysOf(&f)
+		at, keys := len(kept), index.keysOf(f)
 		for _, k := range keys {
-			list := places[k]
-			if i := slices.IndexFunc(list, func(i int) bool { return mergeable(&kept[i], &f) }); i >= 0 {
-				at = min(at, list[i])
+			for other := range index.at(k) {
+				if other < at && mergeable(&kept[other], f) {
+					at = other
+				}
 			}
 		}
 		if at == len(kept) {
-			kept = append(kept, f)
+			kept = append(kept, *f)
 		} else {
-			join(&kept[at], &f)
+			join(&kept[at], f)
 			joined[at] = true
 			if !x.diagnoser.Knows(f.AVC) {
 				x.joined++
 			}
 		}
 		for _, k := range keys {
-			if list := places[k]; len(list) < maxCompared && !slices.Contains(list, at) {
-				places[k] = append(list, at)
-			}
+			index.add(k, at)
 		}
 	}
 	for at := range joined {
@@ -114,19 +112,6 @@ func (x *examination) merge(d *access.Decider) {
 		kept[at].Fix = firstFix(d, &kept[at])
 	}
 	x.report.Findings = kept
-}
-
-// keysOf returns the keys of a finding: one for its path, if it has one, and one for the names of its files.
-func keysOf(f *Finding) (keys []fileKey) {
-	k := fileKey{f.AVC.TClass, f.AVC.SContext, f.AVC.TContext, f.Event.Node, f.Denial.File.Path, ""}
-	if k.path != "" {
-		keys = append(keys, k)
-	}
-	if len(f.Objects) > 0 {
-		k.path, k.names = "", strings.Join(names(f), "/")
-		keys = append(keys, k)
-	}
-	return keys
 }
 
 // mergeable reports whether two findings about files with one label are about the same files, and differ in the
