@@ -95,6 +95,7 @@ func (g *Diagnoser) maker(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		task = audit.ContextType(e.Syscall.Subj)
 	}
 	switch {
+	case isSystemd(a, e) && d.Hook == HookNameConnect: // no unit has systemd connect a socket
 	case isSystemd(a, e) && g.init != 0 && label == g.p.TypeName(g.init):
 		d.note(NoteActivation,
 			fmt.Sprintf("systemd makes this socket for a .socket unit, as %s: the domain of the service that gets "+

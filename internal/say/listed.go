@@ -65,7 +65,8 @@ func ListedWhy(f *diagnose.ListedFile) (list []string) {
 			words.Sprintf("%s is a type that administrators set by hand (customizable_types), which may "+
 				"be meant so", f.Type))
 	default:
-		list = append(list, "what is moved (mv) keeps the label of its old place")
+		list = append(list, "what is moved (mv) keeps the label of its old place, and what is made has that of its "+
+			"directory; if it was set by hand (chcon), semanage fcontext makes it last")
 	}
 	if f.Starter != "" {
 		list = append(list,
