@@ -137,6 +137,9 @@ func (g *Diagnoser) fileElsewhere(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	m, err := table.Lookup(name, kind)
 	wanted := audit.ContextType(m.Context)
+	if err == nil && wanted == target {
+		d.File.Right = fmt.Sprintf("%s:%d", m.File, m.Line)
+	}
 	if err != nil || m.Context == fcontext.None || len(m.Unsupported) > 0 || wanted == "default_t" ||
 		wanted == target || slices.Contains(places(), wanted) || ofHome(target) && inHomes(wanted) {
 		return // a place without an entry of its own here may have one there

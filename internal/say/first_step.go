@@ -6,6 +6,7 @@ import (
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/remedy/object"
 )
 
 // askThere ends a sentence about what only the policy of the host of the log decides.
@@ -20,6 +21,9 @@ func firstStep(it *incident.Finding) string {
 	var source, target string
 	if it.AVC != nil {
 		source, target = audit.ContextType(it.AVC.SContext), audit.ContextType(it.AVC.TContext)
+	}
+	if d.Harmless {
+		return harmless
 	}
 	if d.Instead != "" {
 		return insteadOfRule(d.Instead, source, target)
@@ -76,9 +80,23 @@ func firstStep(it *incident.Finding) string {
 		return words.Sprintf("a level: run %s at a range that has the level of the other end, or give that another "+
 			"level; a rule for types does not help against levels (%s)", source, askThere)
 	case diagnose.StepAsk:
-		return "the policy of that host tells whether a label, a boolean or a rule is missing: " + askThere
+		return askText(d)
 	}
 	return ""
+}
+
+// askText says what to do first where no name tells more: what is no file has no label to put right, and where the
+// label of a file is right it is the policy of that host that lacks a rule.
+func askText(d *diagnose.Diagnosis) string {
+	const update = "update the policy there, and report it if the newest lacks the rule; until then a module there, " +
+		"if the access is intended (senet why --allow)"
+	switch {
+	case d.File != nil && d.File.Right != "":
+		return words.Sprintf("the label is right by the file_contexts of this policy (%s): %s", d.File.Right, update)
+	case d.File == nil && !object.IsFile(d.Class):
+		return update
+	}
+	return "the policy of that host tells whether a label, a boolean or a rule is missing: " + askThere
 }
 
 // daemonText says what to do about a daemon that runs as what started it, or without a domain.
