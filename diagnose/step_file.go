@@ -67,6 +67,7 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepDaemon
 	case a.TClass == "sock_file":
 		return StepSocket
+	case d.File != nil && d.File.Right != "":
 	case service && ofOther(target) && source != "init_t" && only(a, "read", "open", "getattr", "write", "append",
 		"lock", "ioctl", "map", "create", "unlink", "rename", "setattr", "link", "add_name", "remove_name", "search"):
 		return StepOthers
