@@ -12,11 +12,15 @@ import (
 // fileLooks returns what the denial of a file may look like: of the file, of a directory of its path, the nearest
 // first, or of one that the record does not name.
 func fileLooks(name string) (looks []look) {
-	files := isFile
+	files, permission := isFile, ""
 	for ; name != "" && name != "/" && name != "."; name = path.Dir(name) {
-		looks = append(looks, look{class: files, file: true, path: "/" + strings.TrimPrefix(name, "/")})
+		looks = append(looks, look{class: files, permission: permission, file: true,
+			path: "/" + strings.TrimPrefix(name, "/")})
 		if len(looks) == maxDirectories {
 			break
+		}
+		if len(looks) > 1 { // of the directories above that of the file only the way through is asked for
+			permission = "search"
 		}
 		files = oneOf("dir", "lnk_file")
 	}

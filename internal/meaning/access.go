@@ -43,6 +43,11 @@ func (a *Access) Sentences() []string {
 		}
 		return a.ofSystem()
 	case "dir", "lnk_file":
+		if a.byteCode() {
+			return []string{"Python keeps the byte code of its modules beside them (__pycache__) where it finds " +
+				"none: it works without; compile them when they are installed (python3 -m compileall), or set " +
+				"PYTHONDONTWRITEBYTECODE=1"}
+		}
 		return a.ofSystem()
 	case "unix_stream_socket":
 		if a.has("connectto") {
@@ -142,6 +147,8 @@ func (a *Access) Harmless() bool {
 	switch a.Class {
 	case "process":
 		return a.choosesLabel()
+	case "dir":
+		return a.byteCode()
 	case "system":
 		return a.has("module_request") && (a.Module == "net-pf-10" || strings.HasPrefix(a.Module, "netdev-"))
 	case "capability", "capability2":

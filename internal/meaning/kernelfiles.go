@@ -32,6 +32,13 @@ func (a *Access) ofSystem() []string {
 	return nil
 }
 
+// byteCode reports whether Python wants to keep the byte code of its modules beside them, as it does where it finds
+// none.
+func (a *Access) byteCode() bool {
+	return (a.Target == "lib_t" || a.Target == "usr_t") && a.has("write", "add_name", "create") &&
+		(strings.HasPrefix(a.Name, "python") || a.Name == "__pycache__" || a.Name == "encodings")
+}
+
 // looksForSELinux reports whether the library of SELinux asks whether the kernel has it.
 func (a *Access) looksForSELinux() bool {
 	return a.Target == "proc_t" && a.Name == "filesystems" && a.only("read", "open", "getattr")

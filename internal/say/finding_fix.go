@@ -336,8 +336,9 @@ func relabelText(f *diagnose.File) string {
 	case f.Wanted != "":
 		return words.Sprintf("the file has the wrong label: %s should be %s (%s): %s", name, f.Wanted, f.From, restore)
 	case f.Path == "" && f.Name == "/":
-		return "it is the root of a mounted file system: restorecon -R -v on the mount point, or for a file system " +
-			"without labels of its own the mount option context=; a rule would open all files without a label"
+		return "it is the root of a mounted file system: restorecon -R -v on the mount point, and semanage fcontext " +
+			"first if no entry matches the path; for a file system without labels of its own the mount option " +
+			"context=; a rule would open all files without a label"
 	case f.Path == "":
 		return "give the file a label (restorecon, or semanage fcontext first if no entry matches the path); " +
 			"a rule for files without a label would open all of them"

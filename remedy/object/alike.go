@@ -61,6 +61,14 @@ func ofSystem(dir string) bool {
 		"/etc", "/mnt", "/media", "/run", "/tmp", "/var/tmp"}, dir)
 }
 
+// where returns the path of the object; where only its name is known, that of a directory of the root of this name.
+func (f *finder) where() string {
+	if f.problem.Path == "" && f.problem.Name != "" {
+		return "/" + f.problem.Name
+	}
+	return f.problem.Path
+}
+
 // ofAll reports whether a directory holds the files of all services or of the system, so that it keeps its label.
 func ofAll(dir string) bool {
 	return ofSystem(dir) || dir == "/" || slices.Contains([]string{"/home", "/root", "/boot", "/dev", "/proc", "/sys",

@@ -15,7 +15,7 @@ func (f *finder) relabel() {
 	class, ok := f.p.Class(f.problem.Class)
 	if !ok || !IsFile(f.problem.Class) || !f.unsaid() || inTmp(f.problem.Path) || f.ofKernel() ||
 		f.problem.Class == "chr_file" || f.problem.Class == "blk_file" || // udev labels device files
-		f.problem.Class == "dir" && ofAll(f.problem.Path) || // what is made there is to have a directory of its own
+		f.problem.Class == "dir" && ofAll(f.where()) || // what is made there is to have a directory of its own
 		f.problem.Class == "sock_file" && !IsRun(f.typeName(f.problem.Target)) || // a socket belongs in /run
 		f.sensitive != "" && !(f.general() && f.sensitive == "programs") { // a program in a home
 		return

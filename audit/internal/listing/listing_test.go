@@ -127,6 +127,10 @@ func TestScanner(t *testing.T) {
 		{"a label that restorecon leaves", "/srv/x not reset as customized by admin to " + home + "\n" +
 			"restorecon: /srv/y not reset as customized by admin to " + home,
 			[]string{"? /srv/x " + home + " kept", "? /srv/y " + home + " kept"}},
+		{"a table that cron does not run", "Oct 01 09:12:41 h crond[1]: ((null)) Unauthorized SELinux " +
+			"context=system_u:system_r:system_cronjob_t:s0 file_context=" + home + " (/etc/cron.d/x)",
+			[]string{"? /etc/cron.d/x " + home}},
+		{"a job of cron without its label", "Unauthorized SELinux context=a file_context=NULL (/etc/crontab)", nil},
 		{"a relative name that restorecon leaves", "x not reset as customized by admin to " + home, nil},
 		{"matchpathcon", "/srv/x\t" + bin + "\n/srv/x has context " + home + ", should be " + bin,
 			[]string{"? /srv/x  -> " + bin, "? /srv/x " + home + " -> " + bin}},

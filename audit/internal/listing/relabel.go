@@ -12,6 +12,7 @@ import (
 //	Relabeled /x from A to B
 //	restorecon reset /x context A->B
 //	/x not reset as customized by admin to A
+//	... Unauthorized SELinux context=P file_context=A (/x), of cron
 //	/x has context A, should be B
 //	/x	B
 func relabelled(line string) (f File, ok bool) {
@@ -21,7 +22,7 @@ func relabelled(line string) (f File, ok bool) {
 		f.Changed = true
 	case apart(line, "restorecon reset ", " context ", "->", &f), apart(line, "setfiles reset ", " context ", "->", &f):
 		f.Changed = true
-	case kept(line, &f):
+	case kept(line, &f), unauthorized(line, &f):
 	case strings.HasPrefix(line, "/") && apart(line, "", " has context ", ", should be ", &f):
 	default:
 		return expected(line)
@@ -65,6 +66,23 @@ func kept(line string, f *File) bool {
 	}
 	name = path.Clean(name)
 	*f = File{Path: name, Name: base(name), Context: context, Kept: true}
+	return true
+}
+
+// unauthorized reads what cron logs of a table whose label is none to start jobs with: it asks the policy itself.
+func unauthorized(line string, f *File) bool {
+	_, rest, ok := strings.Cut(line, "nauthorized SELinux context")
+	if !ok {
+		return false
+	}
+	_, rest, ok = strings.Cut(rest, " file_context=")
+	context, rest := cut(rest)
+	name := strings.Trim(strings.TrimSpace(rest), "()")
+	if !ok || !isContext(context) || !strings.HasPrefix(name, "/") || strings.ContainsAny(name, " \t") {
+		return false
+	}
+	name = path.Clean(name)
+	*f = File{Path: name, Name: base(name), Context: context}
 	return true
 }
 
