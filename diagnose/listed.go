@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
@@ -30,7 +31,8 @@ func (f *ListedFile) Right() bool { return f.Type == f.Wanted }
 
 // Listed compares the label of a listed file with file_contexts. It returns false if the path is not whole, if
 // file_contexts has no label that tells something of the file, if the policy does not have the type, or if the file is
-// in a volume of containers.
+// in a volume of containers. Nor does it compare a label that tells something with one of a place: the host of the
+// listing may have an entry of its own for the file.
 func (g *Diagnoser) Listed(l *audit.Listed) (f ListedFile, ok bool) {
 	if l.Path == "" || l.Context == "" || madeByFileSystem(l.Path) {
 		return f, false
@@ -50,6 +52,9 @@ func (g *Diagnoser) Listed(l *audit.Listed) (f ListedFile, ok bool) {
 		return f, true
 	}
 	f.Lost = g.lost(present.Context)
+	if f.From != "" && !l.Kept && !f.Right() && ofAnyPlace(f.Wanted) && !ofAnyPlace(f.Type) {
+		return f, false
+	}
 	if table := g.files(); table != nil {
 		f.Customizable = table.Customizable(f.Type)
 	}
@@ -63,6 +68,9 @@ func (g *Diagnoser) Listed(l *audit.Listed) (f ListedFile, ok bool) {
 	}
 	return f, true
 }
+
+// ofAnyPlace reports whether a type is the label of a place of services, of homes, or of /tmp.
+func ofAnyPlace(typ string) bool { return slices.Contains(places(), typ) || ofPlace(typ) }
 
 // listedWanted returns the label that a listed file should have, as the log has it, else by file_contexts. default_t
 // and <<none>> are no labels to give. Where the kind of file is not known, a file and a directory must not have two

@@ -34,8 +34,8 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepLabel
 	case d.Starting != "" && starts:
 		return StepStart
-	case d.Starting != "":
-		return StepSetup
+	case d.Starting != "", source == "init_t" && a.Comm == "systemd" && a.TClass == "sock_file" && !a.Has("write"):
+		return StepSetup // also the socket of a .socket unit
 	case ofHome(target) && service && a.TClass == "dir" && a.Name == "root":
 		return StepLeave
 	case ofHome(target) && service:

@@ -62,6 +62,13 @@ func TestLabels(t *testing.T) {
 			"; 1 right, 0 unknown"},
 		{"a label that tells nothing", "-rw-r--r--. a a u:object_r:default_t:s0 /run/x\n",
 			"/run/x: default_t, not var_run_t, lost; 0 right, 0 unknown"},
+		{"a label of its own, where file_contexts has that of the place", "u:object_r:httpd_sys_content_t:s0 /run/x\n",
+			"; 0 right, 1 unknown"},
+		{"the label of another place there", "u:object_r:var_t:s0 /run/x\n",
+			"/run/x: var_t, not var_run_t; 0 right, 0 unknown"},
+		{"restorecon on the host knows its entries",
+			"Would relabel /run/x from u:object_r:httpd_sys_content_t:s0 to u:object_r:var_run_t:s0",
+			"/run/x: httpd_sys_content_t, not var_run_t; 0 right, 0 unknown"},
 		{"the last label of a file counts", "u:object_r:tmp_t:s0 /run/x\nu:object_r:var_run_t:s0 /run/x\n",
 			"; 1 right, 0 unknown"},
 		{"no directory, an unknown type, no entry, the kernel's files", "u:object_r:tmp_t:s0 x\nu:object_r:no_t:s0 " +

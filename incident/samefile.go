@@ -108,10 +108,22 @@ func (x *examination) merge(d *access.Decider) {
 		}
 	}
 	for at := range joined {
+		x.helps(d, kept[at].Denial)
 		kept[at].Switches = switches(d, &kept[at])
 		kept[at].Fix = firstFix(d, &kept[at])
 	}
 	x.report.Findings = kept
+}
+
+// helps asks again whether the label of file_contexts helps, for all permissions of findings that are joined.
+func (x *examination) helps(d *access.Decider, joined *diagnose.Diagnosis) {
+	file := joined.File
+	if !file.Helps {
+		return
+	}
+	c, err := x.p.ParseContext(file.Wanted)
+	check := d.Check(joined.Source, c, joined.Class, joined.Permissions...)
+	file.Helps = err == nil && check.Allowed()
 }
 
 // mergeable reports whether two findings about files with one label are about the same files, and differ in the

@@ -287,67 +287,6 @@ func (l *Log) packetText(it *incident.Finding) string {
 		strings.Join(names, ", "))
 }
 
-// lostText describes how to give a file its label; where no path tells which, with the label that the
-// domain has for this use.
-func (l *Log) lostText(it *incident.Finding) string {
-	file := it.Denial.File
-	text := relabelText(file)
-	if l.Access == nil || file.Wanted != "" || file.Name == "/" {
-		return text
-	}
-	x := l.Access(it)
-	if x == nil {
-		return text
-	}
-	for i := range x.Fixes {
-		f := &x.Fixes[i]
-		if f.Kind == object.Restore && f.If != "" {
-			return x.assumedText(f) + "; a rule for files without a label would open all of them"
-		}
-		if f.Kind != object.Relabel || !offered(f) {
-			continue
-		}
-		text := words.Sprintf("%s: %s", x.Title(f), strings.Join(x.Meaning(f), "; "))
-		for _, c := range x.Commands(f) {
-			text += words.Sprintf("; %s", c)
-		}
-		return text + "; a rule for files without a label would open all of them"
-	}
-	return text + x.ownLabels()
-}
-
-// relabelText describes how to give a file its label.
-func relabelText(f *diagnose.File) string {
-	name := f.Path
-	if name == "" {
-		name = "FILE"
-	}
-	restore := shell.New("restorecon", "-v")
-	if f.Customizable {
-		restore = shell.New("restorecon", "-F", "-v")
-	}
-	if f.Path != "" {
-		restore = restore.Arg(f.Path)
-	}
-	switch {
-	case f.Wanted != "" && f.Lost:
-		return words.Sprintf("give the file its label, %s by %s: %s; a rule for files without a label would open "+
-			"all of them", f.Wanted, f.From, restore)
-	case f.Wanted != "":
-		return words.Sprintf("the file has the wrong label: %s should be %s (%s): %s", name, f.Wanted, f.From, restore)
-	case f.Path == "" && f.Name == "/":
-		return "it is the root of a mounted file system: restorecon -R -v on the mount point, and semanage fcontext " +
-			"first if no entry matches the path; for a file system without labels of its own the mount option " +
-			"context=; a rule would open all files without a label"
-	case f.Path == "":
-		return "give the file a label (restorecon, or semanage fcontext first if no entry matches the path); " +
-			"a rule for files without a label would open all of them"
-	}
-	return words.Sprintf("give the file a label: %s, or semanage fcontext first if no entry matches the "+
-		"path; on a file system without labels the mount option context=; "+
-		"a rule for files without a label would open all of them", restore)
-}
-
 // modeText names the file whose mode denies the access.
 func modeText(it *incident.Finding) string {
 	text := "owner or mode of a file first"

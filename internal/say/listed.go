@@ -47,8 +47,8 @@ func labelTotals(b *words.Page, labels *incident.Labels) {
 		b.Line("", "the labels of %s are those of file_contexts", Plural(labels.Right, "file"))
 	}
 	if labels.Unknown > 0 {
-		b.Line("", "%s whose label could not be compared: without a directory, not known to this policy and its "+
-			"file_contexts, or in a volume of containers", Plural(labels.Unknown, "listed file"))
+		b.Line("", "%s whose label could not be compared: without a directory, not known to this policy, without an "+
+			"entry of its own in its file_contexts, or in a volume of containers", Plural(labels.Unknown, "listed file"))
 	}
 }
 
