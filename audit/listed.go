@@ -34,6 +34,11 @@ func (r *Reader) listing(line []byte) bool {
 	if room := maxListed - len(r.labels.files); room < len(files) {
 		files = files[:room]
 	}
+	if r.terminal.container != nil {
+		for i := range files {
+			files[i].Path = "" // it is none of the host
+		}
+	}
 	r.labels.files = append(r.labels.files, files...)
 	return len(files) > 0
 }

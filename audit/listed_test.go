@@ -31,6 +31,25 @@ func TestListed(t *testing.T) {
 	}
 }
 
+// TestListedInside: the paths of a container are not those of the host.
+func TestListedInside(t *testing.T) {
+	const listed = "u:object_r:user_home_t:s0 /usr/bin/x\n"
+	for _, c := range []struct{ rule, text, want string }{
+		{"on the host", "[root@h ~]# ls -Z /usr/bin/x\n" + listed, "/usr/bin/x"},
+		{"the prompt of a container", "root@7ac120b4c5d2:/# ls -Z /usr/bin/x\n" + listed, ""},
+		{"a command for a container", "$ docker exec web ls -Z /usr/bin/x\n" + listed, ""},
+		{"on the host again", "root@7ac120b4c5d2:/# exit\n[root@h ~]# ls -Z /usr/bin/x\n" + listed, "/usr/bin/x"},
+	} {
+		r := NewReader(strings.NewReader(c.text), Options{})
+		for range r.Events() {
+			t.Errorf("%s: an event", c.rule)
+		}
+		if list := r.Listed(); len(list) != 1 || list[0].Path != c.want || list[0].Name != "x" {
+			t.Errorf("%s: %+v", c.rule, list)
+		}
+	}
+}
+
 // TestListedBound: however many files a listing has, only some are kept, and all are counted.
 func TestListedBound(t *testing.T) {
 	r := NewReader(strings.NewReader(strings.Repeat("u:object_r:var_t:s0 /srv/x\n", 2*maxListed)), Options{})

@@ -168,7 +168,7 @@ func (a *Access) Optional() bool {
 	case "dir", "filesystem":
 		return a.only("getattr", "search", "quotaget")
 	case "file", "lnk_file", "chr_file", "blk_file", "fifo_file", "sock_file":
-		return a.only("getattr") || a.processors() || a.looksForSELinux()
+		return a.only("getattr") || a.processors() || a.looksForSELinux() || a.pressure()
 	case "anon_inode", "io_uring":
 		return strings.Contains(a.Class+a.Target+a.Inode, "uring")
 	case "process":

@@ -4,7 +4,7 @@ import "strings"
 
 // ofSystem says what is read in the kernel's own file systems.
 func (a *Access) ofSystem() []string {
-	if a.Target == "cgroup_t" && a.Class == "file" && strings.HasSuffix(a.Name, ".pressure") && a.has("write") {
+	if a.pressure() && a.has("write") {
 		return []string{"the service asks the kernel to tell it when memory is short (" + a.Name + " of its cgroup, " +
 			"which systemd gives it): it works without; MemoryPressureWatch=off in its unit (systemd 254 and later) " +
 			"ends the question"}
@@ -48,4 +48,9 @@ func (a *Access) looksForSELinux() bool {
 func (a *Access) processors() bool {
 	return a.Target == "sysfs_t" && (a.Name == "possible" || a.Name == "online" || a.Name == "present") &&
 		a.only("read", "open", "getattr")
+}
+
+// pressure reports whether the file is one of a cgroup that tells when memory, CPU or input and output are short.
+func (a *Access) pressure() bool {
+	return a.Target == "cgroup_t" && a.Class == "file" && strings.HasSuffix(a.Name, ".pressure")
 }

@@ -48,7 +48,8 @@ func labelTotals(b *words.Page, labels *incident.Labels) {
 	}
 	if labels.Unknown > 0 {
 		b.Line("", "%s whose label could not be compared: without a directory, not known to this policy, without an "+
-			"entry of its own in its file_contexts, or in a volume of containers", Plural(labels.Unknown, "listed file"))
+			"entry of its own in its file_contexts, or in a volume of containers",
+			Plural(labels.Unknown, "listed file"))
 	}
 }
 
