@@ -47,6 +47,8 @@ const (
 	InsteadBoot Instead = "kernel-domain"
 	// InsteadConstraint: audit2allow found a constraint, which no rule changes.
 	InsteadConstraint Instead = "constraint"
+	// InsteadDomain: a service was refused its domain, and what it does in that of systemd follows from it.
+	InsteadDomain Instead = "domain"
 	// InsteadFault: what was refused is a fault of the program or of the kernel (execheap, execstack).
 	InsteadFault Instead = "fault"
 )
@@ -56,7 +58,7 @@ const (
 func (i Instead) Alone() bool {
 	switch i {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
-		InsteadFault, InsteadConstraint:
+		InsteadFault, InsteadConstraint, InsteadDomain:
 		return true
 	}
 	return false

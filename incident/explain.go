@@ -229,6 +229,7 @@ func (x *examination) ask() {
 	workers.Wait()
 	neededToo(findings)
 	beside(findings)
+	unchanged(findings)
 	x.merge(x.d)
 }
 

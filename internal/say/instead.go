@@ -87,6 +87,9 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 		return "no allow rule helps: users, roles or levels have to fit (a user's range: semanage login, semanage " +
 			"user; a file's level: chcon -l, :z of a volume); senet why of the record (ausearch -m avc --raw) " +
 			"says which"
+	case diagnose.InsteadDomain:
+		return words.Sprintf("none for this one: once the service gets its domain it is not asked again; a rule for "+
+			"%s would be for systemd and all that it starts", source)
 	case diagnose.InsteadFault:
 		return "none is offered: leave it refused where the program works all the same; else update the kernel and " +
 			"the program, and report it"
