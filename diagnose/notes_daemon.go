@@ -42,6 +42,8 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 			text += "; where it is to stay: semanage fcontext -a -t bin_t for the file, then restorecon -v"
 		}
 		d.note(NoteDaemon, text)
+	case starting && strings.HasPrefix(program, "sd-"):
+		d.note(NoteDaemon, fmt.Sprintf("%s is a process that systemd makes for a task of its own, as init_t", a.Comm))
 	case starting:
 		d.note(NoteDaemon, fmt.Sprintf("systemd does this for the unit before %s is started, as init_t: a setting of "+
 			"the unit asks for it (as OpenFile=, StandardOutput=, EnvironmentFile=, WorkingDirectory=, "+
