@@ -5,14 +5,14 @@ import "strings"
 // process says what permissions on processes are for.
 func (a *Access) process() []string {
 	list := a.first([]hint{
-		{perms: []string{"execmem"}, text: "execmem is for memory that is writable and executable at once: compilers " +
-			"at run time (Java, JavaScript, PCRE, LuaJIT, Mono) want it, and so does injected code; often the " +
-			"program has a setting without it (pcre.jit=0, --jitless)"},
 		{perms: []string{"execheap"}, text: "execheap is to make the heap executable: no program needs that, it is a " +
 			"fault of the program or of a library, or an attack; Linux 6.6 to 6.10 asked for it wrongly for memory " +
 			"beside the heap, until the releases of August 2024"},
 		{perms: []string{"execstack"}, text: "execstack is to make the stack executable: a library was built so; " +
 			"find it (scanelf -e, execstack -q) and clear the mark (execstack -c), or report it"},
+		{perms: []string{"execmem"}, text: "execmem is for memory that is writable and executable at once: compilers " +
+			"at run time (Java, JavaScript, PCRE, LuaJIT, Mono) want it, and so does injected code; often the " +
+			"program has a setting without it (pcre.jit=0, --jitless)"},
 		{perms: []string{"transition", "dyntransition"}, text: "a process changes its domain: besides transition the " +
 			"new domain needs entrypoint on the program's label, and the old one execute; role and user must fit " +
 			"as well"},
