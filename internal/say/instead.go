@@ -91,8 +91,8 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 		return words.Sprintf("none for this one: once the service gets its domain it is not asked again; a rule for "+
 			"%s would be for systemd and all that it starts", source)
 	case diagnose.InsteadFault:
-		return "none is offered: leave it refused where the program works all the same; else update the kernel and " +
-			"the program, and report it"
+		return "none is offered: leave it refused where the program works all the same; else update the " +
+			"program, for execheap also the kernel, and report it"
 	case diagnose.InsteadBoot:
 		return "label the whole system (fixfiles onboot) and restart it; a rule or boolean for kernel_t would be for " +
 			"the kernel and all programs"
