@@ -100,7 +100,11 @@ func android(d *Diagnosis, a *audit.AVC) {
 		return
 	}
 	d.Image = true
-	if isApp(source) {
+	if isApp(source) && target == "apk_data_file" && (a.Has("execute") || a.Has("execute_no_trans")) {
+		d.note(NoteAndroid, "this is Android, and apk_data_file is what an app's package brings: apps may run "+
+			"programs from there by the policy of AOSP, so that a system that refuses it took that away; only its "+
+			"image can change it")
+	} else if isApp(source) {
 		d.Sealed = true
 		d.note(NoteAndroid, fmt.Sprintf("this is Android, and %s is the domain of apps: what apps may do is "+
 			"fixed, and neverallow rules and the compatibility tests keep a rule out; the app has to use the API "+
@@ -111,7 +115,7 @@ func android(d *Diagnosis, a *audit.AVC) {
 			"where neverallow rules are checked as the image is built", source))
 	}
 	switch {
-	case a.TClass == "file" && a.Has("execute") && strings.HasSuffix(target, "_data_file"):
+	case a.TClass == "file" && a.Has("execute") && strings.HasSuffix(target, "_data_file") && target != "apk_data_file":
 		d.Sealed = true
 		d.note(NoteAndroid, fmt.Sprintf("%s is the label of what apps and services write: neverallow rules keep them "+
 			"from running it; a program belongs into the image (/system, /vendor) or into the package of the app (its "+

@@ -83,6 +83,10 @@ func (a *Access) Sentences() []string {
 			"allow it to programs that need it, not to all"}
 	case "key":
 		return a.key()
+	case "sem", "shm", "msgq":
+		return []string{"an object of System V IPC (ipcs) keeps the domain of the program that made it, and another " +
+			"program finds it by its key: remove it (ipcrm), and have the program that is to own it make it first, " +
+			"or run both in one domain, as a job of a service by a timer of its unit"}
 	case "service_manager", "hwservice_manager", "binder", "property_service", "keystore2", "keystore2_key",
 		"drmservice":
 		return a.android()

@@ -469,7 +469,11 @@ func (x *AccessFixes) Unfit() string {
 	}
 	for i := range x.Fixes {
 		if f := &x.Fixes[i]; f.Danger != "" {
-			return words.Sprintf("none is offered: %s then %s", x.subject(), Danger(f.Danger))
+			text := words.Sprintf("none is offered: %s then %s", x.subject(), Danger(f.Danger))
+			if strings.HasPrefix(x.Query.Class, "cap") {
+				text += "; a newer policy may have the rule, where the service needs it"
+			}
+			return text
 		}
 	}
 	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); object.IsFile(x.Query.Class) &&

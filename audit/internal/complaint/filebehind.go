@@ -33,7 +33,7 @@ func behindRefusal(m, small string, end int) *fileRefusal {
 	if lead = strings.TrimPrefix(lead, "calling "); lead == "u" { // OpenSSL; Python 2
 		lead = ""
 	}
-	if lead == "at" && len(paths(m[:refusalAt(small)], false)) > 0 {
+	if lead == "at" && (len(paths(m[:refusalAt(small)], false)) > 0 || isScript(f.path)) {
 		return nil // the place in the source of a program: PHP's exceptions
 	}
 	switch word := longestWord(fileOperations[:], lead); {
@@ -55,6 +55,15 @@ func behindRefusal(m, small string, end int) *fileRefusal {
 	f.sure = (named || isPath(f.path)) && !socketLike(f.path) && !mentionsUnix(m) &&
 		(before.to == 0 || before.operation != "")
 	return f
+}
+
+// isScript reports whether a path is that of a script, which languages name as the place of an error.
+func isScript(name string) bool {
+	switch name[strings.LastIndexByte(name, '.')+1:] {
+	case "php", "py", "rb", "pl", "pm", "js":
+		return true
+	}
+	return false
 }
 
 // lastCall returns the operation of a call behind the words of the refusal that Node.js writes without a file: that of
