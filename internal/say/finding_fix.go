@@ -53,7 +53,7 @@ func (l *Log) accessText(it *incident.Finding) string {
 	}
 	f := x.First()
 	switch {
-	case f == nil && hidden(it):
+	case f == nil && hidden(it) && (it.Denial.Class != "file" || x.dangerous()): // the label of a file may be wrong
 		return hiddenRefusal + x.Unfit()
 	case f == nil:
 		return x.Unfit()

@@ -60,7 +60,14 @@ func firstStepOfFile(it *incident.Finding, source, target string) string {
 			"that has the label %s",
 			source, target)
 	case diagnose.StepTemporary:
-		return ofTmp(target)
+		path := ""
+		if f := it.Denial.File; f != nil {
+			path = f.Path
+		}
+		if it.AVC.Dev == "tmpfs" { // nothing there was moved to another file system
+			path = "/tmp"
+		}
+		return ofTmp(target, path, it.Denial.Class, it.Denial.Permissions)
 	case diagnose.StepInstalled:
 		return words.Sprintf("none is offered: who may change what is labelled %s may change what others run; have %s "+
 			"write elsewhere what it makes, and the package manager install what is to be run", target, source)

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/diagnose"
@@ -108,9 +109,19 @@ func ofHost(typ string) string {
 		"udica makes a policy for one container, and --security-opt label=type:NAME selects it", typ)
 }
 
-// ofTmp says what is to be done where a service uses files in /tmp that have the label typ.
-func ofTmp(typ string) string {
-	return words.Sprintf("none is offered: %s is the label of files in /tmp of programs without a type of their own "+
-		"for them, and a rule would open all of those; have the program use a directory of its service (TMPDIR=, or "+
-		"a setting of its own)", typ)
+// ofTmp says what is to be done where a service uses files in /tmp that have the label typ. A file that is only read
+// and whose path is not known may be one that was moved from there.
+func ofTmp(typ, path, class string, perms []string) string {
+	text := ""
+	moved := !slices.ContainsFunc(perms, func(perm string) bool {
+		return !slices.Contains([]string{"read", "open", "getattr", "map", "execute", "execute_no_trans", "lock",
+			"ioctl"}, perm)
+	})
+	if class == "file" && path == "" && moved {
+		text = "its own label again (restorecon -v FILE) if it is not in /tmp, as what is moved (mv) from there " +
+			"keeps its label; else "
+	}
+	return text + words.Sprintf("none is offered: %s is the label of files in /tmp of programs without a type of "+
+		"their own for them, and a rule would open all of those; have the program use a directory of its service "+
+		"(TMPDIR=, or a setting of its own)", typ)
 }

@@ -235,6 +235,11 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 const ownLabelFirst = "its own label again (restorecon -v FILE) if it is in no home, as what is moved (mv) from one " +
 	"keeps its label; else "
 
+// dangerous reports whether a fix would give the subject more than the policy is to give.
+func (x *AccessFixes) dangerous() bool {
+	return slices.ContainsFunc(x.Fixes, func(f object.Fix) bool { return f.Danger != "" })
+}
+
 // homely reports whether the object has a label of homes, or no label of its own.
 func (x *AccessFixes) homely() bool {
 	return x.Problem.Lost || strings.Contains(x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), "home")
@@ -494,7 +499,7 @@ func (x *AccessFixes) Unfit() string {
 			"(semanage fcontext, restorecon)%s", name, x.subject(), x.ownLabels())
 	}
 	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); name == "tmp_t" || name == "user_tmp_t" {
-		return ofTmp(name)
+		return ofTmp(name, x.Problem.Path, x.Query.Class, x.Query.Perms)
 	}
 	if object.IsFile(x.Query.Class) && slices.ContainsFunc(x.Fixes, func(f object.Fix) bool {
 		return f.Kind == object.Rule && f.Works
