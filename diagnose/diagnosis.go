@@ -96,7 +96,7 @@ type Diagnosis struct {
 	Harmless, Optional bool
 	// Instead names the right change where a rule would be the wrong one; "" if none is known.
 	Instead Instead
-	// Step is what to do first where the policy lacks a name of the record; "" for other denials.
+	// Step names the first change to make if the policy lacks a name of the record; it is "" for other denials.
 	Step  Step
 	Notes []Note
 

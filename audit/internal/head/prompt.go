@@ -7,7 +7,7 @@ import (
 
 // A Prompt is what the prompt of a shell at the start of a line tells.
 type Prompt struct {
-	// Command is what was typed behind it.
+	// Command is the command line after the prompt.
 	Command string
 	// Container is the container whose default name of a host the prompt has; nil if it has another, or none.
 	Container *Container
