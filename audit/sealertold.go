@@ -112,7 +112,7 @@ func verbalReport(p Report, sentence string) (Report, bool) {
 		}
 	}
 	if p.Port == 0 && !slices.ContainsFunc(p.Permissions,
-		func(perm string) bool { return len(perm) > 5 && perm[:5] == "name_" }) {
+		func(perm string) bool { return strings.HasPrefix(perm, "name_") }) {
 		p.Class = "file"
 	}
 	return p, true

@@ -117,8 +117,8 @@ func bare(place string) bool {
 	if name, version, ok := strings.Cut(place, "-"); ok && (name == "bash" || name == "sh") {
 		return version != "" && strings.Trim(version, "0123456789.") == ""
 	}
-	return place == "~" || strings.HasPrefix(place, "/") && !strings.ContainsAny(place, " :=\"'()") ||
-		strings.HasPrefix(place, "~/") && !strings.ContainsAny(place, " :=\"'()")
+	inHome := strings.HasPrefix(place, "~/")
+	return place == "~" || (inHome || strings.HasPrefix(place, "/")) && !strings.ContainsAny(place, " :=\"'()")
 }
 
 // firstOf returns the part of a text before the first of some characters.

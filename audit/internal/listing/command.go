@@ -2,6 +2,7 @@ package listing
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -142,7 +143,7 @@ func command(line string, names ...string) (c call, ok bool) {
 	for i, w := range words {
 		if at := strings.LastIndexAny(w, "#$"); at >= 0 && at+1 < len(w) {
 			words[i] = w[at+1:] // the prompt is written close to the command
-			if !isOneOf(path.Base(words[i]), names) {
+			if !slices.Contains(names, path.Base(words[i])) {
 				words[i] = w
 			}
 		}
@@ -150,7 +151,7 @@ func command(line string, names ...string) (c call, ok bool) {
 		if quoted {
 			words[i] = w[1:]
 		}
-		if !isOneOf(path.Base(words[i]), names) || !quoted && !begins(words[:i]) {
+		if !slices.Contains(names, path.Base(words[i])) || !quoted && !begins(words[:i]) {
 			continue
 		}
 		c = call{cwd: directory(words[:i])}
@@ -221,13 +222,4 @@ func directory(before []string) string {
 		}
 	}
 	return ""
-}
-
-func isOneOf(s string, list []string) bool {
-	for _, x := range list {
-		if s == x {
-			return true
-		}
-	}
-	return false
 }
