@@ -319,6 +319,22 @@ func (fc *Table) Uses(typ string) (n int) {
 	return n
 }
 
+// Trees yields the directories that have one label with all below them by an entry, each with the type: /etc/ssh and
+// sshd_key_t for the pattern /etc/ssh(/.*)?. Patterns for several directories are left out.
+func (fc *Table) Trees() iter.Seq2[string, string] {
+	return func(yield func(dir, typ string) bool) {
+		for i := range fc.entries {
+			e := &fc.entries[i]
+			text, ok := strings.CutSuffix(e.pattern, "(/.*)?")
+			if parts := strings.SplitN(e.context, ":", 4); ok && e.kind == 0 && len(parts) > 2 {
+				if dir, exact := literalPrefix(text); exact && !yield(dir, parts[2]) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // squeeze removes doubled slashes and the one at the end of a path.
 func squeeze(path string) string {
 	for strings.Contains(path, "//") {

@@ -274,3 +274,23 @@ func FuzzLookup(f *testing.F) {
 		}
 	})
 }
+
+// TestTrees: the directories that one entry labels with all below them.
+func TestTrees(t *testing.T) {
+	fc, err := Parse([]byte(`/etc/ssh(/.*)?	system_u:object_r:a_t:s0
+/etc/x\.d(/.*)?	system_u:object_r:b_t:s0
+/etc/(one|two)(/.*)?	system_u:object_r:c_t:s0
+/var/lib/y(/.*)?	--	system_u:object_r:d_t:s0
+/proc(/.*)?	<<none>>
+`), "fc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for dir, typ := range fc.Trees() {
+		got = append(got, dir+" "+typ)
+	}
+	if want := []string{"/etc/ssh a_t", "/etc/x.d b_t"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

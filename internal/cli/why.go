@@ -234,7 +234,7 @@ func (f *whyFlags) answer(s *senet.Session, log *incident.Log) (*say.Log, error)
 			if err != nil || x == nil {
 				return nil
 			}
-			return &say.AccessFixes{AccessFixes: x, Again: f.repeatPolicy(), Elsewhere: f.root != "" || f.path != "",
+			return &say.AccessFixes{AccessFixes: x, Again: f.repeatPolicy(), Elsewhere: f.root != "",
 				Image: f.root, Type: s.PolicyType()}
 		}
 	}

@@ -49,8 +49,6 @@ func (l *Log) fileFix(it *incident.Finding) string {
 	if f.If != "" {
 		lead = "look at the label first (next): if it is so, "
 	}
-	here := *x
-	here.Elsewhere = x.Image != "" // else the system of the log is meant
 	for i := range x.Fixes {
 		fix := &x.Fixes[i]
 		if !offered(fix) || fix.Kind == object.Rule || fix.Kind == object.Interfaces {
@@ -61,14 +59,14 @@ func (l *Log) fileFix(it *incident.Finding) string {
 			text = lead + "set the boolean"
 		}
 		if fix.Kind == object.Restore && f.Wrong != "" {
-			return text + words.Sprintf(": %s", here.RelabelCommand(object.Place{Tree: f.Wrong, Whole: true}))
+			return text + words.Sprintf(": %s", x.RelabelCommand(object.Place{Tree: f.Wrong, Whole: true}))
 		}
 		sign := ": "
-		for _, c := range here.Commands(fix) {
+		for _, c := range x.Commands(fix) {
 			text += words.Sprintf("%s%s", sign, c)
 			sign = "; "
 		}
-		return text + here.passages(d, fix)
+		return text + x.passages(d, fix)
 	}
 	if own := x.ownLabels(); own != "" {
 		return lead + "give it a label that the service has for such files, or keep them where the service has its " +

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
@@ -32,28 +33,27 @@ func (l *Log) lostText(it *incident.Finding) string {
 		if f.Kind != object.Relabel || !offered(f) {
 			continue
 		}
-		text := words.Sprintf("%s: %s", x.Title(f), strings.Join(x.Meaning(f), "; "))
+		text := ""
+		if file.Path == "" || x.Problem.Files == nil && x.target() != "default_t" {
+			text = words.Sprintf("its own label first, if file_contexts has one for its path: %s; else ",
+				restoreCommand(file))
+		}
+		text += words.Sprintf("%s: %s", x.Title(f), strings.Join(x.Meaning(f), "; "))
 		for _, c := range x.Commands(f) {
 			text += words.Sprintf("; %s", c)
 		}
 		return text + "; a rule for files without a label would open all of them"
+	}
+	if where := x.whereOwn(); file.Path == "" && strings.Contains(where, "/") {
+		return text + "; or move it " + where
 	}
 	return text + x.ownLabels()
 }
 
 // relabelText describes how to give a file its label.
 func relabelText(f *diagnose.File) string {
-	name := f.Path
-	if name == "" {
-		name = "FILE"
-	}
-	restore := shell.New("restorecon", "-v")
-	if f.Customizable {
-		restore = shell.New("restorecon", "-F", "-v")
-	}
-	if f.Path != "" {
-		restore = restore.Arg(f.Path)
-	}
+	name := cmp.Or(f.Path, "FILE")
+	restore := restoreCommand(f)
 	switch {
 	case f.Wanted != "" && f.Lost:
 		return words.Sprintf("give the file its label, %s by %s: %s; a rule for files without a label would open "+
@@ -71,4 +71,13 @@ func relabelText(f *diagnose.File) string {
 	return words.Sprintf("give the file a label: %s, or semanage fcontext first if no entry matches the "+
 		"path; on a file system without labels the mount option context=; "+
 		"a rule for files without a label would open all of them", restore)
+}
+
+// restoreCommand returns the command that gives a file the label of file_contexts.
+func restoreCommand(f *diagnose.File) shell.Command {
+	restore := shell.New("restorecon")
+	if f.Customizable {
+		restore = restore.Flag("-F")
+	}
+	return restore.Flag("-v").Arg(cmp.Or(f.Path, "FILE"))
 }

@@ -47,7 +47,7 @@ func (x *AccessFixes) portless() string {
 		return ""
 	}
 	return words.Sprintf("these fixes are for all ports labelled %s; for one port %s, with its number for PORT, lists "+
-		"labels as well", x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), fix)
+		"labels as well", x.target(), fix)
 }
 
 // portFix is the command for the port of a permission, with PORT in place of its number; "" if the permission is not

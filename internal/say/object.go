@@ -1,8 +1,6 @@
 package say
 
 import (
-	"cmp"
-	"path"
 	"slices"
 	"strings"
 
@@ -31,7 +29,7 @@ type AccessFixes struct {
 
 // object describes the object of the access in a few words.
 func (x *AccessFixes) object() string {
-	typ := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))
+	typ := x.target()
 	switch {
 	case x.Problem.Path != "":
 		return words.Sprintf("%s %s (%s)", x.Query.Class, x.Problem.Path, typ)
@@ -44,6 +42,9 @@ func (x *AccessFixes) object() string {
 func (x *AccessFixes) subject() string {
 	return x.Policy.TypeName(policy.TypeID(x.Problem.Source.Type))
 }
+
+// target returns the type of the object.
+func (x *AccessFixes) target() string { return x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)) }
 
 // Question returns the arguments that ask for it again.
 func (x *AccessFixes) Question() []string {
@@ -213,10 +214,10 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		switch {
 		case x.Problem.Lost:
 			list = append(list, words.Sprintf("it opens everything with a label that tells nothing (%s)",
-				x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))))
+				x.target()))
 		case object.IsFile(x.Query.Class):
 			list = append(list, words.Sprintf("it opens every %s labelled %s to %s", x.Query.Class,
-				x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), subject))
+				x.target(), subject))
 		}
 		if f.Danger != "" {
 			list = append(list, words.Sprintf("danger: %s then %s", subject, Danger(f.Danger)))
@@ -242,91 +243,12 @@ func (x *AccessFixes) dangerous() bool {
 
 // homely reports whether the object has a label of homes, or no label of its own.
 func (x *AccessFixes) homely() bool {
-	return x.Problem.Lost || strings.Contains(x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), "home")
+	return x.Problem.Lost || strings.Contains(x.target(), "home")
 }
 
 // AllowRule writes a rule in CIL.
 func AllowRule(r *object.AllowRule) string {
 	return words.Sprintf("%s", r.CIL().String())
-}
-
-// Commands returns the commands that make a fix; none if the fix is not SELinux's.
-func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
-	if x.Elsewhere && f.Kind != object.Boolean { // restorecon and semanage are for the running system only
-		return x.commandsElsewhere(f)
-	}
-	name := cmp.Or(x.Problem.Path, f.If, "FILE")
-	switch f.Kind {
-	case object.Restore:
-		c := shell.New("restorecon")
-		if f.Force {
-			c = c.Flag("-F")
-		}
-		return []shell.Command{c.Flag("-v").Arg(name)}
-	case object.Relabel:
-		place := f.Place(name, x.Query.Class)
-		add := shell.New("semanage", "fcontext", "-a").Option("-t", f.Type)
-		if place.Files == "--" {
-			add = add.Option("-f", "f")
-		}
-		list := []shell.Command{add.Arg(place.Pattern), x.RelabelCommand(place)}
-		if len(f.Bools) > 0 {
-			list = append(list, shell.New("setsebool", "-P").With(SettingArgs(x.Policy, f.Bools)))
-		}
-		return list
-	case object.Alike:
-		return []shell.Command{
-			shell.New("semanage", "fcontext", "-a").Option("-e", f.Like).Arg(f.Tree),
-			x.RelabelCommand(object.Place{Tree: f.Tree, Whole: true}),
-		}
-	case object.Level:
-		return []shell.Command{shell.New("chcon").Option("-l", f.Range).Arg(name)}
-	case object.Boolean:
-		if x.Elsewhere {
-			return []shell.Command{shell.New("senet", "bool").With(SettingArgs(x.Policy, f.Bools)).With(x.Again)}
-		}
-		return []shell.Command{shell.New("setsebool", "-P").With(SettingArgs(x.Policy, f.Bools))}
-	}
-	return nil
-}
-
-// commandsElsewhere returns the commands for the image of another system; none if there is only a
-// policy.
-func (x *AccessFixes) commandsElsewhere(f *object.Fix) []shell.Command {
-	name := cmp.Or(x.Problem.Path, f.If)
-	switch {
-	case x.Image == "" || x.Type == "" || !strings.HasPrefix(name, "/"):
-		return nil
-	case f.Kind == object.Restore:
-		return []shell.Command{x.RelabelCommand(object.Place{Tree: name})}
-	case f.Kind == object.Alike:
-		return []shell.Command{
-			x.Command(x.Again).Flag("--apply", f.Name(x.Policy)),
-			x.RelabelCommand(object.Place{Tree: f.Tree, Whole: true}),
-		}
-	case f.Kind == object.Relabel:
-		return []shell.Command{
-			x.Command(x.Again).Flag("--apply", f.Name(x.Policy)), x.RelabelCommand(f.Place(name, x.Query.Class)),
-		}
-	}
-	return nil
-}
-
-// RelabelCommand returns the command that gives the files of a place the labels of file_contexts.
-func (x *AccessFixes) RelabelCommand(place object.Place) shell.Command {
-	if x.Elsewhere { // restorecon is for the running system only
-		return shell.New("setfiles").Flag("-F").Option("-r", x.Image).Arg(
-			path.Join(x.Image, "etc/selinux", x.Type, "contexts/files/file_contexts"), path.Join(x.Image, place.Tree))
-	}
-	restore := shell.New("restorecon")
-	if place.Whole {
-		restore = restore.Flag("-R")
-	}
-	if x.Problem.Files != nil &&
-		x.Problem.Files.Customizable(x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))) {
-		restore = restore.Flag("-F")
-	}
-	return restore.Flag("-v").Arg(place.Tree)
 }
 
 // costed reports whether the effect of a fix on other domains is known.
@@ -337,29 +259,6 @@ func costed(f *object.Fix) bool {
 // offered reports whether a fix is shown without --all.
 func offered(f *object.Fix) bool {
 	return f.Applicability != remedy.Never && (f.Kind != object.Relabel || f.Plain)
-}
-
-// ownLabels names the subject's own labels for data among the fixes that are not shown, "" if there are none: which of
-// them is for the file its name does not tell.
-func (x *AccessFixes) ownLabels() string {
-	var names []string
-	for i := range x.Fixes {
-		f := &x.Fixes[i]
-		if f.Kind == object.Relabel && f.Own && f.Works && f.Applicability != remedy.Never && object.IsLasting(f.Type) {
-			names = append(names, f.Type)
-		}
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	slices.Sort(names)
-	const most = 3
-	more := ""
-	if len(names) > most {
-		names, more = names[:most], " and others"
-	}
-	return words.Sprintf("; %s has %s%s (what each opens is in senet fix --all)", x.subject(),
-		strings.Join(names, ", "), more)
 }
 
 // First returns the first fix shown, nil for none.
@@ -432,92 +331,6 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 		b.Printf("      %s more with --all\n", Number(hidden))
 	}
 	return first
-}
-
-// Unfit says why nothing is offered.
-func (x *AccessFixes) Unfit() string {
-	if x.Leftover == "unconfined_service_t" {
-		return giveDomain(x.Leftover)
-	}
-	if x.Leftover != "" {
-		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
-			"fcontext) and restart it: a daemon runs as %s if its program has no own label, and a rule for it "+
-			"would apply to all such daemons", x.Leftover, x.Leftover)
-	}
-	switch {
-	case x.Problem.Harmless:
-		return harmless
-	case x.InsteadOfRule != "":
-		return x.InsteadText()
-	case x.Become != 0:
-		return words.Sprintf("the program should run in the domain %s, but %s was denied to start it "+
-			"(transition, entrypoint or nnp_transition): if that is fixed, this denial does not occur",
-			x.Policy.TypeName(x.Become), x.subject())
-	case x.OtherDomains:
-		name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type))
-		if x.subject() == "unconfined_t" {
-			return words.Sprintf("none is offered: %s is the label of a program with a domain of its own, and it is "+
-				"right; unconfined_t is entered by a shell, which starts the program in its domain: run0 sh -c "+
-				"'COMMAND', or sudo COMMAND; with a rule the program would run in unconfined_t", name)
-		}
-		return words.Sprintf("none is offered: %s is the label of the program of another domain, and it is right; "+
-			"what starts that program should not run as %s: look at the label of the script or program that does "+
-			"(ls -Z, as a rule bin_t)", name, x.subject())
-	case x.Problem.Needless:
-		return needless
-	case x.Problem.HostSocket:
-		return hostSocket
-	case x.Problem.Sealed:
-		return words.Sprintf("none is offered: the rules for %s are the same on all systems of its kind", x.subject())
-	case x.Foreign:
-		return ofHost(x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)))
-	}
-	for i := range x.Fixes {
-		if f := &x.Fixes[i]; f.Danger != "" {
-			text := words.Sprintf("none is offered: %s then %s", x.subject(), Danger(f.Danger))
-			if strings.HasPrefix(x.Query.Class, "cap") {
-				text += "; a newer policy may have the rule, where the service needs it"
-			}
-			return text
-		}
-	}
-	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); object.IsFile(x.Query.Class) &&
-		(name == "user_home_t" || name == "user_home_dir_t" || name == "admin_home_t") {
-		text := ""
-		if x.Problem.Path == "" && x.Query.Class != "dir" {
-			text = ownLabelFirst
-		}
-		return text + words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them "+
-			"to %s; move what it needs to where the service has its files (programs to /usr/local/bin), or give it a "+
-			"label that %s may use (semanage fcontext), or have a program of the user open the file and pass it on",
-			name, x.subject(), x.subject())
-	}
-	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); object.IsSettings(name) &&
-		object.IsFile(x.Query.Class) {
-		return words.Sprintf("none is offered: %s is the label of its own settings, and a rule would let %s change "+
-			"all of them; have the program write where its data are, or give what it writes there a label of its data "+
-			"(semanage fcontext, restorecon)%s", name, x.subject(), x.ownLabels())
-	}
-	if name := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); name == "tmp_t" || name == "user_tmp_t" {
-		return ofTmp(name, x.Problem.Path, x.Query.Class, x.Query.Perms)
-	}
-	if object.IsFile(x.Query.Class) && slices.ContainsFunc(x.Fixes, func(f object.Fix) bool {
-		return f.Kind == object.Rule && f.Works
-	}) && !slices.ContainsFunc(x.Fixes, func(f object.Fix) bool { return f.Kind == object.Boolean }) {
-		return words.Sprintf("none is offered: %s is the label of a place, and a rule would open the files of all "+
-			"services there; give the file a label that %s may use (semanage fcontext, restorecon), or keep it where "+
-			"the service has its files%s", x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)), x.subject(),
-			x.ownLabels())
-	}
-	if len(x.Fixes) > 0 {
-		return "no fix opens only this access"
-	}
-	return "no change of a label, boolean or rule makes it succeed"
-}
-
-// InsteadText says what is to be done instead of a rule, "" where nothing is known against one.
-func (x *AccessFixes) InsteadText() string {
-	return insteadOfRule(x.InsteadOfRule, x.subject(), x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)))
 }
 
 // askedMissing counts the refused permissions that were asked for.

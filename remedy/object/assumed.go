@@ -1,14 +1,17 @@
 package object
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
 )
 
-// assumed returns the paths that an object may have of which only the name is known: that of a device file in /dev, and
-// that of a file of the subject in /run, which got its label from what made it.
+// assumed returns the paths that an object may have of which only the name is known: that of a device file in /dev, of
+// a unit of systemd, of a file in the home of a user, and that of a file of the subject in /run, which got its label
+// from what made it.
 func (f *finder) assumed() (paths []string) {
 	name := f.problem.Name
 	if name == "" || name == "." || name == ".." || strings.Contains(name, "/") || f.contained() {
@@ -20,6 +23,10 @@ func (f *finder) assumed() (paths []string) {
 		if target == "device_t" {
 			return []string{"/dev/" + name}
 		}
+	case f.unit():
+		return []string{"/etc/systemd/system/" + name}
+	case f.homely():
+		return []string{homeOfUser + name, homeOfUser + ".ssh/" + name}
 	case f.problem.Class == "file" && IsRun(target) && !IsPlace(target) && f.ofOther(target) && !f.nameFits(target) &&
 		(strings.HasPrefix(target, "cron") || f.nameFits(f.typeName(f.problem.Source))):
 		// Jobs of cron do the work of all services.
@@ -30,6 +37,33 @@ func (f *finder) assumed() (paths []string) {
 		}
 	}
 	return paths
+}
+
+// homeOfUser is the home of a user whose name is not known.
+const homeOfUser = "/home/USER/"
+
+// unit reports whether systemd looks at a unit, by its name, that has the label of another place.
+func (f *finder) unit() bool {
+	if f.typeName(f.problem.Source) != "init_t" || f.changesIt() || f.problem.Class != "file" &&
+		f.problem.Class != "lnk_file" || !f.problem.Lost && !f.ofHome() && !IsPlace(f.typeName(f.problem.Target)) &&
+		!strings.HasSuffix(f.typeName(f.problem.Target), "tmp_t") {
+		return false
+	}
+	switch path.Ext(f.problem.Name) {
+	case ".service", ".socket", ".timer", ".mount", ".automount", ".path", ".target", ".slice", ".swap":
+		return true
+	}
+	return false
+}
+
+// homely reports whether an object has a name as files in homes have, and the label of another place or of homes in
+// general.
+func (f *finder) homely() bool {
+	if !IsFile(f.problem.Class) || !f.problem.Lost && !f.ofHome() && !IsPlace(f.typeName(f.problem.Target)) {
+		return false
+	}
+	return len(f.problem.Name) > 1 && f.problem.Name[0] == '.' ||
+		slices.Contains([]string{"authorized_keys", "authorized_keys2", "known_hosts"}, f.problem.Name)
 }
 
 // nameFits reports whether the name of the object begins as a type is called: crond.pid for cron_var_run_t.
@@ -47,11 +81,15 @@ func (f *finder) restoreAssumed() bool {
 			f.typeName(c) == "default_t" || f.typeName(c) == "device_t" {
 			continue
 		}
+		inHome := strings.HasPrefix(name, homeOfUser)
+		if inHome && (f.typeName(c) == "user_home_t" || !f.allows(f.d, c)) { // every file there has that label
+			continue
+		}
 		if f.problem.Class == "file" && !f.allows(f.d, c) { // nothing else tells that it is this one
 			continue
 		}
 		fix := f.restoring(c, from)
-		fix.If = name
+		fix.If, fix.Homes = name, inHome && !f.ofHome()
 		f.fixes = append(f.fixes, fix)
 		return true
 	}

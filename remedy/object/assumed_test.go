@@ -16,6 +16,13 @@ func TestAssumed(t *testing.T) {
 	disk := files{"/dev/nvme0", "system_u:object_r:fixed_disk_device_t:s0"}
 	redis := files{"/run/redis/dump.pid", "system_u:object_r:redis_runtime_t:s0"}
 	agent := files{"/run/zabbix/apache2.pid", "system_u:object_r:zabbix_runtime_t:s0"}
+	keys := files{"/home/USER/.ssh/authorized_keys", "system_u:object_r:ssh_home_t:s0"}
+	perm := func(name string) string {
+		if name == "authorized_keys" {
+			return "read"
+		}
+		return "write"
+	}
 	for _, tt := range []struct {
 		what, source, target, class, name string
 		files                             files
@@ -38,11 +45,14 @@ func TestAssumed(t *testing.T) {
 			files{"/run/redis/redis.lock", redis.context}, "/run/redis/redis.lock"},
 		{"a label that does not help", "redis_t", "crond_runtime_t", "file", "dump.pid",
 			files{redis.path, "system_u:object_r:sshd_runtime_t:s0"}, ""},
+		{"a file of a home elsewhere", "sshd_t", "default_t", "file", "authorized_keys", keys, keys.path},
+		{"a file of a home with the label of a place", "sshd_t", "var_t", "file", "authorized_keys", keys, keys.path},
+		{"a file that every home may have", "sshd_t", "default_t", "file", "notes", keys, ""},
 	} {
 		r := object.Find(access.NewDecider(p), object.Problem{
 			Source: context(t, p, "system_u:system_r:"+tt.source+":s0"),
 			Target: context(t, p, "system_u:object_r:"+tt.target+":s0"), Class: tt.class,
-			Perms: []string{"write"}, Name: tt.name, Files: tt.files,
+			Perms: []string{perm(tt.name)}, Name: tt.name, Files: tt.files, Lost: tt.target == "default_t",
 		})
 		got := ""
 		if len(r.Fixes) > 0 && r.Fixes[0].Kind == object.Restore {
@@ -50,6 +60,31 @@ func TestAssumed(t *testing.T) {
 		}
 		if got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.what, got, tt.want)
+		}
+	}
+}
+
+// TestAssumedUnit: systemd reads units in /etc/systemd/system, which may keep the label of the home where they were
+// made.
+func TestAssumedUnit(t *testing.T) {
+	p := hostPolicy(t)
+	for _, tt := range []struct{ name, perm, want string }{
+		{"app.service", "read", "/etc/systemd/system/app.service"},
+		{"app.timer", "getattr", "/etc/systemd/system/app.timer"},
+		{"app.env", "read", ""},
+		{"app.service", "write", ""}, // systemd changes no unit
+	} {
+		r := object.Find(access.NewDecider(p), object.Problem{
+			Source: context(t, p, "u:r:init_t:s0"), Target: context(t, p, "u:object_r:user_home_t:s0"), Class: "file",
+			Perms: []string{tt.perm}, Name: tt.name,
+			Files: files{"/etc/systemd/system/" + tt.name, "u:object_r:systemd_unit_file_t:s0"},
+		})
+		got := ""
+		if len(r.Fixes) > 0 && r.Fixes[0].Kind == object.Restore {
+			got = r.Fixes[0].If
+		}
+		if got != tt.want {
+			t.Errorf("%s %s: %q, want %q", tt.perm, tt.name, got, tt.want)
 		}
 	}
 }

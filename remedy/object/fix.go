@@ -1,6 +1,8 @@
 package object
 
 import (
+	"iter"
+
 	"github.com/senet-selinux/senet/cil"
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
@@ -36,6 +38,9 @@ type Fix struct {
 	From string
 	// If is the path that the file is assumed to have, for Restore where the path is not known; else "".
 	If string
+	// Homes says, for Restore with If, that it is a file in a home, and that the homes seem to be in another directory
+	// than /home.
+	Homes bool
 	// Force says, for Restore, that restorecon leaves the file alone without -F.
 	Force bool
 	// Bools are the settings, for Boolean; for Relabel those without which the label is not enough.
@@ -175,6 +180,9 @@ type Files interface {
 	Customizable(typ string) bool
 	// Uses counts the entries with a type.
 	Uses(typ string) int
+	// Trees yields the directories that have one label with all below them, with their types, in the order of the
+	// entries.
+	Trees() iter.Seq2[string, string]
 }
 
 // A Result holds the fixes of one problem.

@@ -94,14 +94,8 @@ func (f *finder) script() bool {
 
 // certificate reports whether the object is a certificate by its name, with the label of a place or of settings.
 func (f *finder) certificate() bool {
-	if f.problem.Class != "file" || !f.problem.Lost && !f.general() && f.typeName(f.problem.Target) != "etc_t" {
-		return false
-	}
-	switch path.Ext(cmp.Or(f.problem.Path, f.problem.Name)) {
-	case ".crt", ".cer", ".cert", ".pem":
-		return true
-	}
-	return false
+	return (f.problem.Lost || f.general() || f.typeName(f.problem.Target) == "etc_t") && f.calledCertificate() &&
+		path.Ext(cmp.Or(f.problem.Path, f.problem.Name)) != ".key"
 }
 
 // ofSettings reports whether a path or a name is that of settings.

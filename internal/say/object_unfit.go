@@ -1,0 +1,98 @@
+package say
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/remedy/object"
+	"github.com/senet-selinux/senet/subject"
+)
+
+// Unfit says why nothing is offered.
+func (x *AccessFixes) Unfit() string {
+	if x.Leftover == "unconfined_service_t" {
+		return giveDomain(x.Leftover)
+	}
+	if x.Leftover != "" {
+		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
+			"fcontext) and restart it: a daemon runs as %s if its program has no own label, and a rule for it "+
+			"would apply to all such daemons", x.Leftover, x.Leftover)
+	}
+	switch {
+	case x.Problem.Harmless:
+		return harmless
+	case x.InsteadOfRule != "":
+		return x.InsteadText()
+	case x.Become != 0:
+		return words.Sprintf("the program should run in the domain %s, but %s was denied to start it "+
+			"(transition, entrypoint or nnp_transition): if that is fixed, this denial does not occur",
+			x.Policy.TypeName(x.Become), x.subject())
+	case x.OtherDomains:
+		name := x.target()
+		if x.subject() == "unconfined_t" {
+			return words.Sprintf("none is offered: %s is the label of a program with a domain of its own, and it is "+
+				"right; unconfined_t is entered by a shell, which starts the program in its domain: run0 sh -c "+
+				"'COMMAND', or sudo COMMAND; with a rule the program would run in unconfined_t", name)
+		}
+		return words.Sprintf("none is offered: %s is the label of the program of another domain, and it is right; "+
+			"what starts that program should not run as %s: look at the label of the script or program that does "+
+			"(ls -Z, as a rule bin_t)", name, x.subject())
+	case x.Problem.Needless:
+		return needless
+	case x.Problem.HostSocket:
+		return hostSocket
+	case x.Problem.Sealed:
+		return words.Sprintf("none is offered: the rules for %s are the same on all systems of its kind", x.subject())
+	case x.Foreign:
+		return ofHost(x.target())
+	}
+	for i := range x.Fixes {
+		if f := &x.Fixes[i]; f.Danger != "" {
+			text := words.Sprintf("none is offered: %s then %s", x.subject(), Danger(f.Danger))
+			if strings.HasPrefix(x.Query.Class, "cap") {
+				text += "; a newer policy may have the rule, where the service needs it"
+			}
+			return text
+		}
+	}
+	if name := x.target(); object.IsFile(x.Query.Class) &&
+		(name == "user_home_t" || name == "user_home_dir_t" || name == "admin_home_t") {
+		text := ""
+		if x.Problem.Path == "" && x.Query.Class != "dir" {
+			text = ownLabelFirst
+		}
+		programs := ""
+		if subject.IsLeftover(x.subject()) || slices.Contains(x.Query.Perms, "execute") {
+			programs = ", programs to /usr/local/bin"
+		}
+		return text + words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them to "+
+			"%s; move what it needs out of the home (mv -Z), to %s%s, or give it a label that %s may use (semanage "+
+			"fcontext)", name, x.subject(), x.whereOwn(), programs, x.subject())
+	}
+	if name := x.target(); object.IsSettings(name) &&
+		object.IsFile(x.Query.Class) {
+		return words.Sprintf("none is offered: %s is the label of its own settings, and a rule would let %s change "+
+			"all of them; have the program write where its data are, or give what it writes there a label of its data "+
+			"(semanage fcontext, restorecon)%s", name, x.subject(), x.ownLabels())
+	}
+	if name := x.target(); name == "tmp_t" || name == "user_tmp_t" {
+		return ofTmp(name, x.Problem.Path, x.Query.Class, x.Query.Perms)
+	}
+	if object.IsFile(x.Query.Class) && slices.ContainsFunc(x.Fixes, func(f object.Fix) bool {
+		return f.Kind == object.Rule && f.Works
+	}) && !slices.ContainsFunc(x.Fixes, func(f object.Fix) bool { return f.Kind == object.Boolean }) {
+		return words.Sprintf("none is offered: %s is the label of a place, and a rule would open the files of all "+
+			"services there; give the file a label that %s may use (semanage fcontext, restorecon), or keep it %s%s",
+			x.target(), x.subject(), x.whereOwn(), x.ownLabels())
+	}
+	if len(x.Fixes) > 0 {
+		return "no fix opens only this access"
+	}
+	return "no change of a label, boolean or rule makes it succeed"
+}
+
+// InsteadText says what is to be done instead of a rule, "" where nothing is known against one.
+func (x *AccessFixes) InsteadText() string {
+	return insteadOfRule(x.InsteadOfRule, x.subject(), x.target())
+}
