@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/object"
 	"github.com/senet-selinux/senet/subject"
 )
@@ -81,7 +82,9 @@ func (x *AccessFixes) Unfit() string {
 	}
 	if object.IsFile(x.Query.Class) && slices.ContainsFunc(x.Fixes, func(f object.Fix) bool {
 		return f.Kind == object.Rule && f.Works
-	}) && !slices.ContainsFunc(x.Fixes, func(f object.Fix) bool { return f.Kind == object.Boolean }) {
+	}) && !slices.ContainsFunc(x.Fixes, func(f object.Fix) bool {
+		return f.Kind == object.Boolean && f.Applicability != remedy.Never
+	}) {
 		return words.Sprintf("none is offered: %s is the label of a place, and a rule would open the files of all "+
 			"services there; give the file a label that %s may use (semanage fcontext, restorecon), or keep it %s%s",
 			x.target(), x.subject(), x.whereOwn(), x.ownLabels())

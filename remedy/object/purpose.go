@@ -195,14 +195,3 @@ func (f *finder) fitsProgram(label string) int {
 	}
 	return 0
 }
-
-// ofFileSystem reports whether a boolean is for the file system that gives the object its label, as
-// use_nfs_home_dirs is for nfs_t: Linux calls Samba's cifs.
-func (f *finder) ofFileSystem(boolean string) bool {
-	if !f.keepsNoLabels() || !IsFile(f.problem.Class) {
-		return false
-	}
-	words := strings.Split(boolean, "_")
-	name := strings.TrimSuffix(f.p.TypeName(policy.TypeID(f.problem.Target.Type)), "_t")
-	return slices.Contains(words, name) || name == "cifs" && slices.Contains(words, "samba")
-}

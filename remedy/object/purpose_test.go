@@ -131,6 +131,14 @@ func TestPurpose(t *testing.T) {
 			files{"/usr/sbin/ntpd", onDisk + "ntpd_exec_t:s0"}, false, "rule"},
 		{"the boolean of a file system without labels", "sshd_t", "nfs_t", "file", "read", "", "", nil, false,
 			"bool:use_nfs_home_dirs"},
+		{"the service's own for it before that of homes", "rsync_t", "nfs_t", "file", "read", "", "", nil, false,
+			"bool:rsync_use_nfs"},
+		{"the service's own for it, with a second one", "httpd_t", "nfs_t", "dir", "read", "", "", nil, false,
+			"bool:httpd_builtin_scripting+httpd_use_nfs"},
+		{"that of libvirt for virtual machines", "svirt_t", "nfs_t", "file", "write", "", "", nil, false,
+			"bool:virt_use_nfs"},
+		{"a boolean of homes for another place", "tftpd_t", "default_t", "dir", "read", "", "", nil, false, "rule"},
+		{"a boolean for directories of each user", "sshd_t", "user_home_t", "dir", "write", "", "", nil, false, "rule"},
 		{"Samba's", "sshd_t", "cifs_t", "file", "read", "", "", nil, false, "bool:use_samba_home_dirs"},
 	} {
 		r := object.Find(access.NewDecider(p), object.Problem{

@@ -25,13 +25,11 @@ func (f *finder) booleans() {
 			}
 			seen[name] = true
 			fix.Works = true
+			beside := false
 			for _, s := range settings {
-				fix.Own = fix.Own && f.own(strings.TrimPrefix(f.p.BoolName(s.Bool), "allow_"))
-			}
-			if slices.ContainsFunc(settings, func(s policy.BoolSetting) bool {
-				return f.ofFileSystem(f.p.BoolName(s.Bool))
-			}) {
-				fix.fits = -1
+				name := strings.TrimPrefix(f.p.BoolName(s.Bool), "allow_")
+				fix.Own, fix.fits = fix.Own && f.named(name), min(fix.fits, f.fileSystem(name))
+				beside = beside || f.beside(name)
 			}
 			fix.Switched, fix.few = f.switched(after.Policy())
 			fix.opens = f.opened(after, f.problem.Perms)
@@ -40,7 +38,7 @@ func (f *finder) booleans() {
 			}
 			fix.wide = fix.opens > manyTypes && f.general() && !f.home() // what is in a home keeps its label
 			f.cost(&fix, after, f.problem.Target)
-			if f.problem.Lost { // it would apply to all files without a label
+			if f.problem.Lost || beside { // it would be for all files without a label, or is for something else
 				fix.Applicability = remedy.Never
 			}
 			f.fixes = append(f.fixes, fix)
