@@ -97,12 +97,17 @@ type Diagnosis struct {
 	// Instead names the right change where a rule would be the wrong one; "" if none is known.
 	Instead Instead
 	// Step names the first change to make if the policy lacks a name of the record; it is "" for other denials.
-	Step  Step
-	Notes []Note
+	Step Step
+	// Elsewhere is what the record tells of a host whose policy refuses what this one grants: its Step and Instead
+	// name the first change there. It is nil unless Verdict is NowAllowed.
+	Elsewhere *Diagnosis
+	Notes     []Note
 
 	foreignLevel string // a level of the record that the policy lacks, where the two levels differ
 
 	unasked bool // the kernel of this host does not check such packets
+
+	elsewhere bool // it is the Elsewhere of another
 }
 
 // A Note is a fact that the record alone does not show.
@@ -271,5 +276,6 @@ func (g *Diagnoser) AVC(e *audit.Event, a *audit.AVC) *Diagnosis {
 	}
 	g.notes(d, a, e)
 	g.firstStep(d, a)
+	g.refusedThere(d, a, e)
 	return d
 }

@@ -16,11 +16,6 @@ import (
 func (g *Diagnoser) sudo(d *Diagnosis, a *audit.AVC) {
 	source := audit.ContextType(a.SContext)
 	switch {
-	case d.Verdict == NowAllowed && role(a.SContext) == "system_r" && !isContainer(source) &&
-		!subject.IsLeftover(source) && source != "unconfined_t" && (a.Comm == "sudo" || a.Comm == "su"):
-		d.note(NoteDaemon, fmt.Sprintf("%s runs sudo or su: today's policy allows this step, and more follow (PAM, "+
-			"the audit log, passwords, capabilities), which the domains of services are not made for; a unit or timer "+
-			"of systemd can do what needs root", source))
 	case d.Verdict == NowAllowed || isContainer(source) || subject.IsLeftover(source) ||
 		role(a.SContext) != "system_r":
 	case a.Comm == "sudo" || a.Comm == "su" || a.Comm == "runuser",

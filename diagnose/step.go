@@ -87,7 +87,7 @@ const (
 // firstStep finds the first step for a denial with a type or a level that the policy lacks.
 func (g *Diagnoser) firstStep(d *Diagnosis, a *audit.AVC) {
 	level := slices.ContainsFunc(d.Missing, func(g Gap) bool { return g.Kind == NoLevel })
-	if d.Verdict != UnknownHere || d.Instead != "" || !lacksType(d) && !level {
+	if d.Verdict != UnknownHere || d.Instead != "" || !lacksType(d) && !level && !d.elsewhere {
 		return
 	}
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
@@ -100,12 +100,14 @@ func (g *Diagnoser) firstStep(d *Diagnosis, a *audit.AVC) {
 		d.Step = StepHostSocket
 	case d.Harmless || d.Needless || a.TClass == "process" && only(a, "noatsecure", "rlimitinh", "siginh"):
 		d.Step = StepLeave
-	case !lacksType(d):
+	case !lacksType(d) && !d.elsewhere:
 		d.Step = StepLevel
 	case a.Has("dac_override") || a.Has("dac_read_search"):
 		d.Step = StepMode
 	case d.Hook == HookNameBind || d.Hook == HookNameConnect:
-		d.Step = StepPort
+		if d.Step = StepPort; d.Leftover != "" {
+			d.Step = StepDaemon
+		}
 	case isContainer(source) && fileKind(a.TClass) != 0:
 		d.Step = containerStep(a, target)
 	case a.TClass == "process" && a.Has("transition") && isContainer(target) && subject.IsLeftover(source):

@@ -203,6 +203,10 @@ func join(f, other *Finding) {
 	}
 	f.YearAssumed = f.YearAssumed || other.YearAssumed
 	d, o := f.Denial, other.Denial
+	if there := d.Elsewhere; there != nil && o.Elsewhere != nil && (there.Step == diagnose.StepLeave ||
+		d.File.Path == "" && o.File.Path != "") {
+		d.Elsewhere = o.Elsewhere
+	}
 	if d.File.Path == "" && o.File.Path != "" { // the one with the path tells more
 		f.Event, f.AVC, f.Objects, d.File = other.Event, other.AVC, other.Objects, o.File
 	}

@@ -65,22 +65,34 @@ func neededToo(findings []Finding) {
 	}
 	steps := make(map[labels]diagnose.Step)
 	for i := range findings {
-		if l, ok := of(&findings[i]); ok && ofLabel(findings[i].Denial.Step) {
-			steps[l] = findings[i].Denial.Step
+		if l, ok := of(&findings[i]); ok && ofLabel(stepped(findings[i].Denial).Step) {
+			steps[l] = stepped(findings[i].Denial).Step
 		}
 	}
 	for i := range findings {
 		f := &findings[i]
 		l, ok := of(f)
-		if f.Denial == nil || f.Denial.Step != diagnose.StepLeave || f.Denial.Harmless || f.Denial.Needless {
+		if f.Denial == nil {
+			continue
+		}
+		d := stepped(f.Denial)
+		if d.Step != diagnose.StepLeave || d.Harmless || d.Needless {
 			continue
 		}
 		if step := steps[l]; ok && step != "" {
-			f.Denial.Step = step
+			d.Step = step
 		} else if complained(f) {
-			f.Denial.Step = diagnose.StepAsk
+			d.Step = diagnose.StepAsk
 		}
 	}
+}
+
+// stepped returns the diagnosis that has the first step of a denial, if one has: its own, or that of another host.
+func stepped(d *diagnose.Diagnosis) *diagnose.Diagnosis {
+	if d.Elsewhere != nil {
+		return d.Elsewhere
+	}
+	return d
 }
 
 // ofLabel reports whether a first step is for all files of a label, and not for the path or the kind of one.

@@ -97,6 +97,9 @@ func (out *Signature) denial(l *say.Log, f *incident.Finding) {
 	out.Missing, out.Notes, out.Was, out.Text = say.Gaps(d.Missing), OrEmpty(list(d.Notes, noteOf)), d.Was, l.Reason(d)
 	out.Source, out.Target, out.Instead = contextOf(p, d.Source), contextOf(p, d.Target), d.Instead
 	out.FirstStep = d.Step
+	if there := d.Elsewhere; there != nil {
+		out.FirstStep, out.Instead = there.Step, there.Instead
+	}
 	for i := range d.Checks {
 		out.Permissions = append(out.Permissions, PermOf(p, d.Source, &d.Checks[i]))
 	}

@@ -137,7 +137,7 @@ type Signature struct {
 	Notes    []Note            `json:"notes"`
 	// Instead names the right change where the cause is known and a rule would open far more than was asked for.
 	Instead diagnose.Instead `json:"instead,omitempty"`
-	// FirstStep says in words the first change to make if the policy lacks a name of the denial.
+	// FirstStep says in words the first change to make if the policy lacks a name of the denial, or grants it.
 	FirstStep diagnose.Step `json:"first_step,omitempty"`
 	Text      string        `json:"reason_text"`        // in words, which may change in later versions
 	Fix       *BestFix      `json:"fix,omitempty"`      // the best; senet fix has all

@@ -20,12 +20,12 @@ func (l *Log) today(it *incident.Finding) string {
 		if d.Blocked() {
 			return "this check is granted now, but other checks of the operation are not"
 		}
-		if !it.Last.IsZero() && l.Report.Log.Changed.After(it.Last) {
+		if l.changedSince(it) {
 			return "allowed: the policy or a boolean was changed at " + stamp(l.Report.Log.Changed) +
 				", after the last of these"
 		}
 		return "allowed: since then the policy, a boolean or a label has changed, or the log is from a host with " +
-			"another policy, where an update of the policy may be enough"
+			"another policy"
 	case diagnose.OnlyLogged:
 		return "refused by the policy, and only logged: " + l.policy().TypeName(policy.TypeID(d.Source.Type)) +
 			" is permissive"

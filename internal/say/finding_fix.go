@@ -29,6 +29,9 @@ func (l *Log) Fix(it *incident.Finding) string {
 		if text := firstStep(it); text != "" {
 			return text
 		}
+		if text := l.elsewhere(it); text != "" {
+			return text
+		}
 	}
 	text := l.accessText(it)
 	if text == "" {

@@ -20,6 +20,9 @@ func firstStepOfFile(it *incident.Finding, source, target string) string {
 	} else if d.Step == diagnose.StepPath {
 		return ""
 	}
+	if text := pidFile(it); text != "" {
+		return text
+	}
 	switch d.Step {
 	case diagnose.StepMode:
 		if d.Needless || d.File == nil {
@@ -93,9 +96,13 @@ func firstStepOfFile(it *incident.Finding, source, target string) string {
 		return words.Sprintf("a label for programs: %s for %s, then %s; a service that may write its data is not to "+
 			"run it", shell.New("semanage", "fcontext", "-a", "-t", "bin_t"), name, restore)
 	case diagnose.StepStart:
-		return words.Sprintf("another label or place for the program: /usr/local/bin, or semanage fcontext -a -t "+
-			"bin_t for the file where it is to stay, then restorecon -v; a rule would let %s start all files labelled "+
-			"%s", source, target)
+		first := ""
+		if strings.Contains(target, "home") && (d.File == nil || d.File.Path == "") {
+			first = ownLabelFirst
+		}
+		return first + words.Sprintf("another label or place for the program: /usr/local/bin, or semanage fcontext -a "+
+			"-t bin_t for the file where it is to stay, then restorecon -v; a rule would let %s start all files "+
+			"labelled %s", source, target)
 	case diagnose.StepDomain:
 		return words.Sprintf("a setting that does without; else a rule in the policy there that enters the "+
 			"program's own domain, if it has one there (%s; an interface that ends in _domtrans or _run), rather "+

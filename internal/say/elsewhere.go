@@ -1,0 +1,114 @@
+package say
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policy"
+)
+
+// elsewhere says what to do about an access that the policy grants, on a host that refused it; "" where this policy
+// was changed after the last record, and where the question is about other values of booleans.
+func (l *Log) elsewhere(it *incident.Finding) string {
+	there := it.Denial.Elsewhere
+	if there == nil || l.changedSince(it) || slices.Contains(l.PolicyAgain.Words(), "--bool") {
+		return ""
+	}
+	text := l.fixThere(it, there)
+	switch {
+	case text == "":
+		return ""
+	case it.OnlyLogged == it.Count:
+		return "if enforcing mode refuses it there: " + text
+	}
+	return "if it is still refused there: " + text
+}
+
+// changedSince reports whether the log itself has a change of the policy after the last record of a finding.
+func (l *Log) changedSince(it *incident.Finding) bool {
+	return !it.Last.IsZero() && l.Report.Log.Changed.After(it.Last)
+}
+
+// fixThere is the first fix on the host that refused an access.
+func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
+	const optional = "none, unless something fails by it: programs often ask so and do without; else "
+	finding := *it
+	finding.Denial = there
+	source, target := "", ""
+	if it.AVC != nil {
+		source, target = audit.ContextType(it.AVC.SContext), audit.ContextType(it.AVC.TContext)
+	}
+	boolean := l.booleanThere(it.Denial)
+	update := words.Sprintf("update the policy there, as this one allows it; until then a module there, if %s is "+
+		"to do so (senet why --allow there)", source)
+	switch {
+	case there.Harmless || there.Needless:
+	case boolean != "" && (there.Instead == diagnose.InsteadSudo || there.Instead == diagnose.InsteadMount):
+		return boolean
+	case there.Instead != "":
+	case there.Step == diagnose.StepLeave && boolean != "":
+		return optional + boolean
+	case there.Step == diagnose.StepLeave:
+		return optional + update
+	case boolean != "" && there.Step == diagnose.StepHome:
+		return firstStep(&finding) + "; where it is to stay in a home: " + boolean
+	case boolean != "" && slices.Contains([]diagnose.Step{diagnose.StepAsk, diagnose.StepOwn, diagnose.StepOthers,
+		diagnose.StepDomain, diagnose.StepRuns, diagnose.StepSocket, diagnose.StepPort, diagnose.StepMount,
+		diagnose.StepCode, diagnose.StepBus, diagnose.StepCapability, diagnose.StepHomeDir}, there.Step):
+		return boolean
+	case there.Step == diagnose.StepAsk, there.Step == diagnose.StepOthers, there.Step == diagnose.StepDomain,
+		there.Step == diagnose.StepRuns, there.Step == diagnose.StepSocket:
+		if f := it.Denial.File; f != nil && f.Right != "" {
+			return words.Sprintf("%s is the right label (%s): %s", target, f.Right, update)
+		}
+		return update
+	}
+	return firstStep(&finding)
+}
+
+// booleanThere names the booleans by which alone the policy grants an access: where it is refused they have other
+// values. It is "" where a rule without a condition grants it.
+func (l *Log) booleanThere(d *diagnose.Diagnosis) string {
+	p := l.policy()
+	var settings []policy.BoolSetting
+	for i := range d.Checks {
+		r := &d.Checks[i].Reason
+		if r.Code != access.Granted || len(r.Rules) == 0 {
+			return ""
+		}
+		var least []policy.BoolSetting
+		for _, rule := range r.Rules {
+			if rule.Cond == 0 {
+				least = nil
+				break
+			}
+			var these []policy.BoolSetting
+			for id := range p.CondBools(rule.Cond).All() {
+				these = append(these, policy.BoolSetting{Bool: id, On: p.BoolState(id)})
+			}
+			if least == nil || len(these) < len(least) {
+				least = these
+			}
+		}
+		for _, s := range least {
+			if !slices.Contains(settings, s) {
+				settings = append(settings, s)
+			}
+		}
+	}
+	if len(settings) == 0 {
+		return ""
+	}
+	var names []string
+	for _, s := range settings {
+		names = append(names, words.Sprintf("%s is %s there", p.BoolName(s.Bool), OnOff(!s.On)))
+	}
+	return words.Sprintf("%s, as it seems: %s", strings.Join(names, " or "),
+		shell.New("setsebool", "-P").With(SettingArgs(p, settings)))
+}

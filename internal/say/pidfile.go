@@ -1,0 +1,42 @@
+package say
+
+import (
+	"path"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+)
+
+// pidFile says what to do where systemd may not read the file with the process id of a service, as the file has the
+// label of a place or of a home; "" for other files.
+func pidFile(it *incident.Finding) string {
+	d := it.Denial
+	switch d.Step {
+	case diagnose.StepPlace, diagnose.StepHome, diagnose.StepLabel:
+	default:
+		return ""
+	}
+	name := it.AVC.Name
+	if d.File != nil && d.File.Path != "" {
+		name = d.File.Path
+	}
+	if audit.ContextType(it.AVC.SContext) != "init_t" || it.AVC.Comm != "systemd" && it.AVC.PID != 1 ||
+		it.AVC.TClass != "file" || !strings.HasSuffix(name, ".pid") {
+		return ""
+	}
+	const runLabel = "var_run_t"
+	dir := "DIR"
+	if strings.HasPrefix(name, "/") {
+		dir = path.Dir(name)
+	}
+	var text strings.Builder
+	text.WriteString(words.Sprintf("label %s, with which systemd reads such files: %s", runLabel,
+		shell.New("semanage", "fcontext", "-a").Option("-t", runLabel).Arg(dir+"(/.*)?")))
+	text.WriteString(words.Sprintf("; %s; restart the unit; or have it in /run (PIDFile=, RuntimeDirectory=)",
+		shell.New("restorecon", "-R", "-v").Arg(dir)))
+	return text.String()
+}
