@@ -48,6 +48,9 @@ func (l *Log) verdict(it *incident.Finding) (mark, text string) {
 	case diagnose.NotAsked:
 		return "YES", source + " may " + l.deed(it) + " on this host"
 	}
+	if it.OnlyLogged > 0 && it.OnlyLogged == it.Count {
+		return "?", source + " was to be refused, and only logged: " + l.deed(it)
+	}
 	return "?", source + " was refused: " + l.deed(it)
 }
 

@@ -4,60 +4,105 @@ import (
 	"strings"
 	"time"
 
+	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
 )
 
-// Write writes the findings and the totals.
+// Write writes the findings and the totals. What is said alike of denials that follow one another is said once, after
+// the last of them.
 func (l *Log) Write(b *words.Page) {
+	var last told
 	for i := range l.Report.Findings {
-		if i > 0 {
+		t := l.tell(&l.Report.Findings[i])
+		if i > 0 && !t.like(&last) {
+			last.close(b)
 			b.Printf("\n")
 		}
-		l.finding(b, &l.Report.Findings[i])
+		b.Printf("%s", t.own)
+		t.next = append(last.next, t.next...)
+		last = t
 	}
+	last.close(b)
 	l.totals(b)
 }
 
-// finding writes one finding, with the next command last.
-func (l *Log) finding(b *words.Page, it *incident.Finding) {
-	var next shell.Command
-	if it.Symptom != nil {
-		next = l.symptom(b, it)
-	} else {
-		next = l.denial(b, it)
-	}
-	b.Command("next", next)
+// A told is a finding in words.
+type told struct {
+	subject string      // the domain of a denial, "" for other findings
+	own     words.Lines // what is said of it alone
+	shared  words.Lines // what may be said of others as well
+	next    []shell.Command
 }
 
-func (l *Log) denial(b *words.Page, it *incident.Finding) (next shell.Command) {
+// like reports whether a denial follows one of the same domain of which the same is said.
+func (t *told) like(before *told) bool {
+	return t.subject != "" && t.subject == before.subject && t.shared == before.shared
+}
+
+// close writes what the findings since the last call have in common, and the next command of each.
+func (t *told) close(b *words.Page) {
+	b.Printf("%s", t.shared)
+	for _, c := range t.next {
+		b.Command("next", c)
+	}
+	t.next = nil
+}
+
+func (l *Log) tell(it *incident.Finding) told {
+	if it.Symptom != nil {
+		var b words.Page
+		next := l.symptom(&b, it)
+		return told{own: b.Lines(), next: []shell.Command{next}}
+	}
+	return told{subject: sourceOf(it), own: l.denial(it), shared: l.answer(it), next: []shell.Command{l.Next(it)}}
+}
+
+// sourceOf returns the domain of a denial, "" for one about a port, which has commands of its own.
+func sourceOf(it *incident.Finding) string {
+	if it.AVC == nil || it.Whole != nil {
+		return ""
+	}
+	return audit.ContextType(it.AVC.SContext)
+}
+
+// denial says what was refused, and by which rule of the policy.
+func (l *Log) denial(it *incident.Finding) words.Lines {
+	var b words.Page
 	d := it.Denial
 	mark, text := l.verdict(it)
 	b.Line(mark, "%s", text)
 	b.Line("seen", "%s", seen(it))
-	complaints(b, it)
+	complaints(&b, it)
 	if hook := hookText(d); hook != "" {
 		b.Line("hook", "%s", hook)
 	}
 	if why := l.Reason(d); why != "" {
 		b.Line("why", "%s", why)
 	}
-	candidates(b, d.Candidates, d.Assumptions)
-	l.origins(b, d.Checks)
+	candidates(&b, d.Candidates, d.Assumptions)
+	l.origins(&b, d.Checks)
+	return b.Lines()
+}
+
+// answer says what holds today, and what to do.
+func (l *Log) answer(it *incident.Finding) words.Lines {
+	var b words.Page
+	d := it.Denial
 	b.Line("today", "%s", l.today(it))
 	for _, group := range thenGroups(d.Also) {
 		b.Line("then", "%s", l.then(d, group))
 	}
 	if it.Fix.Way != incident.InsteadOfRule {
-		switches(b, l.policy(), it.Switches, l.insteadOf(it))
+		switches(&b, l.policy(), it.Switches, l.insteadOf(it))
 	}
 	for _, n := range d.Notes {
 		b.Line("note", "%s", n.Text)
 	}
-	l.fix(b, it)
-	return l.Next(it)
+	l.fix(&b, it)
+	return b.Lines()
 }
 
 // maxSwitches bounds the settings of booleans that are listed.

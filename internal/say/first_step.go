@@ -104,8 +104,16 @@ func daemonText(typ string) string {
 	if typ == "unconfined_service_t" {
 		return giveDomain(typ)
 	}
-	return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage fcontext) "+
-		"and restart it", typ)
+	restore := shell.New("restorecon", "-v", "FILE")
+	text := words.Sprintf("label the program of the daemon that runs as %s, the file of ExecStart= in its unit (ls "+
+		"-Z): %s", typ, restore)
+	if typ == "init_t" { // other labels than that of programs make no transition
+		return text + words.Sprintf("; if it then has the label of a place or a library (usr_t, var_t, lib_t), %s "+
+			"and %s; restart it: programs labelled bin_t do not run in the domain of systemd",
+			shell.New("semanage", "fcontext", "-a", "-t", "bin_t", "FILE"), restore)
+	}
+	return text + "; restart it; where the policy has no domain for it, SELinuxContext= of its unit or a module " +
+		"gives it one"
 }
 
 // portThere says what to do about a port on the host of a log, whose policy decides.

@@ -16,9 +16,7 @@ func (x *AccessFixes) Unfit() string {
 		return giveDomain(x.Leftover)
 	}
 	if x.Leftover != "" {
-		return words.Sprintf("label the program of the daemon that runs as %s (ls -Z; restorecon, or semanage "+
-			"fcontext) and restart it: a daemon runs as %s if its program has no own label, and a rule for it "+
-			"would apply to all such daemons", x.Leftover, x.Leftover)
+		return daemonText(x.Leftover) + words.Sprintf("; a rule for %s would be for all such daemons", x.Leftover)
 	}
 	switch {
 	case x.Problem.Harmless:
