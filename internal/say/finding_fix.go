@@ -74,9 +74,16 @@ func (l *Log) accessText(it *incident.Finding) string {
 	if f.Type == "bin_t" || f.Type == "lib_t" { // it is for all to run
 		effect = strings.Join(x.Meaning(f), "; ")
 	}
+	if f.Kind == object.Boolean {
+		effect = x.switchedEffect(f, effect)
+	}
 	text := words.Sprintf("%s: %s (%s)", x.Title(f), effect, x.degree(f))
-	if it.Denial.Optional && f.Kind == object.Boolean {
+	switch {
+	case f.Kind != object.Boolean:
+	case it.Denial.Optional:
 		text = optional + "; else " + text
+	case x.Query.Class == "process" && slices.Contains(x.Query.Perms, "execmem"):
+		text = withoutCode + "; else " + text
 	}
 	for _, c := range x.Commands(f) {
 		text += words.Sprintf("; %s", c)
@@ -211,6 +218,10 @@ func (l *Log) insteadText(it *incident.Finding) string {
 		l.policy().TypeName(policy.TypeID(d.Target.Type)))
 }
 
+// withoutCode is what comes before a boolean or a rule for memory that is writable and executable at once.
+const withoutCode = "a setting of the program without it, if it has one, or leave it refused where it works all the " +
+	"same"
+
 // hiddenRefusal comes before another fix for what the policy hides from the log.
 const hiddenRefusal = "none, unless something fails by it: the policy has a dontaudit rule for it, as for what " +
 	"programs do without; else "
@@ -252,8 +263,7 @@ func (l *Log) ruleText(d *diagnose.Diagnosis) string {
 	case d.Optional:
 		return "none, unless something fails by it: programs often ask so and do without; else " + rule
 	case d.Class == "process" && slices.Contains(d.Permissions, "execmem"):
-		return "a setting of the program without it, if it has one, or leave it refused where it works all the same; " +
-			"else " + rule
+		return withoutCode + "; else " + rule
 	}
 	text := "an allow rule, if the access is intended: --allow writes it and says what it opens; "
 	if d.File != nil && d.File.Right != "" {

@@ -129,7 +129,8 @@ func (f *finder) labelled(typ policy.TypeID) policy.Context {
 	return c
 }
 
-// cost computes which other domains gain the access with a change, and which lose it.
+// cost computes which other domains gain the access with a change, and which lose it. Where a process asks something of
+// itself, as execmem or a capability, the others are asked about themselves as well.
 func (f *finder) cost(fix *Fix, after *access.Decider, target policy.Context) {
 	class, ok := f.p.Class(f.problem.Class)
 	if !ok {
@@ -140,8 +141,13 @@ func (f *finder) cost(fix *Fix, after *access.Decider, target policy.Context) {
 		perm, _ := f.p.Perm(class, name)
 		mask |= perm
 	}
+	today := f.problem.Target
+	itself := !IsFile(f.problem.Class) && f.problem.Source.Type == target.Type
 	for _, c := range f.everyone() {
-		now := f.d.Decide(c, f.problem.Target, class).Allowed&mask == mask
+		if itself {
+			today, target = c, c
+		}
+		now := f.d.Decide(c, today, class).Allowed&mask == mask
 		then := after.Decide(c, target, class).Allowed&mask == mask
 		switch {
 		case then && !now:
