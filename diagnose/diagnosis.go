@@ -96,6 +96,11 @@ type Diagnosis struct {
 	Harmless, Optional bool
 	// Instead names the right change where a rule would be the wrong one; "" if none is known.
 	Instead Instead
+	// Starter is what started a program that did not get its domain (op=security_bounded_transition, class process2);
+	// "" for other records.
+	Starter Starter
+	// Invalid is the context of a SELINUX_ERR record that is not valid, nil for others.
+	Invalid *Invalid
 	// Step names the first change to make if the policy lacks a name of the record; it is "" for other denials.
 	Step Step
 	// Elsewhere is what the record tells of a host whose policy refuses what this one grants: its Step and Instead

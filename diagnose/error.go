@@ -10,19 +10,22 @@ import (
 
 // Error explains a SELINUX_ERR record: a denial or a failure that is not about a single
 // access vector.
-func (g *Diagnoser) Error(x *audit.SELinuxError) *Diagnosis {
-	d := g.errorRecord(x)
+func (g *Diagnoser) Error(e *audit.Event, x *audit.SELinuxError) *Diagnosis {
+	d := g.errorRecord(e, x)
 	if d.Verdict == UnknownHere && lacksType(d) {
 		d.Step = StepAsk
-		if x.Op == "security_bounded_transition" {
-			d.Step = StepUnit
+		switch {
+		case d.Starter != "":
+			d.Step = StepBounds
+		case d.Invalid != nil:
+			d.Step = StepContext
 		}
 	}
 	return d
 }
 
 // errorRecord finds what the policy tells about a SELINUX_ERR record.
-func (g *Diagnoser) errorRecord(x *audit.SELinuxError) *Diagnosis {
+func (g *Diagnoser) errorRecord(e *audit.Event, x *audit.SELinuxError) *Diagnosis {
 	d := &Diagnosis{Hook: HookError, Class: x.TClass, Permissions: x.Permissions, Verdict: UnknownHere,
 		Protocol: protocolOf(x.TClass)}
 	switch {
@@ -41,8 +44,10 @@ func (g *Diagnoser) errorRecord(x *audit.SELinuxError) *Diagnosis {
 		g.unknownLabel(d, x)
 	case x.InvalidContext != "":
 		g.invalid(d, x)
+	case x.Op == opBounded && x.OldContext != "" && x.NewContext != "":
+		g.bounded(d, e, x)
 	case x.OldContext != "" && x.NewContext != "":
-		g.transition(d, x)
+		g.relabelled(d, x)
 	case x.Op == audit.OpNetlinkMessage && g.p.AllowsUnknown():
 		d.Verdict = NowAllowed
 		d.note(NoteNoRecord,
@@ -62,6 +67,10 @@ func (g *Diagnoser) errorRecord(x *audit.SELinuxError) *Diagnosis {
 // object (op=setxattr, op=fscreate, op=sockcreate ...), and that the policy did not have.
 func (g *Diagnoser) unknownLabel(d *Diagnosis, x *audit.SELinuxError) {
 	_, err := g.p.ParseContext(g.sameForm(x.InvalidContext))
+	if err != nil {
+		d.Invalid = invalidOf(x.InvalidContext)
+		g.fault(d.Invalid)
+	}
 	switch {
 	case err != nil && x.Op == audit.OpUnknownLabel:
 		d.Verdict = StillDenied
@@ -110,43 +119,8 @@ func (g *Diagnoser) unknownName(d *Diagnosis, x *audit.SELinuxError) {
 	}
 }
 
-// invalid explains a computed context that the policy does not allow.
-func (g *Diagnoser) invalid(d *Diagnosis, x *audit.SELinuxError) {
-	what := "the new object"
-	if socketClass(x.TClass) {
-		what = "the new socket"
-	}
-	source, ok := g.context(x.SContext, true)
-	if !ok {
-		d.missing(g.p, NoSource, x.SContext)
-		return
-	}
-	d.Source = source.Context
-	if _, err := g.p.ParseContext(g.sameForm(x.InvalidContext)); err != nil {
-		d.Verdict = StillDenied
-		d.note(NoteNoRecord,
-			fmt.Sprintf("the label %s, which rules give %s, is not valid: %v; the call fails without an AVC, for "+
-				"permissive domains too", x.InvalidContext, what, err))
-		return
-	}
-	d.Verdict = NowAllowed
-	d.note(NoteNoRecord, fmt.Sprintf("the label %s, which rules gave %s, was not valid then; today it is",
-		x.InvalidContext, what))
-}
-
-// maxBounds is larger than the number of nested bounds that the kernel accepts
-// (POLICYDB_BOUNDS_MAXDEPTH): it rejects policies with more, and with circles.
-const maxBounds = 8
-
-// transition explains a denied change of context: by bounds, for a single thread or with
-// no_new_privs, or by a validatetrans rule.
-func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
-	if x.Op == "security_bounded_transition" {
-		d.note(NoteNoNewPrivileges, fmt.Sprintf("the unit sets NoNewPrivileges=, or an option that implies it, or one "+
-			"thread of several changes its domain: the program stays in %s and does not become %s; process2 "+
-			"nnp_transition between the two allows it for such a unit, the other way is the unit without the option",
-			audit.ContextType(x.OldContext), audit.ContextType(x.NewContext)))
-	}
+// relabelled explains a new label of an object that validatetrans rules denied.
+func (g *Diagnoser) relabelled(d *Diagnosis, x *audit.SELinuxError) {
 	from, ok := g.context(x.OldContext, true)
 	if !ok {
 		d.missing(g.p, NoSource, x.OldContext)
@@ -158,37 +132,6 @@ func (g *Diagnoser) transition(d *Diagnosis, x *audit.SELinuxError) {
 		return
 	}
 	d.Source, d.Target = from.Context, to.Context
-	if x.Op != "security_bounded_transition" {
-		g.validated(d, x)
-		return
-	}
-	if g.p.HasPolicyCap(policy.CapNNPNosuidTransition) && g.granted(d.Source, d.Target, "process2", "nnp_transition") {
-		d.Verdict = NowAllowed
-		d.note(NoteNoRecord,
-			"the permission process2 nnp_transition allows it for no_new_privs; a single thread still may not")
-		return
-	}
-	id := policy.TypeID(to.Type)
-	for range maxBounds {
-		if id == policy.TypeID(from.Type) {
-			d.Verdict = NowAllowed
-			return
-		}
-		if id = g.p.Bounds(id); id == 0 {
-			break
-		}
-	}
-	d.Verdict = StillDenied
-	d.note(NoteNoRecord,
-		fmt.Sprintf("a single thread, or a process with no_new_privs (NoNewPrivileges= of its unit), may only "+
-			"become a type that its own bounds, "+
-			"and %s does not bound %s; either a typebounds rule, or for no_new_privs the permission process2 "+
-			"nnp_transition, would allow it",
-			g.typeName(d.Source), g.typeName(d.Target)))
-}
-
-// validated explains a new label of an object that validatetrans rules denied.
-func (g *Diagnoser) validated(d *Diagnosis, x *audit.SELinuxError) {
 	task, ok := g.context(x.TaskContext, true)
 	if !ok {
 		d.missing(g.p, NoTask, x.TaskContext)

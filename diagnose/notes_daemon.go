@@ -205,7 +205,12 @@ func noNewPrivileges(d *Diagnosis, a *audit.AVC) {
 		return
 	}
 	target := audit.ContextType(a.TContext)
+	d.Starter = starterOf(a.SContext, a.TContext, a.Comm)
 	switch {
+	case slices.Contains(d.Permissions, "nnp_transition") && d.Starter != StarterUnit:
+		d.note(NoteNoNewPrivileges, fmt.Sprintf("no_new_privs is set for what starts the program: without this "+
+			"permission it does not get its domain %s; the rule opens nothing else, and the other way is to start it "+
+			"without no_new_privs", target))
 	case slices.Contains(d.Permissions, "nnp_transition"):
 		d.note(NoteNoNewPrivileges, fmt.Sprintf("the unit sets NoNewPrivileges=, or an option that implies it: "+
 			"without this permission the program does not get its domain %s, and stays in that of what starts it; "+

@@ -76,6 +76,10 @@ const (
 	StepPort Step = "port-there"
 	// StepUnit: a setting of the unit keeps the program from its domain.
 	StepUnit Step = "unit-setting"
+	// StepBounds: a program does not get its domain (Diagnosis.Starter).
+	StepBounds Step = "bounds"
+	// StepContext: a computed context is not valid (Diagnosis.Invalid).
+	StepContext Step = "valid-context"
 	// StepCode: the program makes code in memory.
 	StepCode Step = "code-in-memory"
 	// StepSetup: systemd does it for a unit before the program is started.

@@ -164,7 +164,9 @@ func TestStepsOfErrors(t *testing.T) {
 		want   diagnose.Step
 	}{
 		{"op=security_bounded_transition seresult=denied oldcontext=system_u:system_r:init_t:s0 " +
-			"newcontext=system_u:system_r:batchd_t:s0", diagnose.StepUnit},
+			"newcontext=system_u:system_r:batchd_t:s0", diagnose.StepBounds},
+		{"op=security_compute_sid invalid_context=root:sysadm_r:batchd_t:s0 scontext=root:sysadm_r:batchd_t:s0 " +
+			"tcontext=root:sysadm_r:batchd_t:s0 tclass=udp_socket", diagnose.StepContext},
 		{"op=security_validate_transition seresult=denied oldcontext=system_u:object_r:nosuch_t:s0 " +
 			"newcontext=system_u:object_r:etc_t:s0 taskcontext=system_u:system_r:httpd_t:s0 tclass=file",
 			diagnose.StepAsk},
@@ -172,7 +174,7 @@ func TestStepsOfErrors(t *testing.T) {
 			"newcontext=system_u:system_r:httpd_t:s0", ""},
 	} {
 		e := one(t, "type=SELINUX_ERR msg=audit(1.1:1): "+c.record)
-		if d := newDiagnoser(t).Error(&e.Errors[0]); d.Step != c.want {
+		if d := newDiagnoser(t).Error(e, &e.Errors[0]); d.Step != c.want {
 			t.Errorf("%q, want %q (%s %v): %s", d.Step, c.want, d.Verdict, d.Missing, c.record)
 		}
 	}

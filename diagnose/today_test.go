@@ -267,7 +267,7 @@ func TestErrors(t *testing.T) {
 		if len(e.Errors) != 1 {
 			t.Fatalf("%d errors: %s", len(e.Errors), c.line)
 		}
-		d := newDiagnoser(t).Error(&e.Errors[0])
+		d := newDiagnoser(t).Error(e, &e.Errors[0])
 		if d.Hook != diagnose.HookError || d.Verdict != c.want || d.Explained() != (c.want != diagnose.UnknownHere) {
 			t.Errorf("%s %v %v, want %s: %s", d.Verdict, d.Missing, d.Notes, c.want, c.line)
 		}
@@ -388,7 +388,7 @@ func FuzzDiagnose(f *testing.F) {
 				}
 			}
 			for i := range e.Errors {
-				if d := g.Error(&e.Errors[i]); d.Verdict == "" {
+				if d := g.Error(e, &e.Errors[i]); d.Verdict == "" {
 					t.Fatalf("%+v", d)
 				}
 			}

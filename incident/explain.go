@@ -255,7 +255,7 @@ func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Findin
 		}
 		f.Denial.Optional = f.Denial.Optional && !complained(f)
 	case f.Error != nil:
-		f.Denial = g.Error(f.Error)
+		f.Denial = g.Error(f.Event, f.Error)
 	case f.Symptom == nil:
 		f.Symptom = g.Symptom(f.Event)
 	}

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ func (l *Log) Fix(it *incident.Finding) string {
 		return l.fileFix(it)
 	}
 	if it.Denial != nil {
-		if text := firstStep(it); text != "" {
+		if text := cmp.Or(firstStep(it), l.errorFix(it)); text != "" {
 			return text
 		}
 		if text := l.elsewhere(it); text != "" {
@@ -156,7 +157,7 @@ func (l *Log) wayText(it *incident.Finding) string {
 		case d.Instead != "":
 			return l.insteadText(it)
 		case d.Noted(diagnose.NoteNoNewPrivileges):
-			return "an allow rule for this alone (--allow writes it), or the unit without the option"
+			return "an allow rule for this alone (--allow writes it), or " + withoutOption(d.Starter)
 		}
 		if hidden(it) {
 			return hiddenRefusal + "an allow rule (--allow)"

@@ -15,7 +15,7 @@ const askThere = "senet fix on that host, or with --policy and its policy file"
 // firstStep says what to do first about a denial with a name that the policy lacks, "" where it lacks none.
 func firstStep(it *incident.Finding) string {
 	d := it.Denial
-	if d.Verdict != diagnose.UnknownHere {
+	if d.Verdict != diagnose.UnknownHere || ofError(it) {
 		return ""
 	}
 	var source, target string
@@ -75,7 +75,8 @@ func firstStep(it *incident.Finding) string {
 		return "update the policy there, and report it if the newest lacks the rule; until then the unit without the " +
 			"setting that asks for it (systemctl edit), or a module there (senet why --allow)"
 	case diagnose.StepUnit:
-		return "the unit without the option, or a rule for this alone in the policy there (senet why --allow there)"
+		return words.Sprintf("a rule for this alone in the policy there (senet why --allow there), or %s",
+			withoutOption(d.Starter))
 	case diagnose.StepLevel:
 		return words.Sprintf("a level: run %s at a range that has the level of the other end, or give that another "+
 			"level; a rule for types does not help against levels (%s)", source, askThere)
