@@ -14,6 +14,7 @@ import (
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/portset"
 	"github.com/senet-selinux/senet/remedy/allow"
+	"github.com/senet-selinux/senet/remedy/object"
 )
 
 // Allow writes the rules that would allow the refused accesses, with what each opens, as CIL, as a
@@ -133,6 +134,10 @@ func (l *Log) elseFirst(f *incident.Finding) (list []string) {
 		case file.Wanted != "":
 			list = append(list, relabelText(file))
 		}
+	}
+	if target := l.policy().TypeName(policy.TypeID(d.Target.Type)); object.IsFile(d.Class) && object.IsPlace(target) {
+		list = append(list, words.Sprintf("%s is the label of a place: the rule is for the files of all services "+
+			"there, and another label for this one is better (senet why without --allow)", target))
 	}
 	if d.Was != "" {
 		list = append(list, words.Sprintf("the log says %s, today it is %s",

@@ -72,8 +72,12 @@ func (l *Log) accessText(it *incident.Finding) string {
 		return x.assumedText(f)
 	}
 	effect := x.effect(f)
-	if f.Type == "bin_t" || f.Type == "lib_t" { // it is for all to run
+	switch {
+	case f.Type == "bin_t" || f.Type == "lib_t": // it is for all to run
 		effect = strings.Join(x.Meaning(f), "; ")
+	case f.Kind == object.Relabel:
+		effect = strings.Join(x.Meaning(f), "; ") + "; " + others(len(f.Gain), "gain") + ", " +
+			others(len(f.Lose), "lose")
 	}
 	if f.Kind == object.Boolean {
 		effect = x.switchedEffect(f, effect)

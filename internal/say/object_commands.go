@@ -58,7 +58,16 @@ func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
 func (x *AccessFixes) commandsElsewhere(f *object.Fix) []shell.Command {
 	name := cmp.Or(x.Problem.Path, f.If)
 	switch {
-	case x.Image == "" || x.Type == "" || !strings.HasPrefix(name, "/"):
+	case x.Image == "" || x.Type == "":
+		return nil
+	case name == "" && f.Kind == object.Relabel:
+		question := x.Question()
+		question[2] = "/FILE"
+		return []shell.Command{
+			shell.New("senet", "fix").Arg(question...).With(x.Again).Flag("--apply", f.Name(x.Policy)),
+			x.RelabelCommand(object.Place{Tree: question[2]}),
+		}
+	case !strings.HasPrefix(name, "/"):
 		return nil
 	case f.Kind == object.Restore:
 		return []shell.Command{x.RelabelCommand(object.Place{Tree: name})}
