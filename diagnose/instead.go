@@ -51,6 +51,9 @@ const (
 	InsteadDomain Instead = "domain"
 	// InsteadFault: what was refused is a fault of the program or of the kernel (execheap, execstack).
 	InsteadFault Instead = "fault"
+	// InsteadTransition: today's policy gives the new object a label of its own, which its maker may create: that of
+	// the host of the log is older.
+	InsteadTransition Instead = "transition"
 )
 
 // Alone reports whether nothing else is to be looked for: no label of a file and no boolean is the right
@@ -58,7 +61,7 @@ const (
 func (i Instead) Alone() bool {
 	switch i {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
-		InsteadFault, InsteadConstraint, InsteadDomain:
+		InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition:
 		return true
 	}
 	return false

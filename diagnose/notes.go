@@ -44,6 +44,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	device(d, a)
 	one(d, a)
 	noNewPrivileges(d, a)
+	g.created(d, a)
 	behind(d, a)
 	g.sudo(d, a)
 	inHome(d, a)

@@ -163,7 +163,7 @@ func behind(d *Diagnosis, a *audit.AVC) {
 // misplaced notes a socket with the label of a place: it has the label of the directory that it was made in.
 func misplaced(d *Diagnosis, a *audit.AVC) {
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
-	if isContainer(source) || d.Verdict == NowAllowed {
+	if isContainer(source) || d.Verdict == NowAllowed || d.Instead == InsteadTransition {
 		return
 	}
 	temporary := target == "tmp_t" || target == "user_tmp_t"
@@ -175,8 +175,8 @@ func misplaced(d *Diagnosis, a *audit.AVC) {
 	switch {
 	case temporary && a.Has("create"):
 		d.Instead = InsteadRun
-		d.note(NoteBehind, fmt.Sprintf("%s may make no socket in a directory labelled %s: have the program make it in "+
-			"a directory of its own in /run, as most have a setting for", source, target))
+		d.note(NoteBehind, fmt.Sprintf("a socket labelled %s is none that %s may make: have the program make it in a "+
+			"directory of its own in /run, as most have a setting for", target, source))
 	case temporary:
 		d.Instead = InsteadStale
 		d.note(NoteBehind, fmt.Sprintf("a socket labelled %s was made in /tmp by a program without a domain of its "+

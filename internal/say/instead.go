@@ -91,6 +91,10 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadDomain:
 		return words.Sprintf("none for this one: once the service gets its domain it is not asked again; a rule for "+
 			"%s would be for systemd and all that it starts", source)
+	case diagnose.InsteadTransition:
+		return words.Sprintf("update the policy there: by this one what %s makes in a directory labelled %s has a "+
+			"label of its own, which it may create; until then have it use a directory with a label of its own (of a "+
+			"service: RuntimeDirectory= or StateDirectory= of its unit)", source, target)
 	case diagnose.InsteadFault:
 		return "none is offered: leave it refused where the program works all the same; else update the " +
 			"program, for execheap also the kernel, and report it"
