@@ -61,6 +61,9 @@ func needOf(operation, name, class string, exists bool) (n fileNeed, ok bool) {
 		n.made, n.madePerms = "dir", []string{"create"}
 	case "link":
 		n.perms, n.parent, n.parentMode = nil, []string{"write", "add_name"}, "w"
+		if class == "sock_file" { // a server keeps its old socket under another name
+			n.perms = []string{"link"}
+		}
 	case "unlink", "rename":
 		n.perms, n.parent, n.parentMode = []string{operation}, []string{"write", "remove_name"}, "w"
 		if directory && operation == "unlink" {
@@ -78,6 +81,8 @@ func needOf(operation, name, class string, exists bool) (n fileNeed, ok bool) {
 		n.perms = []string{"setattr"}
 	case "map":
 		n.perms, n.mode = []string{"open", "read", "map", "execute"}, "r"
+	case "mmap":
+		n.perms, n.mode = []string{"open", "read", "map"}, "r"
 	case "execmod":
 		n.perms = []string{"execmod"}
 	default:

@@ -28,6 +28,8 @@ type FileAsked struct {
 	Report, Itself bool
 	// Modes are the file and its directories, in the system at hand, whose mode does not let everybody do it.
 	Modes []FileMode
+	// Library is the label of libraries that the domain may map, for one that is to be loaded; "" for none.
+	Library string
 	// Here says that the file is in the system at hand.
 	Here bool
 	// Wrong is the first refused directory of the path whose own label is not the one of file_contexts; "" for none.
@@ -110,6 +112,12 @@ func (g *Diagnoser) fileRefusal(d *SymptomDiagnosis, e *audit.Event) {
 	s := e.Symptom
 	f := &FileAsked{Operation: s.Operation}
 	d.File = f
+	switch s.Operation {
+	case "mount", "unmount", "execstack": // which are asked on no file, or on more than the message names
+		f.Path, d.Path = s.Path, s.Path
+		d.gap(NoRecord, "")
+		return
+	}
 	if s.Operation == "unlabel" {
 		f.Path, d.Path, d.Missing, d.Verdict = s.Path, s.Path, nil, StillDenied
 		d.Notes = append(d.Notes, Note{NoteMeaning, "the label of a file is its attribute security.selinux, which " +
@@ -131,10 +139,12 @@ func (g *Diagnoser) fileRefusal(d *SymptomDiagnosis, e *audit.Event) {
 		d.gap(NoFile, f.Path)
 		return
 	}
-	own, class := g.own(e), ""
+	own, class := g.own(e), s.Class
 	if own {
-		class = g.kindAt(f.Path)
-		f.Here = class != ""
+		kind := g.kindAt(f.Path)
+		if f.Here = kind != ""; f.Here {
+			class = kind
+		}
 	}
 	operation := g.operationOn(s, class, own)
 	need, ok := needOf(operation, s.Path, class, f.Here)
@@ -143,6 +153,10 @@ func (g *Diagnoser) fileRefusal(d *SymptomDiagnosis, e *audit.Event) {
 		return
 	}
 	f.Class, f.Use = need.class, need.use
+	if isLibrary(f.Path) && (s.Operation == "map" || s.Operation == "read") {
+		f.Library = g.libraryLabel(d)
+	}
+	g.notePlace(d, s)
 	if operation != s.Operation && s.Operation != "write" {
 		f.Use = "write"
 	}

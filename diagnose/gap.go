@@ -46,6 +46,7 @@ const (
 	NoContainerDomain GapKind = "container"
 	NoDirectory       GapKind = "directory" // the label of the directory Name of a UNIX socket
 	NoFile            GapKind = "file"      // the label of the file Name; which file it was if it is ""
+	NoRecord          GapKind = "record"    // the labels and the class of what was refused
 	NotAnswered       GapKind = "question"  // the question has no answer, for the reason Name
 )
 

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
@@ -22,13 +23,16 @@ type PathCheck struct {
 }
 
 // unix makes the file checks of bind and connect for a UNIX socket: bind() creates a file
-// in a directory (unix_mknod), connect() writes to one. The labels come from
-// file_contexts.
+// in a directory (unix_mknod), connect() writes to one. Where the labels come from file_contexts, a grant is none of
+// the files as they are.
 func (g *Diagnoser) unix(d *SymptomDiagnosis, e *audit.Event) {
 	if strings.HasPrefix(d.Path, "@") || d.Operation != network.Connect && d.Operation != network.Bind &&
 		d.Operation != network.Listen {
 		d.gap(NoPeer, d.Path)
 		return
+	}
+	if d.Operation != network.Connect {
+		g.notePlace(d, e.Symptom)
 	}
 	table := g.files()
 	if table == nil || d.Subject.Context.Type == 0 {
@@ -56,6 +60,11 @@ func (g *Diagnoser) unix(d *SymptomDiagnosis, e *audit.Event) {
 	if d.Verdict == NowAllowed && d.Operation == network.Connect {
 		d.Verdict = UnknownHere
 		d.gap(NoPeer, d.Path) // connectto asks for the label of who listens
+		return
+	}
+	if d.Verdict == NowAllowed && slices.ContainsFunc(d.Checks, func(c PathCheck) bool { return c.From != "" }) {
+		d.Verdict = UnknownHere
+		d.gap(NoDirectory, dir) // it may have another label than file_contexts gives it
 	}
 }
 

@@ -73,6 +73,9 @@ func (x *examination) denialOf(kinds []audit.Kind, s *symptom) (denial audit.Sig
 				continue
 			}
 			how := x.linkOf(&g, s)
+			if l.nearest != 0 && how > l.nearest {
+				continue
+			}
 			if l.nameless && how == sameName && s.Example.Symptom.Program == "" {
 				how = sameWorld // nothing tells
 			}
@@ -108,6 +111,11 @@ type look struct {
 	file        bool   // the object is a file of any kind but a socket
 	nameless    bool   // a file whose record has no name
 	vague       bool   // the complaint does not tell all of this
+	// beside is a path in whose directory the file is that the record names; a UNIX socket, of which a program has few,
+	// also by the name alone.
+	beside string
+	// nearest is the farthest link that counts, 0 for any.
+	nearest link
 }
 
 // looksOf returns what the denial of a complaint may look like, the most telling
@@ -122,6 +130,7 @@ func looksOf(s *symptom) []look {
 		return []look{{class: oneOf("dbus"), permission: "send_msg", vague: true}}
 	case said.Protocol == "file":
 		looks := fileLooks(d.Path)
+		looks = append(looks, otherLooks(d.Path, said)...)
 		if d.Path == "" && said.Program == "systemd" { // it does for a unit what a setting asks for
 			looks = append(looks, look{class: oneOf("file", "dir", "lnk_file"), vague: true})
 		}
@@ -135,7 +144,9 @@ func looksOf(s *symptom) []look {
 			{class: oneOf("dir", "unix_stream_socket", "unix_dgram_socket"), path: d.Path},
 		}
 		if said.Program != "" {
-			looks = append(looks, look{class: oneOf("dir"), path: path.Dir(d.Path)})
+			looks = append(looks, look{class: oneOf("dir"), path: path.Dir(d.Path)},
+				look{class: oneOf("sock_file"), permissions: socketPermissions(said.Operation), beside: d.Path,
+					nearest: sameName, vague: true})
 		}
 		return looks
 	}
@@ -206,6 +217,14 @@ func (x *examination) matching(k *audit.Kind, l *look) (g audit.Group, groups in
 	g, ok = x.log.folder.Find(sig)
 	if ok && l.nameless {
 		ok = len(g.Objects) == 0
+	}
+	if ok && l.beside != "" {
+		ok = slices.ContainsFunc(g.Objects, func(o string) bool {
+			if !strings.Contains(o, "/") {
+				return sig.Class == "sock_file"
+			}
+			return path.Dir(o) == path.Dir(l.beside)
+		})
 	}
 	if ok && l.path != "" {
 		ok = slices.ContainsFunc(g.Objects, func(o string) bool {

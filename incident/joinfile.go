@@ -55,12 +55,54 @@ func permissionsOf(operation string) []string {
 		perms = "search"
 	case "execute":
 		perms = "execute execute_no_trans entrypoint map open read search"
+	case "mmap":
+		perms = "map open read search"
 	case "map", "execmod":
 		perms = "map execute execmod open read search"
 	default:
 		return nil
 	}
 	return strings.Fields(perms)
+}
+
+// socketPermissions returns the permissions that an operation on a UNIX socket may be refused on its file.
+func socketPermissions(operation string) []string {
+	if operation == "connect" {
+		return []string{"write"}
+	}
+	return []string{"create", "unlink", "setattr"}
+}
+
+// otherLooks returns what the denial of a complaint may look like by what the program did: to another file of the same
+// directory, to a file that the complaint does not name, to a file system, or to itself. Only a denial of the same
+// program counts.
+func otherLooks(name string, said *audit.Symptom) (looks []look) {
+	switch said.Operation {
+	case "mount", "unmount":
+		looks = append(looks, look{class: oneOf("filesystem"), permissions: []string{said.Operation, "remount"},
+			vague: true})
+		if said.Operation == "mount" {
+			looks = append(looks, look{class: oneOf("dir", "file"), permissions: []string{"mounton"}, vague: true})
+		}
+		return looks
+	case "execstack":
+		return []look{{class: oneOf("process"), permissions: []string{"execstack", "execmem"}, vague: true}}
+	}
+	perms := permissionsOf(said.Operation)
+	if perms == nil || said.Program == "" || name == "" && said.Path != "" {
+		return nil
+	}
+	if name == "" {
+		return []look{{class: isFile, permissions: perms, nearest: sameName, vague: true}}
+	}
+	if said.Operation == "execute" { // it starts this program and no other
+		return nil
+	}
+	class := isFile
+	if said.Class != "" {
+		class = oneOf(said.Class)
+	}
+	return []look{{class: class, permissions: perms, beside: name, nearest: sameName, vague: true}}
 }
 
 // maxDirectories bounds the directories of a path that are looked for.

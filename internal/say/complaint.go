@@ -174,6 +174,9 @@ func domainSource(d *diagnose.SymptomDiagnosis) string {
 // unclear describes the facts that the line lacks, and what the domain may do.
 func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d := it.Symptom
+	if l.socketLabel(b, d) {
+		return shell.New("ls", "-Zd").Arg(path.Join(l.Image, path.Dir(d.Path)), path.Join(l.Image, d.Path))
+	}
 	if len(d.Missing) > 0 {
 		b.Line("why", "the line does not say %s", strings.Join(Gaps(d.Missing), "; nor "))
 	}
@@ -247,8 +250,7 @@ func (l *Log) checks(b *words.Page, d *diagnose.SymptomDiagnosis) {
 func (l *Log) path(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Command) {
 	l.checks(b, d)
 	if d.Verdict == diagnose.NowAllowed {
-		b.Line("note", "with the labels of file_contexts SELinux allows it: look at the real labels of the files, "+
-			"and at their owner and mode")
+		b.Line("note", "look at the owner and the mode of the directory and of the file in it")
 	}
 	b.Line("note", "a UNIX socket has no port: denials about it are of the classes sock_file and dir, of %s and "+
 		"its directory", d.Path)

@@ -23,7 +23,8 @@ func fileDeed(d *diagnose.SymptomDiagnosis, name string) string {
 		"link": "make the link", "chdir": "change into the directory", "list": "list the directory",
 		"search": "reach", "stat": "reach", "chmod": "change the mode of", "chown": "change the owner of",
 		"utime": "set the times of", "readlink": "read the link",
-		"unlabel": "remove the label of", "map": "load", "execmod": "load", "execute": "execute"}
+		"unlabel": "remove the label of", "map": "load", "execmod": "load", "execute": "execute", "mmap": "map",
+		"mount": "mount", "unmount": "unmount", "execstack": "have an executable stack"}
 	if name == "" {
 		return strings.Replace(verbs[f.Operation], "the directory", "a directory", 1) + unnamedFile(f.Operation)
 	}
@@ -35,6 +36,9 @@ func fileDeed(d *diagnose.SymptomDiagnosis, name string) string {
 	case "list":
 		return "list the directory " + name
 	}
+	if f.Class == "sock_file" && f.Operation == "link" {
+		return "keep the old socket " + name + " under another name (link)"
+	}
 	return verbs[f.Operation] + " " + name
 }
 
@@ -45,6 +49,10 @@ func unnamedFile(operation string) string {
 		return "" // the words have the directory
 	case "link":
 		return " to a file"
+	case "mount", "unmount":
+		return " a file system"
+	case "execstack":
+		return ""
 	}
 	return " a file"
 }

@@ -27,6 +27,9 @@ func (l *Log) fileFix(it *incident.Finding) string {
 	if d.Kept != nil {
 		return l.keptFix(d)
 	}
+	if text := libraryFix(d); text != "" {
+		return text
+	}
 	if f.If == diagnose.NowAllowed {
 		c := f.Last(d)
 		here := AccessFixes{AccessFixes: &senet.AccessFixes{}, Elsewhere: l.Image != "", Image: l.Image,

@@ -54,6 +54,8 @@ func Gap(g diagnose.Gap) string {
 			return "which file it was"
 		}
 		return "the label of the file " + g.Name + " (ls -Z shows it)"
+	case diagnose.NoRecord:
+		return "the labels of what was refused, which the record in the audit log has"
 	case diagnose.NoOperation:
 		return "what the program wanted to do"
 	case diagnose.NoProtocol:

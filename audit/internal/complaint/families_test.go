@@ -150,9 +150,9 @@ func TestFamilies(t *testing.T) {
 		{"[ALERT]    (649) : Starting frontend GLOBAL: cannot bind UNIX socket (Permission denied) " +
 			"[/var/run/haproxy.stat]", "haproxy bind unix /var/run/haproxy.stat"},
 		{"[ALERT]    (649) : Starting frontend GLOBAL: error when trying to preserve previous UNIX socket " +
-			"(Permission denied) [/var/lib/haproxy/stats]", "haproxy bind unix /var/lib/haproxy/stats"},
+			"(Permission denied) [/var/lib/haproxy/stats]", "haproxy link file /var/lib/haproxy/stats"},
 		{"[ALERT] : Starting frontend GLOBAL: cannot change UNIX socket ownership (Permission denied) [/run/h.sock]",
-			"haproxy bind unix /run/h.sock"},
+			"haproxy chown file /run/h.sock"},
 		{"[ALERT] : Binding [/etc/haproxy/haproxy.cfg:9] for frontend a: protocol unix_stream: cannot bind UNIX " +
 			"socket (Permission denied) for [/run/a.sock]", "haproxy bind unix /run/a.sock"},
 		{"[ALERT] : Starting proxy b: cannot create listening socket (Permission denied) [0.0.0.0:81]",

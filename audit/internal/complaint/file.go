@@ -106,9 +106,6 @@ func fileIn(m string) *fileRefusal {
 
 // ofTheFile leaves out what names other files than the refused one: a script and its line, the client's request.
 func ofTheFile(m string) string {
-	if _, output, ok := strings.Cut(m, "Command output: "); ok { // Postfix, of a program that it ran
-		m = output
-	}
 	for _, end := range [...]string{", client: ", ", referer: ", " when connecting to ["} {
 		m, _, _ = strings.Cut(m, end)
 	}

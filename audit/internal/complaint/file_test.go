@@ -160,7 +160,14 @@ func TestFiles(t *testing.T) {
 		{"Fatal error, can't open config file '/srv/redis.conf': Permission denied", "open file /srv/redis.conf"},
 		{"cannot open \"/data/log/zabbix.log\": [13] Permission denied", "open file /data/log/zabbix.log"},
 		{"error while loading shared libraries: /opt/app/libx.so.1: cannot open shared object file: Permission denied",
-			"map file /opt/app/libx.so.1"},
+			"read file /opt/app/libx.so.1"}, // the loader did not get so far as to map it
+		// The last part of a chain says what was refused.
+		{"httpd: Cannot load /srv/m/x.so into server: /srv/m/x.so: failed to map segment from shared object: " +
+			"Permission denied", "httpd map file /srv/m/x.so"},
+		{"ImportError: /srv/v/lib/y.so: failed to map segment from shared object: Permission denied",
+			"map file /srv/v/lib/y.so"},
+		{"libz.so.1: cannot enable executable stack as shared object requires: Permission denied", "execstack file"},
+		{"Error writing layer: Error processing archive: error unmounting root: permission denied", "unmount file"},
 		{"/opt/app/libx.so.1: cannot restore segment prot after reloc: Permission denied",
 			"execmod file /opt/app/libx.so.1"},
 		{"open(\"/data/log/uwsgi.log\"): Permission denied [core/logging.c line 288]", "open file /data/log/uwsgi.log"},
@@ -212,7 +219,7 @@ func TestFiles(t *testing.T) {
 		{"fatal: unable to access '/data/git/x.git/config': Permission denied: /usr/lib/git-core/git-http-backend",
 			"stat file /data/git/x.git/config"},
 		{`status=bounced (Command died with status 89: "/usr/libexec/x-lda". Command output: doveconf: Fatal: ` +
-			`Failed to open /etc/x.conf: Permission denied )`, "open file /etc/x.conf"},
+			`Failed to open /etc/x.conf: Permission denied )`, "doveconf open file /etc/x.conf"},
 		{"type=SYSCALL arch=aarch64 syscall=openat success=no exit=EACCES(Permission denied) comm=x", "none"},
 		{"app.service: Failed at step CHDIR spawning /usr/bin/app: Permission denied", "systemd chdir file"},
 		{"app.service: Changing to the requested working directory failed: Permission denied", "systemd chdir file"},

@@ -7,7 +7,7 @@ import "strings"
 func beforeRefusal(body, small, all string) *fileRefusal {
 	word := lastWord(small)
 	p, direct := chosenPath(body, word)
-	if word.from >= p.to && word.operation != "" {
+	if word.from >= p.to && word.operation != "" && !reason(body[p.to:word.from]) {
 		if nearer := lastWord(small[:p.from]); nearer.operation != "" {
 			word = nearer
 		}
@@ -39,6 +39,12 @@ func beforeRefusal(body, small, all string) *fileRefusal {
 		f.sure = direct
 	}
 	return f
+}
+
+// reason reports whether what stands between a file and a word begins another part of a message, which then says what
+// was refused: X.so: failed to map segment.
+func reason(between string) bool {
+	return strings.HasPrefix(strings.TrimLeft(between, "'\"`"), ": ")
 }
 
 // chosenPath returns the file that a message is about: the one directly before the refusal, else the first behind the

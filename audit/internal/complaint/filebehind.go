@@ -115,3 +115,21 @@ func fromFastCGI(m string) (inside string, ok bool) {
 	}
 	return rest, true
 }
+
+// outputOf returns what a program wrote that another one started, whose name stands before it, and passed on.
+//
+//	status=bounced (Command died with status 89: "/usr/bin/x". Command output: x: Fatal: open(/srv/y) failed: ... )
+func outputOf(m string) (inside, program string, ok bool) {
+	_, rest, ok := strings.Cut(m, "Command output: ")
+	if !ok {
+		return "", "", false
+	}
+	name, _, named := strings.Cut(rest, ": ")
+	if i := strings.IndexByte(name, '['); i > 0 {
+		name = name[:i]
+	}
+	if name = name[strings.LastIndexByte(name, '/')+1:]; !named || !isName(name) || asciiLower(name) != name {
+		name = ""
+	}
+	return rest, name, refused(rest)
+}

@@ -26,11 +26,17 @@ func (s *Symptom) haproxy(m string, e *endpoint) bool {
 	}
 	if strings.Contains(m, "UNIX socket") && (strings.Contains(m, "Starting ") || strings.Contains(m, "Binding ") ||
 		strings.Contains(m, "[ALERT]")) {
-		// Also: error when trying to preserve, or to unlink, the previous UNIX socket; cannot change its ownership.
 		s.Operation, s.Protocol = "bind", "unix"
 		s.frontend(m)
 		if i := strings.LastIndex(m, "[/"); i >= 0 {
 			e.path = word(m[i+1:], "]")
+		}
+		for _, k := range [...][2]string{{"trying to preserve previous", "link"},
+			{"trying to unlink previous", "unlink"}, {"switch final and temporary", "rename"},
+			{"cannot change", "chown"}} {
+			if strings.Contains(m, k[0]) && e.path != "" { // what it does with the file of a socket
+				s.Operation, s.Protocol, s.Class, s.Path = k[1], "file", "sock_file", e.path
+			}
 		}
 		return true
 	}

@@ -21,7 +21,8 @@ type Symptom struct {
 	// Operation is connect, bind, listen, accept, send, recv, create, another
 	// system call on sockets that strace shows; on a file open, read, write, create,
 	// mkdir, unlink, rmdir, rename, link, readlink, chdir, list, search, stat, chmod, chown, utime,
-	// unlabel (to remove the label), execute, map or execmod; or "" where the line does not say what was refused.
+	// unlabel (to remove the label), execute, map (as a library), mmap (as data) or execmod; mount or unmount of a file
+	// system; execstack; or "" where the line does not say what was refused.
 	Operation string
 	// Protocol is tcp, udp, sctp, unix, netlink, dbus, file or "".
 	Protocol string
@@ -44,8 +45,9 @@ type Symptom struct {
 	Errno string
 	Text  string
 
-	// Asked are the permissions of a file that SELinux refused, with blanks between, Class is the class of the file and
-	// Domain the type of the program, where a report of setroubleshoot names them: then SELinux has refused it.
+	// Asked are the permissions of a file that SELinux refused, with blanks between, and Domain the type of the
+	// program, where a report of setroubleshoot names them: then SELinux has refused it. Class is the class of the
+	// file, where that report or the message names it.
 	Asked, Class, Domain string
 
 	// Strace says that it is a line of strace.
@@ -85,8 +87,14 @@ func Read(m, program string, pid int) *Symptom {
 	if inside, ok := fromFastCGI(m); ok {
 		m, program, s.Program = inside, "", ""
 	}
+	if inside, name, ok := outputOf(m); ok {
+		m, program, s.Program = inside, name, name
+	}
 	if s.Program == "" {
 		s.Program = programOf(m)
+	}
+	if strings.HasSuffix(s.Program, ".so") || strings.Contains(s.Program, ".so.") {
+		s.Program = "" // a library, of which the loader tells
 	}
 	if s.withoutErrno(m) {
 		s.Errno = ""
@@ -99,7 +107,11 @@ func Read(m, program string, pid int) *Symptom {
 	switch {
 	case s.systemd(m):
 		return s
-	case s.haproxy(m, &e), s.apache(m, &e), s.nginx(m, &e), s.goNet(m, &e): // which name the call or the protocol
+	case s.haproxy(m, &e):
+		if s.Protocol == "file" {
+			return s
+		}
+	case s.apache(m, &e), s.nginx(m, &e), s.goNet(m, &e): // which name the call or the protocol
 	case s.file(m, true):
 		return s.writtenBy(m, program)
 	case s.database(m, &e), s.anchored(m, &e), s.node(m, &e), s.worded(m, &e):
