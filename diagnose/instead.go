@@ -41,6 +41,8 @@ const (
 	InsteadService Instead = "service-of-host"
 	// InsteadHostPath: a container uses a directory of the host with the label of the engine's own files.
 	InsteadHostPath Instead = "host-path"
+	// InsteadUnlabelled: a container uses files of the host that have no label of their own.
+	InsteadUnlabelled Instead = "volume-without-label"
 	// InsteadFuse: the storage of a container engine is on a FUSE file system.
 	InsteadFuse Instead = "image-on-fuse"
 	// InsteadBoot: the system did not leave the kernel's own domain when it was started.
@@ -61,7 +63,7 @@ const (
 func (i Instead) Alone() bool {
 	switch i {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
-		InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition:
+		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition:
 		return true
 	}
 	return false

@@ -103,6 +103,8 @@ func TestInstead(t *testing.T) {
 			"file"), diagnose.InsteadKernel, "not of files of a volume"},
 		{"the image on a FUSE file system", line("map", `path="/usr/bin/bash" dev="fuse"`, container, "fusefs_t",
 			"file"), diagnose.InsteadFuse, "fuse-overlayfs"},
+		{"files of the host without a label", line("read", `path="/etc/x/y.cfg"`, container, "unlabeled_t", "file"),
+			diagnose.InsteadUnlabelled, "without one of their own"},
 		{"the start of sudo reads it", line("read", `path="/usr/bin/sudo"`, "httpd_t", "sudo_exec_t", "file"),
 			diagnose.InsteadSudo, "PAM"},
 		{"sudo is looked at", line("getattr", `path="/usr/bin/sudo"`, "httpd_t", "sudo_exec_t", "file"), "", ""},

@@ -69,10 +69,24 @@ func volume(d *Diagnosis, a *audit.AVC) {
 			"the storage of the engine lost its labels (/var/lib/containers; for the containers of a user "+
 			"~/.local/share/containers); if restorecon changes nothing there, install container-selinux again",
 			a.Path, target))
+	case withoutLabel(target):
+		d.Instead = InsteadUnlabelled
+		d.note(NoteVolume, fmt.Sprintf("%s is the label of files without one of their own, here as it seems in a "+
+			"directory of the host that the container gets as a volume", target))
+		pathInside(d, a)
 	default:
 		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s: mount a volume with :Z "+
 			"(for this container alone) or :z (for all containers), which labels it; never do so with a home or a "+
 			"directory of the system, for which udica can make a policy", target))
+		pathInside(d, a)
+	}
+}
+
+// pathInside notes where a path in a container is on the host.
+func pathInside(d *Diagnosis, a *audit.AVC) {
+	if strings.HasPrefix(a.Path, "/") {
+		d.note(NoteVolume, fmt.Sprintf("%s is the path in the container: on the host the file is in the directory "+
+			"that is mounted there", a.Path))
 	}
 }
 

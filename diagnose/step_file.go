@@ -122,8 +122,11 @@ func (g *Diagnoser) fileElsewhere(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		return
 	}
 	kind, name, target := fileKind(a.TClass), fullPath(a, e), audit.ContextType(a.TContext)
-	if kind == 0 || d.Hook != HookOther || isContainer(audit.ContextType(a.SContext)) || a.Dev == "rootfs" ||
-		a.Dev == "proc" || a.Dev == "sysfs" {
+	if kind == 0 || d.Hook != HookOther || a.Dev == "rootfs" || a.Dev == "proc" || a.Dev == "sysfs" {
+		return
+	}
+	if isContainer(audit.ContextType(a.SContext)) { // its path is not the host's
+		d.File = &File{Name: cmp.Or(name[strings.LastIndexByte(name, '/')+1:], a.Name)}
 		return
 	}
 	d.File = &File{Path: name, Name: cmp.Or(name[strings.LastIndexByte(name, '/')+1:], a.Name),

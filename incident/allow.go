@@ -43,6 +43,8 @@ const (
 	// LabelLost: the label of the file tells nothing about the file; a rule would apply to all such
 	// files.
 	LabelLost Refusal = "label-lost"
+	// NotNeeded: programs do without it (Denial.Harmless), for an object with the label of a process.
+	NotNeeded Refusal = "not-needed"
 	// BoundedBy: a type that bounds the source does not have the access, so that
 	// compilers refuse such a rule.
 	BoundedBy Refusal = "bounded-by"
@@ -77,6 +79,10 @@ func (r *Report) AllowRules(p *policy.Policy) (rules []*Rule, left []LeftOut) {
 			} else {
 				past = append(past, one)
 			}
+			continue
+		}
+		if d.Harmless && d.Class == "filesystem" {
+			left = append(left, LeftOut{Finding: f, Why: NotNeeded})
 			continue
 		}
 		if !ruleHelps(refused) {

@@ -73,6 +73,11 @@ func (a *Access) Sentences() []string {
 	case "io_uring":
 		return []string{"io_uring: " + a.list(ioURingPerms())}
 	case "filesystem":
+		if a.ofContainer() {
+			return []string{"the object has " + a.Source + ", the label of a process, as the files in /proc/PID have " +
+				"it, as where a program in a container opens its output (/dev/stdout, /dev/stderr); it works all the " +
+				"same as a rule"}
+		}
 		if a.has("associate") {
 			return []string{"associate is asked when a file gets a label: the first type is that label, the second " +
 				"that of the file system, which may hold only files with some labels"}
@@ -153,10 +158,22 @@ func (a *Access) Harmless() bool {
 		return a.choosesLabel()
 	case "dir":
 		return a.byteCode()
+	case "filesystem":
+		return a.ofContainer()
 	case "system":
 		return a.has("module_request") && (a.Module == "net-pf-10" || strings.HasPrefix(a.Module, "netdev-"))
 	case "capability", "capability2":
 		return a.Succeeded && a.has("sys_admin", "sys_resource", "net_admin", "block_suspend", "wake_alarm")
+	}
+	return false
+}
+
+// ofContainer reports whether an object with the label of a process in a container is to be kept on a file system.
+func (a *Access) ofContainer() bool {
+	switch a.Source {
+	case "container_t", "container_init_t", "svirt_lxc_net_t", "spc_t", "container_kvm_t", "container_userns_t",
+		"pod_t":
+		return a.Class == "filesystem" && a.has("associate")
 	}
 	return false
 }

@@ -38,6 +38,7 @@ func TestSentences(t *testing.T) {
 		{meaning.Access{Class: "process", Perms: []string{"signal"}}, ""},
 		{meaning.Access{Class: "process", Perms: []string{"signull"}}, "kill -0"},
 		{meaning.Access{Class: "filesystem", Perms: []string{"associate"}}, "the first type is that label"},
+		{meaning.Access{Class: "filesystem", Perms: []string{"associate"}, Source: "container_t"}, "/dev/stdout"},
 		{meaning.Access{Class: "filesystem", Perms: []string{"mount"}}, ""},
 		{meaning.Access{Class: "process", Perms: []string{"signull", "signal"}}, ""},
 		{meaning.Access{Class: "process", Perms: []string{"sigchld"}}, "its child ended"},

@@ -51,6 +51,8 @@ func (l *Log) leftOut(x *incident.LeftOut) string {
 		return text + ": no allow rule helps, " + l.Reason(d)
 	case incident.LabelLost:
 		return text + ": " + relabelText(d.File)
+	case incident.NotNeeded:
+		return text + ": nothing fails by it as a rule, and its label is that of a process, which no file on a disk has"
 	case incident.BoundedBy:
 		return words.Sprintf("%s: no allow rule helps, %s bounds it and may not", text, l.policy().TypeName(x.Bound))
 	}

@@ -23,6 +23,11 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 		}
 		return words.Sprintf("restore the labels of the engine's storage: %s; neither :Z nor a rule is for that",
 			relabel)
+	case diagnose.InsteadUnlabelled:
+		return "mount the volume with :Z (this container alone) or :z (all containers), or label the host's " +
+			"directory: semanage fcontext -a -t container_file_t 'DIR(/.*)?', restorecon -R -v DIR; where the files " +
+			"are not for containers alone, restorecon -R -v DIR first gives them the labels that they lost; a rule " +
+			"would open all files without a label to all containers"
 	case diagnose.InsteadFuse:
 		return "update container-selinux, which allows it, or use the kernel's own overlay (podman info names the " +
 			"driver and its mount_program); neither :Z nor restorecon changes such labels"
