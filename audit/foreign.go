@@ -19,6 +19,11 @@ func (r *Reader) foreignLine(line []byte) {
 	r.typed(line)
 	if pasted(r.stats.Lines) {
 		r.unitLine(line)
+		if r.remarkLine(line) {
+			r.endComplaint()
+			r.unrecognised(line)
+			return
+		}
 	}
 	if r.followComplaint(line) || r.ruleLine(line) {
 		return
@@ -65,6 +70,11 @@ func (r *Reader) foreignLine(line []byte) {
 				r.stats.Unrecognised++
 			}
 		}
+		return
+	}
+	if !pasted(r.stats.Lines) && bytes.Contains(line, []byte("SELinux")) &&
+		r.remarks.Tool(r.stats.Lines, string(line[:min(len(line), maxRemarkLine)])) {
+		r.stats.Unrecognised++
 		return
 	}
 	h := r.heads.Parse(line)

@@ -336,7 +336,7 @@ func (r *Reader) buildAVC(e *Event, h held, body string) {
 			return
 		}
 		if otherModule(body) {
-			r.stats.Foreign++
+			r.otherRecord(textPairs(body, h.style), body, h.line)
 			return
 		}
 		if pairs := keyedPairs(body); denialPairs(pairs) {

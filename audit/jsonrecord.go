@@ -74,7 +74,7 @@ func (r *Reader) pairsAVC(e *Event, typ recordType, pairs []pair) {
 		case "seperms", "avc.request", "perms":
 			a.Permissions = permissions(p.val)
 		case "apparmor":
-			r.stats.Foreign++
+			r.otherRecord(pairs, sample(pairs), r.stats.Lines)
 			return
 		default:
 			a.set(p, decoded)

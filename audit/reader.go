@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/audit/internal/head"
+	"github.com/senet-selinux/senet/audit/internal/remark"
 )
 
 // Options are the options of a Reader. The zero value suits a log in UTC.
@@ -54,6 +55,9 @@ type Reader struct {
 	labels   listings
 	terminal terminal
 	units    units
+	remarks  remark.Scanner
+	// sourceShown is the last line with a message of checkmodule.
+	sourceShown int64
 	// unclear is a refusal that was not understood; nil for none.
 	unclear *Event
 	// mislabeled is the file of the next rule.

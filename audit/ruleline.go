@@ -29,7 +29,7 @@ func (r *Reader) ruleLine(line []byte) bool {
 		return ofAudit2allow(line) && r.commentLine(string(clean(line)))
 	}
 	at := ruleAt(line)
-	if at < 0 {
+	if at < 0 || r.sourceShown > 0 && r.stats.Lines-r.sourceShown <= maxShown {
 		return false
 	}
 	rules, rest := parseRules(string(clean(line[at:])))

@@ -68,6 +68,8 @@ type Report struct {
 	Unknown int
 	// Labels are what listings tell of labels, where the log has nothing else to explain; else nil.
 	Labels *Labels
+	// Remarks are lines about SELinux itself that tell what the findings do not.
+	Remarks []audit.Remark
 	// CostAccesses says that Options.Costs also asks for the first fix of findings that are not
 	// about a port. They are not in the report: senet.Session.AccessFixesOf finds them.
 	CostAccesses bool
@@ -100,7 +102,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 	x.collect(limit)
 	x.ask()
 	r := x.report
-	r.Labels = x.listed()
+	r.Labels, r.Remarks = x.listed(), x.remarks()
 	r.Unknown = x.unknownKinds() - x.joined
 	problems, accesses := 0, 0
 	for i := range r.Findings {

@@ -27,6 +27,8 @@ type Log struct {
 	Listed []audit.Listed
 	// Units are settings of units in the log: see [audit.Reader.UnitSettings].
 	Units []audit.UnitSetting
+	// Remarks are lines about SELinux itself that are no denials: see [audit.Reader.Remarks].
+	Remarks []audit.Remark
 	// OtherErrors counts SELINUX_ERR records beyond the largest number of groups.
 	OtherErrors int64
 	// Rules counts the rules that audit2allow writes for denials, without those that have a record in the log.
@@ -62,6 +64,7 @@ func ReadInto(r io.Reader, o audit.Options, groups audit.FolderOptions) (*Log, e
 	}
 	repeated := log.Stats.Duplicates
 	log.Stats, log.Listed, log.Units = reader.Stats(), reader.Listed(), reader.UnitSettings()
+	log.Remarks = reader.Remarks()
 	log.Stats.Duplicates += repeated
 	log.foldRules()
 	slices.SortStableFunc(log.Errors, func(a, b ErrorGroup) int { return cmp.Compare(b.Count, a.Count) })
@@ -129,7 +132,8 @@ func (log *Log) Refused() int64 {
 // Empty reports whether nothing in the log concerns SELinux or a refusal.
 func (log *Log) Empty() bool {
 	st := &log.Stats
-	return st.Events == 0 && st.MalformedCount() == 0 && st.Early == 0 && st.Lost == 0 && st.Listed == 0
+	return st.Events == 0 && st.MalformedCount() == 0 && st.Early == 0 && st.Lost == 0 && st.Listed == 0 &&
+		!slices.ContainsFunc(log.Remarks, ofTool)
 }
 
 // addReport turns a report of setroubleshoot without contexts into a symptom, if it has enough

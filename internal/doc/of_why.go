@@ -38,6 +38,9 @@ func WhyOf(a *WhyAnswer) Why {
 		out.Verdict = network.Depends
 	}
 	out.Labels = ptr(r.Labels, func(labels *incident.Labels) LogLabels { return labelsOf(a.Log, labels) })
+	for i := range r.Remarks {
+		out.Remarks = append(out.Remarks, remarkOf(a.Log, &r.Remarks[i]))
+	}
 	for i := range r.Findings {
 		out.Signatures = append(out.Signatures, newSignature(a.Log, &r.Findings[i]))
 	}

@@ -32,7 +32,9 @@ type Why struct {
 	BeforeBoot int64 `json:"before_boot"`
 	// Labels compares the labels of listings with file_contexts, if the log has nothing else to explain.
 	Labels *LogLabels `json:"labels,omitempty"`
-	Log    LogStats   `json:"log"`
+	// Remarks are lines about SELinux itself that are no denials.
+	Remarks []LogRemark `json:"remarks,omitempty"`
+	Log     LogStats    `json:"log"`
 }
 
 // LogLabels are what the listings of a log tell of the labels of files.

@@ -52,7 +52,7 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 		b.Line("YES", "SELinux lets %s %s, and only logs it (permissive): something else refused it", who,
 			symptomDeed(it))
 	default:
-		b.Line("?", "%s was refused to %s, by SELinux or by something else", who, symptomDeed(it))
+		b.Line("?", "%s was refused to %s%s", who, symptomDeed(it), byWhom(l.Report.Log))
 	}
 	where := "in the log of " + program
 	if it.Event.Format == audit.FormatSealert {

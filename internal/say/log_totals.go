@@ -28,6 +28,12 @@ func (l *Log) totals(b *words.Page) {
 		l.labels(b, labels)
 		none = "note"
 	}
+	if l.remarks(b) {
+		if len(l.Report.Findings) == 0 {
+			b.Printf("\n")
+		}
+		none = "note"
+	}
 	switch {
 	case len(l.Report.Findings) == 0 && st.MalformedCount()+l.Report.Log.Vague > 0:
 		what := "nothing"
@@ -41,7 +47,7 @@ func (l *Log) totals(b *words.Page) {
 		labelTotals(b, l.Report.Labels)
 		if st.Early > 0 {
 			b.Line("note", "%s before %s", Plural(int(st.Early), "denial"), l.begin())
-		} else if ofPeople(st) && len(extras) == 0 {
+		} else if ofPeople(st) && len(extras) == 0 && len(l.Report.Remarks) == 0 {
 			b.Command("next", Recent())
 		}
 	case len(l.Report.Findings) > 1 || len(extras) > 0 || st.Early > 0:

@@ -1,0 +1,87 @@
+package incident
+
+import (
+	"slices"
+
+	"github.com/senet-selinux/senet/audit"
+)
+
+// ofTool reports whether a remark tells of something that was refused or that failed.
+func ofTool(r audit.Remark) bool {
+	switch r.Code {
+	case audit.RemarkOtherSystem, audit.RemarkWorksOff, audit.RemarkFailsOff, audit.RemarkSaidOff:
+		return false
+	}
+	return true
+}
+
+// remarks chooses the remarks of a log that tell what its findings do not. Errors of tools are told always, the last
+// lines of their output alone only if there are no others. What a text says of the mode, and of a program that was not
+// started, is of use where no denial is in it.
+func (x *examination) remarks() (list []audit.Remark) {
+	r, log := x.report, x.log
+	denials := r.Denials+r.Errors > 0
+	findings := denials || len(r.Findings) > 0 || log.Stats.MalformedCount()+log.Vague > 0
+	for _, m := range log.Remarks {
+		if !named(m) && slices.ContainsFunc(log.Remarks, func(o audit.Remark) bool {
+			return o.Code == m.Code && named(o)
+		}) {
+			continue // a title repeats the line without its names
+		}
+		switch m.Code {
+		case audit.RemarkUnbuilt:
+			if slices.ContainsFunc(log.Remarks, func(o audit.Remark) bool {
+				return o.Code != audit.RemarkUnbuilt && building(o.Code)
+			}) {
+				continue
+			}
+		case audit.RemarkOtherSystem:
+			continue
+		case audit.RemarkAppArmor:
+			if slices.ContainsFunc(list, func(o audit.Remark) bool { return o.Code == m.Code }) {
+				continue // one is told, and all are counted
+			}
+		case audit.RemarkNotStarted:
+			if findings {
+				continue
+			}
+		case audit.RemarkWorksOff:
+			if denials {
+				continue
+			}
+		case audit.RemarkSaidOff:
+			if denials || slices.ContainsFunc(log.Remarks, func(o audit.Remark) bool {
+				return o.Code != m.Code && o.Code != audit.RemarkOtherSystem
+			}) {
+				continue
+			}
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+// named reports whether a line names anything.
+func named(m audit.Remark) bool {
+	return slices.ContainsFunc(m.Names, func(name string) bool { return name != "" })
+}
+
+// building reports whether a code is of what stops the building of a policy.
+func building(code audit.RemarkCode) bool {
+	switch code {
+	case audit.RemarkUnresolved, audit.RemarkOtherMLS, audit.RemarkLocalContext, audit.RemarkOtherVersion,
+		audit.RemarkNeverallow, audit.RemarkNoStore:
+		return true
+	}
+	return false
+}
+
+// Says returns the first line of a log with a remark of a code; 0 for none.
+func (log *Log) Says(code audit.RemarkCode) int64 {
+	for i := range log.Remarks {
+		if log.Remarks[i].Code == code {
+			return log.Remarks[i].Line
+		}
+	}
+	return 0
+}
