@@ -65,6 +65,13 @@ func (l *Log) fileFix(it *incident.Finding) string {
 			return text + words.Sprintf(": %s", x.RelabelCommand(object.Place{Tree: f.Wrong, Whole: true}))
 		}
 		sign := ": "
+		if f.Operation == "mkdir" && fix.Kind == object.Relabel && path.IsAbs(d.Path) && fix.Place(x.Problem.Path,
+			x.Problem.Class).Tree == path.Clean(d.Path) {
+			// A label needs a file to be on, and the directory above keeps its own.
+			text += words.Sprintf(": make the directory yourself, with the owner that the service runs as: %s",
+				shell.New("mkdir").Arg(path.Join(l.Image, d.Path)))
+			sign = "; "
+		}
 		for _, c := range x.Commands(fix) {
 			text += words.Sprintf("%s%s", sign, c)
 			sign = "; "

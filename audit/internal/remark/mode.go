@@ -69,7 +69,8 @@ func isCommand(t string) bool {
 // clauses splits a line at the ends of sentences and before "but".
 func clauses(t string) []string {
 	t = strings.NewReplacer(". ", "\n", "! ", "\n", "? ", "?\n", "; ", "\n", ", but ", "\n", " but ", "\n", " however ",
-		"\n", " although ", "\n", " while ", "\n", ", so ", "\n", ", what", "\nwhat", ", how", "\nhow", ", is ", "\nis ", ", any",
+		"\n", " although ", "\n", " while ", "\n", ", so ", "\n", ", what", "\nwhat", ", how", "\nhow", ", is ",
+		"\nis ", ", any",
 		"\nany", ", why", "\nwhy").Replace(t)
 	return strings.Split(t, "\n")
 }

@@ -191,7 +191,7 @@ func noLabels(t string) (Code, []string) {
 func programBefore(t, message string) string {
 	head, colon := strings.CutSuffix(strings.TrimRight(before(t, message), " "), ":")
 	name, _, _ := strings.Cut(lastWord(head), "[")
-	if !colon || !isProgram(name) {
+	if !colon || !isProgram(name) || name[0] < 'a' { // a title has other words before it
 		return ""
 	}
 	return name
