@@ -83,6 +83,9 @@ type Diagnosis struct {
 	Leftover string
 	// Starting is the program that systemd was about to start, "" where it was not.
 	Starting string
+	// Program is the label for the program that systemd, or a script of init, may not start: file_contexts has it for
+	// one of the same name in /usr; nil if it has none.
+	Program *ProgramLabel
 	// Image says that the policy is part of an image, as Android's, so that no module is
 	// installed; Sealed that what the source may do there is fixed, as for apps.
 	Image, Sealed bool
@@ -279,6 +282,7 @@ func (g *Diagnoser) AVC(e *audit.Event, a *audit.AVC) *Diagnosis {
 		d.Verdict = UnknownHere
 		g.fileElsewhere(d, a, e)
 	}
+	g.programLabelled(d, a)
 	g.notes(d, a, e)
 	g.firstStep(d, a)
 	g.refusedThere(d, a, e)

@@ -15,8 +15,9 @@ func (g *Diagnoser) refusedThere(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	there := *d
 	there.Verdict, there.elsewhere = UnknownHere, true
 	there.File, there.Notes, there.Checks, there.Assumptions = nil, nil, nil, nil
-	there.Instead, there.Leftover, there.Starting = "", "", ""
+	there.Program, there.Instead, there.Leftover, there.Starting = nil, "", "", ""
 	g.fileElsewhere(&there, a, e)
+	g.programLabelled(&there, a)
 	g.notes(&there, a, e)
 	g.firstStep(&there, a)
 	for _, n := range there.Notes {

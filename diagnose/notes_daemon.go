@@ -25,6 +25,7 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	program, starting := startedBy(a.Comm)
 	starting = starting && source == "init_t"
 	if starting {
+		program = wholeName(program, a)
 		d.Starting = program
 	}
 	switch {
@@ -38,7 +39,7 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		text := fmt.Sprintf("systemd is about to start %s: what is refused is the label of its file, "+
 			"%s; programs in /usr/bin, /usr/sbin or /usr/local/bin have labels that it may start, those in a home "+
 			"or in /tmp have not", program, target)
-		if ofPlace(target) || target == "default_t" || target == "usr_t" {
+		if d.Program == nil && (ofPlace(target) || target == "default_t" || target == "usr_t") {
 			text += "; where it is to stay: semanage fcontext -a -t bin_t for the file, then restorecon -v"
 		}
 		d.note(NoteDaemon, text)
@@ -78,7 +79,8 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 // follows "a daemon".
 func undecided(typ string) string {
 	if typ == "unconfined_service_t" {
-		return "for which the policy has no domain: SELinuxContext= of its unit, or a module of its own, gives it one"
+		return "for which the policy has no domain, or whose program has the wrong label (ls -Z): the right label " +
+			"(restorecon), SELinuxContext= of its unit, or a module of its own, gives it one"
 	}
 	return "whose program has no label of its own: label that program (ls -Z, restorecon) and restart it"
 }

@@ -46,7 +46,7 @@ func moved(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 // did not get it from file_contexts, and others of its kind will be refused.
 func labelAllTheSame(d *Diagnosis, a *audit.AVC) {
 	target, f := audit.ContextType(a.TContext), d.File
-	if d.Verdict != NowAllowed || f == nil || a.TClass == "dir" && !changesFile(a) && !f.Lost ||
+	if d.Verdict != NowAllowed || f == nil || d.Program != nil || a.TClass == "dir" && !changesFile(a) && !f.Lost ||
 		isContainer(audit.ContextType(a.SContext)) || a.Dev == "rootfs" || oneLabel(target) {
 		return
 	}

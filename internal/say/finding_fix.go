@@ -27,7 +27,7 @@ func (l *Log) Fix(it *incident.Finding) string {
 		return l.fileFix(it)
 	}
 	if it.Denial != nil {
-		if text := cmp.Or(firstStep(it), l.errorFix(it)); text != "" {
+		if text := cmp.Or(firstStep(it), l.errorFix(it), programText(it.Denial)); text != "" {
 			return text
 		}
 		if text := l.elsewhere(it); text != "" {
@@ -212,8 +212,8 @@ func (l *Log) wayText(it *incident.Finding) string {
 
 // giveDomain says what to do about a service for which the policy has no domain.
 func giveDomain(typ string) string {
-	return words.Sprintf("give the service that runs as %s a domain (SELinuxContext= of its unit, or a module): a "+
-		"rule for %s would be for all services without one", typ, typ)
+	return words.Sprintf("give the service that runs as %s a domain (the right label of its program, "+
+		"SELinuxContext= of its unit, or a module): a rule for %s would be for all services without one", typ, typ)
 }
 
 // insteadText says what is to be done instead of a rule.

@@ -28,6 +28,9 @@ func firstStep(it *incident.Finding) string {
 	if d.Instead != "" {
 		return insteadOfRule(d.Instead, source, target)
 	}
+	if text := programText(d); text != "" {
+		return text
+	}
 	if it.AVC != nil {
 		if text := firstStepOfFile(it, source, target); text != "" {
 			return text
