@@ -25,7 +25,9 @@ type Report struct {
 	// SContext and TContext come from the Additional Information, if it is there.
 	SContext string
 	TContext string
-	Text     string
+	// Boolean is the boolean that the report suggests to set, "" for none.
+	Boolean string
+	Text    string
 }
 
 // AVC returns the denial of the report. It returns false if the report does not have the contexts, or both types, and
@@ -74,6 +76,10 @@ type pendingReport struct {
 	node    string
 	line    int64 // the line at which it starts
 	last    int64 // the last line that belonged to it
+	// cut is a context that may go on in the next line, nil for none.
+	cut *string
+	// translated says that the report is in another language than English.
+	translated bool
 }
 
 // maxReports bounds how many reports wait for their denial.
@@ -93,10 +99,13 @@ func (r *Reader) reportStart(m []byte, h head.Head) bool {
 	if i < 0 {
 		i = bytes.Index(m, []byte(prevented))
 	}
-	if i < 0 {
-		return false
+	var p Report
+	var ok bool
+	if i >= 0 {
+		p, ok = parseReport(string(m[i:]))
+	} else {
+		p, ok = foreignReport(m)
 	}
-	p, ok := parseReport(string(m[i:]))
 	if !ok {
 		return false
 	}
@@ -115,6 +124,7 @@ func (r *Reader) reportStart(m []byte, h head.Head) bool {
 	}
 	r.reports = append(r.reports, pendingReport{
 		report: p, time: h.Time, assumed: h.YearAssumed, node: h.Host, line: r.stats.Lines, last: r.stats.Lines,
+		translated: i < 0,
 	})
 	return true
 }
@@ -131,6 +141,17 @@ func (r *Reader) reportLine(m []byte) bool {
 		return false
 	}
 	q := &r.reports[len(r.reports)-1]
+	if cut := q.cut; cut != nil {
+		if q.cut = nil; restOfContext(*cut, m) {
+			*cut += string(bytes.TrimSpace(m))
+			q.last = r.stats.Lines
+			return true
+		}
+	}
+	if q.report.suggestion(m) {
+		q.last = r.stats.Lines
+		return true
+	}
 	for _, known := range [...]struct {
 		label string
 		field *string
@@ -139,6 +160,9 @@ func (r *Reader) reportLine(m []byte) bool {
 		if rest, ok := bytes.CutPrefix(m, []byte(known.label)); ok {
 			*known.field = string(bytes.TrimSpace(rest))
 			q.last = r.stats.Lines
+			if known.field != &q.report.Program {
+				q.cut = known.field
+			}
 			return true
 		}
 	}
@@ -146,6 +170,19 @@ func (r *Reader) reportLine(m []byte) bool {
 		q.report.object(string(bytes.TrimSpace(rest)))
 		q.last = r.stats.Lines
 		return true
+	}
+	if q.translated {
+		before := [2]string{q.report.SContext, q.report.TContext}
+		if q.report.column(m) {
+			q.last = r.stats.Lines
+			switch {
+			case q.report.SContext != before[0]:
+				q.cut = &q.report.SContext
+			case q.report.TContext != before[1]:
+				q.cut = &q.report.TContext
+			}
+			return true
+		}
 	}
 	return false
 }
@@ -233,8 +270,12 @@ func parseReport(text string) (Report, bool) {
 	}
 	if n, ok := strings.CutPrefix(object, "port "); ok {
 		p.Port, _ = port(strings.TrimRight(n, ". "))
-	} else if object != "" && object != "Unknown" && object != "<Unknown>" && !strings.HasPrefix(object, "labeled ") {
-		p.Path = endOfQuote(object)
+	} else if object != "" && object != "Unknown" && object != "<Unknown>" {
+		if typ, ok := strings.CutPrefix(object, "labeled "); !ok {
+			p.Path = endOfQuote(object)
+		} else if typ = endOfQuote(typ); isTypeName(typ) {
+			p.TargetType = typ
+		}
 	}
 	return p, len(p.Permissions) > 0 && !(isPlaceholder(p.Program) && isPlaceholder(p.Path))
 }

@@ -26,6 +26,8 @@ type SymptomDiagnosis struct {
 	Path string
 	// File describes the file of a complaint about one, but for a program that systemd could not start; else nil.
 	File *FileAsked
+	// Process describes a report of setroubleshoot about a process or a capability; nil for others.
+	Process *ProcessAsked
 	// Verdict is StillDenied if SELinux denies it, NowAllowed if it does not, so that there is
 	// another cause; OnlyLogged in a permissive domain, and UnknownHere if the line has too few
 	// facts, which Missing lists.
@@ -62,13 +64,16 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 		switch {
 		case s.Program == "":
 			d.gap(NoProgram, "")
-		case s.Protocol == "file" && ofPeople(s.Program):
+		case (s.Protocol == "file" || s.Protocol == "process") && ofPeople(s.Program):
 			d.gap(NoCaller, s.Program)
 		default:
 			d.gap(NoDomain, s.Program)
 		}
 	}
 	switch {
+	case s.Protocol == "process":
+		g.processReport(d, s)
+		return d
 	case s.Asked != "":
 		g.fileReport(d, e)
 		return d
@@ -208,7 +213,7 @@ func symptomProtocol(s *audit.Symptom) network.Protocol {
 	switch s.Protocol {
 	case "unix":
 		return network.UnixStream
-	case "dbus", "file": // which are no protocols of the network
+	case "dbus", "file", "process": // which are no protocols of the network
 		return ""
 	case "":
 		if s.Path != "" {
@@ -228,7 +233,7 @@ func (g *Diagnoser) domainOf(s *audit.Symptom, sys *subject.System) (subject.Sub
 			return subject.Subject{Name: g.typeName(c), Context: c}, true
 		}
 	}
-	if s.Protocol == "file" && ofPeople(s.Program) {
+	if (s.Protocol == "file" || s.Protocol == "process") && ofPeople(s.Program) {
 		return subject.Subject{}, false
 	}
 	return g.domain(s.Program, sys)

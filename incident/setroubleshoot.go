@@ -27,7 +27,7 @@ func reportSymptom(r *audit.Report) *audit.Symptom {
 	if r.Class == "" {
 		return s
 	}
-	if isFile(r.Class) {
+	if isFile(r.Class) || ofProcess(r.Class) {
 		return fileReport(r)
 	}
 	for _, p := range network.Protocols() {
@@ -39,10 +39,14 @@ func reportSymptom(r *audit.Report) *audit.Symptom {
 	return nil
 }
 
-// fileReport returns the complaint of a report about a file, nil for another class. The permissions are those that
-// SELinux refused; the operation is how people call it.
+// fileReport returns the complaint of a report about a file or a process, nil for another class. The permissions are
+// those that SELinux refused; the operation is how people call it.
 func fileReport(r *audit.Report) *audit.Symptom {
 	class := r.Class
+	if ofProcess(class) {
+		return &audit.Symptom{Program: baseName(r.Program), Protocol: "process", Operation: r.Permissions[0],
+			Asked: strings.Join(r.Permissions, " "), Class: class, Domain: r.SourceType, Errno: "EACCES", Text: r.Text}
+	}
 	if class == "" && strings.HasPrefix(r.Path, "/") {
 		class = "file"
 	}
@@ -53,6 +57,9 @@ func fileReport(r *audit.Report) *audit.Symptom {
 		Path: r.Path, Asked: strings.Join(r.Permissions, " "), Class: class, Domain: r.SourceType, Errno: "EACCES",
 		Text: r.Text}
 }
+
+// ofProcess reports whether a class is that of processes, or of what they may do as root.
+func ofProcess(class string) bool { return class == "process" || class == "capability" }
 
 // fileDeed returns the operation of complaints that a permission is for, "" for none.
 func fileDeed(permission, class string) string {

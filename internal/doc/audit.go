@@ -185,7 +185,9 @@ type SealertReport struct {
 	// SContext and TContext come from the Additional Information, if it is there.
 	SContext string `json:"scontext,omitempty"`
 	TContext string `json:"tcontext,omitempty"`
-	Text     string `json:"text,omitempty"`
+	// Boolean is the boolean that the report suggests to set.
+	Boolean string `json:"boolean,omitempty"`
+	Text    string `json:"text,omitempty"`
 }
 
 // A LoggedRule is an allow rule as audit2allow writes it for all denials of a source, a target and a class, in a log

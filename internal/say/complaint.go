@@ -26,6 +26,9 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 		message(b, it, program)
 		return next
 	}
+	if d.Process != nil {
+		return l.processReport(b, it)
+	}
 	if d.File != nil && d.File.Report {
 		return l.fileReport(b, it)
 	}
