@@ -15,6 +15,12 @@ func (r *Reader) foreignLine(line []byte) {
 	if r.kernelLine(line) {
 		return
 	}
+	sign := byte(0)
+	if pasted(r.stats.Lines) {
+		if sign = r.diff.line(line); sign == '+' {
+			line = line[1:]
+		}
+	}
 	line = trimQuote(line)
 	r.typed(line)
 	if pasted(r.stats.Lines) {
@@ -25,7 +31,7 @@ func (r *Reader) foreignLine(line []byte) {
 			return
 		}
 	}
-	if r.followComplaint(line) || r.ruleLine(line) {
+	if r.followComplaint(line) || sign != ' ' && sign != '-' && r.ruleLine(line) {
 		return
 	}
 	switch {

@@ -55,6 +55,7 @@ type Reader struct {
 	labels   listings
 	terminal terminal
 	units    units
+	diff     hunk
 	remarks  remark.Scanner
 	// sourceShown is the last line with a message of checkmodule.
 	sourceShown int64

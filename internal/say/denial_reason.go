@@ -30,7 +30,7 @@ func (l *Log) Reason(d *diagnose.Diagnosis) string {
 		if len(d.Checks) == 0 {
 			return ""
 		}
-		return label + l.grantedBy(&d.Checks[0])
+		return label + l.grantedBy(d.Checks)
 	}
 	g := &network.Group{LayerAnswer: network.LayerAnswer{SourceContext: d.Source, TargetContext: d.Target,
 		Consulted: true}}
@@ -112,12 +112,50 @@ func commandCause(d *diagnose.Diagnosis, source, object string) string {
 	return words.Sprintf("%s also needs an allowxperm rule, because such rules limit the commands", what)
 }
 
-// grantedBy names the rule that grants a permission.
-func (l *Log) grantedBy(pc *access.PermCheck) string {
-	if pc.Reason.Code == access.Granted {
-		return "granted by " + Rule(l.policy(), pc.Reason.Rules[0], ^policy.AccessVector(0)) + " [" +
-			string(access.Granted) + "]"
+// maxGranting bounds the rules that are named for one set of permissions.
+const maxGranting = 2
+
+// grantedBy names the rules that together grant permissions: one if it grants all of them.
+func (l *Log) grantedBy(checks []access.PermCheck) string {
+	left := slices.DeleteFunc(slices.Clone(checks), func(pc access.PermCheck) bool {
+		return pc.Reason.Code != access.Granted || len(pc.Reason.Rules) == 0
+	})
+	if len(left) == 0 {
+		return "the policy does not define " + checks[0].Name + ", and allows undefined permissions [" +
+			string(checks[0].Reason.Code) + "]"
 	}
-	return "the policy does not define " + pc.Name + ", and allows undefined permissions [" +
-		string(pc.Reason.Code) + "]"
+	text, n := "", 0
+	for ; len(left) > 0; n++ {
+		rule := widest(left)
+		left = slices.DeleteFunc(left, func(pc access.PermCheck) bool { return slices.Contains(pc.Reason.Rules, rule) })
+		switch {
+		case n == 0:
+			text = "granted by " + Rule(l.policy(), rule, ^policy.AccessVector(0))
+		case n < maxGranting:
+			text += " and " + Rule(l.policy(), rule, ^policy.AccessVector(0))
+		}
+	}
+	if n > maxGranting {
+		text += words.Sprintf(" and %s", Plural(n-maxGranting, "more rule"))
+	}
+	return text + " [" + string(access.Granted) + "]"
+}
+
+// widest returns the rule that grants the most of some permissions, the first in the policy's order of several.
+func widest(checks []access.PermCheck) (best policy.Rule) {
+	most := 0
+	for i := range checks {
+		for _, rule := range checks[i].Reason.Rules {
+			n := 0
+			for j := range checks {
+				if slices.Contains(checks[j].Reason.Rules, rule) {
+					n++
+				}
+			}
+			if n > most {
+				best, most = rule, n
+			}
+		}
+	}
+	return best
 }
