@@ -51,4 +51,7 @@ func (r *Reader) unrecognised(line []byte) {
 		r.stats.Disabled = bytes.Contains(line, []byte("disabled"))
 	}
 	r.labels.scanner.Past(r.stats.Lines, line)
+	if r.stats.Unrecognised <= maxProse {
+		r.prose.read(line)
+	}
 }

@@ -53,6 +53,7 @@ type Reader struct {
 	kernel   kernelHeader
 	heads    head.Parser
 	labels   listings
+	prose    Prose
 	terminal terminal
 	units    units
 	diff     hunk

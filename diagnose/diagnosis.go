@@ -102,6 +102,8 @@ type Diagnosis struct {
 	// Starter is what started a program that did not get its domain (op=security_bounded_transition, class process2);
 	// "" for other records.
 	Starter Starter
+	// Script is the plugin or script that the process runs, for InsteadScript; else nil.
+	Script *Script
 	// Invalid is the context of a SELINUX_ERR record that is not valid, nil for others.
 	Invalid *Invalid
 	// Step names the first change to make if the policy lacks a name of the record; it is "" for other denials.
@@ -149,6 +151,8 @@ const (
 	NoteBehind      NoteCode = "behind"            // the next check
 	// NoteVolume: a container accesses a file of the host.
 	NoteVolume NoteCode = "volume"
+	// NotePod: a pod accesses a volume with the categories of another one.
+	NotePod NoteCode = "pod"
 	// NoteMeaning: what the permissions are for, and what comes before a rule.
 	NoteMeaning NoteCode = "meaning"
 	// NoteAndroid: who may change the policy of Android.
@@ -241,6 +245,7 @@ type Diagnoser struct {
 	read    map[string]*daemonconf.Result // the configurations of programs, by the program's name
 	init    policy.TypeID                 // of systemd, 0 where the policy has no init_t
 	units   []audit.UnitSetting           // of the log
+	prose   audit.Prose                   // around its records
 }
 
 // New returns a Diagnoser that decides by d. The machine is the template of every question: its

@@ -56,6 +56,9 @@ const (
 	// InsteadTransition: today's policy gives the new object a label of its own, which its maker may create: that of
 	// the host of the log is older.
 	InsteadTransition Instead = "transition"
+	// InsteadScript: a plugin runs in the domain of its service, and is to get the label for one of its own
+	// (Diagnosis.Script).
+	InsteadScript Instead = "script-label"
 )
 
 // Alone reports whether nothing else is to be looked for: no label of a file and no boolean is the right
@@ -63,7 +66,7 @@ const (
 func (i Instead) Alone() bool {
 	switch i {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
-		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition:
+		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition, InsteadScript:
 		return true
 	}
 	return false

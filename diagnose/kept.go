@@ -32,6 +32,12 @@ func (g *Diagnoser) Units(settings []audit.UnitSetting) *Diagnoser {
 	return g
 }
 
+// Around lets the Diagnoser know what the words around the records tell.
+func (g *Diagnoser) Around(prose audit.Prose) *Diagnoser {
+	g.prose = prose
+	return g
+}
+
 // keptBack returns the diagnosis of a complaint about a file for a service that no_new_privs keeps in the domain of
 // systemd, where that domain is refused and the service's own is not; else the one that it has.
 func (g *Diagnoser) keptBack(d *SymptomDiagnosis, e *audit.Event) *SymptomDiagnosis {

@@ -40,7 +40,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	daemon(d, a, e)
 	unstarted(d, a, e)
-	volume(d, a)
+	g.volume(d, a)
 	device(d, a)
 	one(d, a)
 	noNewPrivileges(d, a)
@@ -50,6 +50,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	inHome(d, a)
 	moved(d, a, e)
 	labelAllTheSame(d, a)
+	g.script(d, a, e)
 	g.program(d, a)
 	g.follows(d, a)
 	g.meaning(d, a, e)

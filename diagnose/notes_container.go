@@ -10,7 +10,7 @@ import (
 )
 
 // volume notes that a container accessed a file of the host: usually one of a volume.
-func volume(d *Diagnosis, a *audit.AVC) {
+func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC) {
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
 	container := isContainer(source)
 	switch {
@@ -33,6 +33,12 @@ func volume(d *Diagnosis, a *audit.AVC) {
 		d.note(NoteVolume, fmt.Sprintf("the container looks at a process outside of it (%s, in /proc): one that is "+
 			"to see the processes of the host, as an exporter, runs with the type spc_t (seLinuxOptions: type: "+
 			"spc_t, --security-opt label=type:spc_t); it needs not be privileged besides", target))
+	case otherContainer(a) && g.prose.Pods:
+		d.note(NotePod, "the file has the categories of another pod: a pod without a level gets new ones each time it "+
+			"starts, and the files of a volume keep those of the one before")
+	case otherContainer(a) && g.prose.Compose:
+		d.note(NoteVolume, "the file has the categories of another container, as :Z gives them: in a compose file z "+
+			"after the volume (- ./DIR:/DIR:z), or selinux: z of its bind, is for one that containers share")
 	case otherContainer(a):
 		d.note(NoteVolume, fmt.Sprintf("the file has the categories of another container, as :Z gives them: mount a "+
 			"volume that containers share with :z, or start this container with the level of the other "+
@@ -73,6 +79,11 @@ func volume(d *Diagnosis, a *audit.AVC) {
 		d.Instead = InsteadUnlabelled
 		d.note(NoteVolume, fmt.Sprintf("%s is the label of files without one of their own, here as it seems in a "+
 			"directory of the host that the container gets as a volume", target))
+		pathInside(d, a)
+	case g.prose.Pods:
+		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s: nothing labels what a "+
+			"hostPath mounts; label its directory, if it is for containers alone (container_file_t), and never a home "+
+			"or a directory of the system, for which udica can make a policy", target))
 		pathInside(d, a)
 	default:
 		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s: mount a volume with :Z "+

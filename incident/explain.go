@@ -94,7 +94,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 		x.system = &sys
 	}
 	x.labels = o.Labels
-	x.diagnoser = diagnose.New(d, o.Machine).In(x.system).Labels(x.labels).Units(log.Units)
+	x.diagnoser = diagnose.New(d, o.Machine).In(x.system).Labels(x.labels).Units(log.Units).Around(log.Prose)
 	limit := o.Limit
 	if limit <= 0 {
 		limit = math.MaxInt
@@ -224,7 +224,7 @@ func (x *examination) ask() {
 		go func() {
 			defer workers.Done()
 			d := access.NewDecider(x.p)
-			ask(d, diagnose.New(d, x.machine).In(x.system).Labels(x.labels).Units(x.log.Units))
+			ask(d, diagnose.New(d, x.machine).In(x.system).Labels(x.labels).Units(x.log.Units).Around(x.log.Prose))
 		}()
 	}
 	ask(x.d, x.diagnoser)
@@ -255,6 +255,7 @@ func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Findin
 			}
 			f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteMeaning, Text: from})
 		}
+		f.fails = failsFor(f, x.log.Prose.Failures)
 		f.Denial.Optional = f.Denial.Optional && !complained(f)
 	case f.Error != nil:
 		f.Denial = g.Error(f.Event, f.Error)

@@ -37,6 +37,8 @@ type Finding struct {
 	// Complaints are messages about the denial that programs logged themselves.
 	Complaints []Complaint
 
+	fails bool // the text says that something fails by it: see failsFor
+
 	// Denial is today's answer for a denial or a SELINUX_ERR record, Symptom the one for a
 	// complaint. One of them is set.
 	Denial  *diagnose.Diagnosis

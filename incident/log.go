@@ -29,6 +29,8 @@ type Log struct {
 	Units []audit.UnitSetting
 	// Remarks are lines about SELinux itself that are no denials: see [audit.Reader.Remarks].
 	Remarks []audit.Remark
+	// Prose is what the words around the records tell: see [audit.Reader.Prose].
+	Prose audit.Prose
 	// OtherErrors counts SELINUX_ERR records beyond the largest number of groups.
 	OtherErrors int64
 	// Rules counts the rules that audit2allow writes for denials, without those that have a record in the log.
@@ -65,6 +67,7 @@ func ReadInto(r io.Reader, o audit.Options, groups audit.FolderOptions) (*Log, e
 	repeated := log.Stats.Duplicates
 	log.Stats, log.Listed, log.Units = reader.Stats(), reader.Listed(), reader.UnitSettings()
 	log.Remarks = reader.Remarks()
+	log.Prose = reader.Prose()
 	log.Stats.Duplicates += repeated
 	log.foldRules()
 	slices.SortStableFunc(log.Errors, func(a, b ErrorGroup) int { return cmp.Compare(b.Count, a.Count) })

@@ -35,9 +35,10 @@ func told(f *Finding) *audit.AVC {
 	return &avc
 }
 
-// complained reports whether a program surely complained about a denial: it does not do without what is refused.
+// complained reports whether a program surely complained about a denial, or somebody says that it fails: it does not do
+// without what is refused.
 func complained(f *Finding) bool {
-	return slices.ContainsFunc(f.Complaints, func(c Complaint) bool { return !c.Vague })
+	return f.fails || slices.ContainsFunc(f.Complaints, func(c Complaint) bool { return !c.Vague })
 }
 
 // neededToo takes back that programs do without a look at files of a label where the same domain was refused to use

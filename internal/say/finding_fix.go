@@ -26,6 +26,9 @@ func (l *Log) Fix(it *incident.Finding) string {
 	if it.Symptom != nil && it.Symptom.File != nil {
 		return l.fileFix(it)
 	}
+	if l.floods(it) {
+		return l.hideText(it)
+	}
 	if it.Denial != nil {
 		if text := cmp.Or(firstStep(it), l.errorFix(it), programText(it.Denial)); text != "" {
 			return text
@@ -195,7 +198,10 @@ func (l *Log) wayText(it *incident.Finding) string {
 		}
 		return modeText(it)
 	case incident.LevelOrAttribute:
-		if it.Denial.Noted(diagnose.NoteVolume) {
+		switch {
+		case it.Denial.Noted(diagnose.NotePod):
+			return podCategories(it.AVC)
+		case it.Denial.Noted(diagnose.NoteVolume):
 			return categories
 		}
 		return l.constraintText(it)
@@ -219,6 +225,9 @@ func giveDomain(typ string) string {
 // insteadText says what is to be done instead of a rule.
 func (l *Log) insteadText(it *incident.Finding) string {
 	d := it.Denial
+	if d.Script != nil {
+		return scriptText(d.Script)
+	}
 	return insteadOfRule(d.Instead, l.policy().TypeName(policy.TypeID(d.Source.Type)),
 		l.policy().TypeName(policy.TypeID(d.Target.Type)))
 }

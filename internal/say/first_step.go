@@ -25,6 +25,9 @@ func firstStep(it *incident.Finding) string {
 	if d.Harmless {
 		return harmless
 	}
+	if d.Script != nil {
+		return scriptText(d.Script)
+	}
 	if d.Instead != "" {
 		return insteadOfRule(d.Instead, source, target)
 	}

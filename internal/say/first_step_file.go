@@ -111,6 +111,9 @@ func firstStepOfFile(it *incident.Finding, source, target string) string {
 		return words.Sprintf("a setting that does without; a rule would let %s run all programs labelled %s with its "+
 			"own rights (%s)", source, target, askThere)
 	case diagnose.StepCategories:
+		if d.Noted(diagnose.NotePod) {
+			return podCategories(it.AVC)
+		}
 		return categories
 	case diagnose.StepContainers:
 		return words.Sprintf("%s is a label for containers by its name: update the policy for containers there "+

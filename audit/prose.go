@@ -1,0 +1,80 @@
+package audit
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// Prose is what the words around the records tell.
+type Prose struct {
+	// Pods says that they are about Kubernetes or what is made of it, Compose that they are about Docker's compose
+	// files.
+	Pods, Compose bool
+	// Flood says that somebody complains of the number of records, not of what is refused.
+	Flood bool
+	// Failures are lines which say that something does not work, or is not found; at most 32.
+	Failures []string
+}
+
+// The bounds of what is looked at: people write few and short lines, logs many.
+const (
+	maxProse     = 2000 // lines
+	longestProse = 600  // bytes
+	maxFailures  = 32
+)
+
+// Prose returns what the lines up to now tell that nothing else reads.
+func (r *Reader) Prose() Prose {
+	p := r.prose
+	p.Failures = slices.Clone(p.Failures)
+	return p
+}
+
+// read looks at a line that nothing else reads.
+func (p *Prose) read(line []byte) {
+	if len(line) > longestProse {
+		return
+	}
+	text := strings.ToLower(string(bytes.TrimSpace(line)))
+	p.Pods = p.Pods || hasWord(text, "kubernetes", "openshift", "pod", "pods", "helm", "k3s", "rke2", "microk8s", "k8s",
+		"kubelet", "kubectl", "hostpath", "daemonset", "statefulset", "selinuxoptions")
+	p.Compose = p.Compose || hasWord(text, "docker-compose", "docker compose", "compose.yml", "compose.yaml")
+	p.Flood = p.Flood || floods(text)
+	if len(p.Failures) < maxFailures && hasWord(text, "not found", "cannot be found", "could not be found",
+		"can't be found", "doesn't work", "does not work", "not working", "permission denied", "fails", "failed",
+		"no such file", "cannot execute", "can't execute") {
+		p.Failures = append(p.Failures, string(line))
+	}
+}
+
+// floods reports whether a line complains that a log has too many records.
+func floods(text string) bool {
+	if !hasWord(text, "spam", "spams", "spamming", "spammed", "flood", "floods", "flooding", "flooded", "noise",
+		"noisy", "massive volume", "massive amount", "filling up", "fills up", "full of", "thousands of",
+		"clutter", "clutters", "cluttering", "overwhelming", "hundreds of") {
+		return false
+	}
+	return hasWord(text, "avc", "avcs", "selinux", "denial", "denials", "audit", "audit.log", "log", "logs", "journal",
+		"syslog", "dmesg")
+}
+
+// hasWord reports whether a text in lower case has one of the words: no letter and no digit is beside it.
+func hasWord(text string, words ...string) bool {
+	for _, word := range words {
+		for from := 0; ; {
+			i := strings.Index(text[from:], word)
+			if i < 0 {
+				break
+			}
+			start, end := from+i, from+i+len(word)
+			if (start == 0 || !inWord(text[start-1])) && (end == len(text) || !inWord(text[end])) {
+				return true
+			}
+			from = end
+		}
+	}
+	return false
+}
+
+func inWord(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
