@@ -15,6 +15,12 @@ func inherited(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext); source != target &&
 		a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:[") && d.Verdict != NowAllowed &&
 		!isContainer(source) {
+		if a.Has("open") {
+			d.note(NoteInherited, fmt.Sprintf("it is a pipe of %s that %s opens by a path (/dev/fd/N, as "+
+				"<(COMMAND) of a shell gives one, or /dev/stdin): its input or output, and it fails without, as a "+
+				"rule; a pipe has the label of its maker, and nothing is to be relabelled", target, source))
+			return
+		}
 		d.note(NoteInherited, fmt.Sprintf("it is a pipe without a name, which %s made and %s inherited or was passed, "+
 			"as its input or output: what goes through it is lost, and the program works all the same as a rule",
 			target, source))

@@ -16,6 +16,8 @@ type Step string
 const (
 	// StepAsk: nothing tells more; the policy of that host is to be asked.
 	StepAsk Step = "ask-there"
+	// StepRule: no label can be wrong, and a rule of that policy is missing.
+	StepRule Step = "rule"
 	// StepLeave: programs do without as a rule.
 	StepLeave Step = "leave"
 	// StepImage: the policy is a part of an image, as Android's.

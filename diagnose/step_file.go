@@ -23,6 +23,8 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 			return StepLeave
 		}
 		return StepAsk
+	case a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:[") && a.Has("open"):
+		return StepRule
 	case a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:["),
 		strings.HasSuffix(a.Path, "/.xsession-errors") && only(a, "write", "append", "getattr"): // standard error
 		return StepLeave

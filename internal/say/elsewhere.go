@@ -62,8 +62,8 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 		diagnose.StepDomain, diagnose.StepRuns, diagnose.StepSocket, diagnose.StepPort, diagnose.StepMount,
 		diagnose.StepCode, diagnose.StepBus, diagnose.StepCapability, diagnose.StepHomeDir}, there.Step):
 		return boolean
-	case there.Step == diagnose.StepAsk, there.Step == diagnose.StepOthers, there.Step == diagnose.StepDomain,
-		there.Step == diagnose.StepRuns, there.Step == diagnose.StepSocket:
+	case there.Step == diagnose.StepAsk, there.Step == diagnose.StepRule, there.Step == diagnose.StepOthers,
+		there.Step == diagnose.StepDomain, there.Step == diagnose.StepRuns, there.Step == diagnose.StepSocket:
 		if f := it.Denial.File; f != nil && f.Right != "" {
 			return words.Sprintf("%s is the right label (%s): %s", target, f.Right, update)
 		}

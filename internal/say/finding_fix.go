@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
@@ -16,6 +17,16 @@ import (
 
 // Fix returns the first fix in a line, "" if nothing is refused, or if too little is known.
 func (l *Log) Fix(it *incident.Finding) string {
+	const optional = "none, unless something fails by it: programs often ask so and do without; else "
+	text := l.firstFix(it)
+	if len(l.Report.Findings) == 1 && l.Report.Log.Says(audit.RemarkWorksOff) > 0 {
+		text = strings.Replace(text, optional, "the text says that it works without SELinux, and only this is denied: ",
+			1)
+	}
+	return text
+}
+
+func (l *Log) firstFix(it *incident.Finding) string {
 	if it.Fix.Costed {
 		return l.costed(it.Fix.Best)
 	}

@@ -86,22 +86,27 @@ func firstStep(it *incident.Finding) string {
 	case diagnose.StepLevel:
 		return words.Sprintf("a level: run %s at a range that has the level of the other end, or give that another "+
 			"level; a rule for types does not help against levels (%s)", source, askThere)
+	case diagnose.StepRule:
+		return updateThere
 	case diagnose.StepAsk:
 		return askText(d)
 	}
 	return ""
 }
 
+// updateThere is for an access that no label and no boolean can be about.
+const updateThere = "update the policy there, and report it if the newest lacks the rule; until then a module there, " +
+	"if the access is intended (senet why --allow)"
+
 // askText says what to do first where no name tells more: what is no file has no label to put right, and where the
 // label of a file is right it is the policy of that host that lacks a rule.
 func askText(d *diagnose.Diagnosis) string {
-	const update = "update the policy there, and report it if the newest lacks the rule; until then a module there, " +
-		"if the access is intended (senet why --allow)"
 	switch {
 	case d.File != nil && d.File.Right != "":
-		return words.Sprintf("the label is right by the file_contexts of this policy (%s): %s", d.File.Right, update)
+		return words.Sprintf("the label is right by the file_contexts of this policy (%s): %s", d.File.Right,
+			updateThere)
 	case d.File == nil && !object.IsFile(d.Class):
-		return update
+		return updateThere
 	}
 	return "the policy of that host tells whether a label, a boolean or a rule is missing: " + askThere
 }

@@ -1,6 +1,7 @@
 package remark
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -151,7 +152,11 @@ func outcome(c string) Code {
 		switch word {
 		case "works", "worked", "working", "work", "fixes", "fixed", "fix", "solves", "solved", "solve", "resolves",
 			"resolved", "resolve", "helps", "helped", "help", "succeeds", "succeeded", "disappears", "disappeared",
-			"vanishes", "starts", "started", "start", "boots", "runs", "loads":
+			"vanishes", "starts", "started", "start", "boots", "runs", "loads", "functions", "functioned":
+		case "allows", "allowed", "lets":
+			if !does(w[i+1:]) {
+				continue
+			}
 		case "go", "goes", "went":
 			if i+1 == len(w) || w[i+1] != "away" {
 				continue
@@ -184,6 +189,13 @@ func outcome(c string) Code {
 		return WorksOff
 	}
 	return ""
+}
+
+// does reports whether the words behind "allows" name what a program does then: "allows the service to start".
+func does(w []string) bool {
+	return slices.ContainsFunc(w[:min(len(w), 8)], func(word string) bool {
+		return slices.Contains([]string{"work", "start", "function", "run", "boot", "load", "succeed", "finish"}, word)
+	})
 }
 
 // reverses reports whether a clause has a word that turns a condition round.

@@ -11,6 +11,10 @@ func TestModes(t *testing.T) {
 	}{
 		{"Setting SELinux to permissive fixes it.", WorksOff},
 		{"It works fine with SELinux disabled.", WorksOff},
+		{"Setting SELinux to permissive allows the timer to function normally.", WorksOff},
+		{"Permissive mode lets the daemon start.", WorksOff},
+		{"SELinux permissive allows the module name to be longer", ""},
+		{"Setting SELinux to permissive never allowed the daemon to start", FailsOff},
 		{"When I put SELinux into permissive mode the service starts without error", WorksOff},
 		{"After `setenforce 0` everything works as expected.", WorksOff},
 		{"It only works with setenforce 0", WorksOff},
