@@ -242,6 +242,7 @@ const keptText = 64 << 10
 func (r *Reader) finishEvent(o *openEvent) {
 	switch {
 	case !o.notable:
+		r.lonelyCall(o)
 	case r.folder != nil:
 		r.foldEvent(o)
 	default:

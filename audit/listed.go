@@ -50,6 +50,9 @@ func (r *Reader) unrecognised(line []byte) {
 	if len(line) < longest && bytes.Contains(line, []byte("SELinux status:")) {
 		r.stats.Disabled = bytes.Contains(line, []byte("disabled"))
 	}
+	if !r.stats.Unlogged && pasted(r.stats.Lines) {
+		r.stats.Unlogged = noRecord(line)
+	}
 	r.labels.scanner.Past(r.stats.Lines, line)
 	if r.stats.Unrecognised <= maxProse {
 		r.prose.read(line)

@@ -153,6 +153,9 @@ func (r *Reader) holdLoose(rec record, h head.Head) {
 	}
 	if l.event == nil || r.stats.Lines-l.line > maxLooseLines || !l.event.fits(&rec) {
 		r.flushLoose()
+		if rec.typ == typeSyscall && r.call == nil && pasted(rec.line) {
+			r.lonelyCall(r.newOpenWith(&rec))
+		}
 		return
 	}
 	switch {

@@ -62,6 +62,8 @@ type Reader struct {
 	sourceShown int64
 	// unclear is a refusal that was not understood; nil for none.
 	unclear *Event
+	// call is a system call that was refused, by a record without one of SELinux; nil for none.
+	call *Event
 	// mislabeled is the file of the next rule.
 	mislabeled mislabeled
 	// constraint is the line of a comment of audit2allow about a constraint, 0 for none.

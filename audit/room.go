@@ -94,7 +94,7 @@ func (f *Folder) drop(g *group) {
 
 type symptomKey struct {
 	program, operation, protocol, host, path, backend, server, frontend string
-	asked, class, domain                                                string
+	asked, class, domain, step, call                                    string
 	container, addr                                                     string
 	port                                                                uint16
 }
@@ -105,7 +105,7 @@ func (f *Folder) addSymptom(e *Event) {
 		program: s.Program, operation: s.Operation, protocol: s.Protocol, host: s.Host, path: s.Path,
 		backend: s.Backend, server: s.Server,
 		frontend: s.Frontend, port: s.Port,
-		asked: s.Asked, class: s.Class, domain: s.Domain,
+		asked: s.Asked, class: s.Class, domain: s.Domain, step: s.Step, call: s.Call,
 	}
 	if s.Addr.IsValid() {
 		key.addr = s.Addr.String()

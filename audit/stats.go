@@ -42,6 +42,8 @@ type Stats struct {
 	Listed int64
 	// Disabled says that a line of sestatus has SELinux disabled.
 	Disabled bool
+	// Unlogged says that a line of a text of people says that the audit log has nothing.
+	Unlogged bool
 	// Unrecognised counts lines that are none of the above.
 	Unrecognised int64
 	// Lost counts the notices about lost records: suppressed, over the rate limit, or backlog full. Denials may be

@@ -28,8 +28,10 @@ func (r *Reader) complaint(m []byte, h head.Head) bool {
 		format = FormatStrace
 	}
 	e := &Event{
-		Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Container: r.containerOf(s, &h), Format: format,
-		Line: r.stats.Lines, Symptom: s,
+		Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Format: format, Line: r.stats.Lines, Symptom: s,
+	}
+	if !r.typedBy(s, &h) {
+		e.Container = r.containerOf(s, &h)
 	}
 	if s.Incomplete() {
 		r.followed = followed{e, r.stats.Lines}

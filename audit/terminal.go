@@ -18,6 +18,8 @@ type terminal struct {
 	// storage and storer are the directory and the engine of head.StorageOf.
 	storage, storer string
 	line            int64 // of the last prompt
+	// command is the program of the last command, domain that of the shell, as id -Z tells.
+	command, domain string
 }
 
 // maxOutput is the most lines of the output of a command.
@@ -32,6 +34,11 @@ func (r *Reader) typed(line []byte) {
 	if t.container != nil && (r.stats.Lines-t.line > maxOutput || bytes.HasPrefix(line, []byte("```"))) {
 		t.container, t.engine = nil, ""
 	}
+	if pasted(r.stats.Lines) && len(line) < maxPart && bytes.Contains(line, []byte("_r:")) {
+		if domain := shellDomain(string(line)); domain != "" {
+			t.domain = domain
+		}
+	}
 	if !head.MayPrompt(line) {
 		return
 	}
@@ -39,7 +46,7 @@ func (r *Reader) typed(line []byte) {
 	if !ok {
 		return
 	}
-	t.line = r.stats.Lines
+	t.line, t.command = r.stats.Lines, commandOf(p.Command)
 	switch engine := head.EngineOf(p.Command); {
 	case p.Container != nil:
 		t.container, t.inside = p.Container, true
@@ -51,6 +58,48 @@ func (r *Reader) typed(line []byte) {
 	default:
 		t.container, t.engine = nil, ""
 	}
+}
+
+// shellDomain returns the domain that id -Z, or the context= of id, tells; "" for another line.
+func shellDomain(line string) string {
+	line = strings.TrimSpace(line)
+	if i := strings.Index(line, " context="); i >= 0 && strings.HasPrefix(line, "uid=") {
+		line = line[i+len(" context="):]
+	}
+	if !strings.Contains(line, "_u:") || strings.ContainsAny(line, " =\"'") || strings.Contains(line, ":object_r:") {
+		return ""
+	}
+	return ContextType(line)
+}
+
+// commandOf returns the name of the program of a command line, without sudo and settings of the environment.
+func commandOf(line string) string {
+	for _, w := range strings.Fields(line) {
+		if w != "sudo" && !strings.Contains(w, "=") && !strings.HasPrefix(w, "-") {
+			return w[strings.LastIndexByte(w, '/')+1:]
+		}
+	}
+	return ""
+}
+
+// typedBy sets the program and the domain of a complaint that the command before it wrote, or the shell of it. It
+// reports whether that is a shell on the host: one that could not start the engine itself.
+func (r *Reader) typedBy(s *complaint.Symptom, h *head.Head) (host bool) {
+	t := &r.terminal
+	const near = 8
+	if !h.Time.IsZero() || h.Host != "" || h.Container != nil || t.command == "" || r.stats.Lines-t.line > near {
+		return false
+	}
+	if t.container != nil {
+		return !t.inside && s.Protocol == "file" && s.Path[strings.LastIndexByte(s.Path, '/')+1:] == t.engine
+	}
+	if (s.Program == "" || s.Program == "exec") && !s.Strace {
+		s.Program = t.command
+	}
+	if s.Program == t.command && s.Domain == "" {
+		s.Domain = t.domain
+	}
+	return false
 }
 
 // storageLine reports whether a line may name the storage of an engine.

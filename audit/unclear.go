@@ -18,8 +18,8 @@ func (r *Reader) notPermitted(line []byte) bool {
 // unclearLine keeps the first line that tells of a refusal in no form that is known. It is yielded at the end if the
 // input has nothing else.
 func (r *Reader) unclearLine(m []byte, h head.Head) {
-	if r.unclear != nil {
-		return
+	if r.unclear != nil && (h.Time.IsZero() || !r.unclear.Time.IsZero()) {
+		return // but the line of a log is better than one of a text, as a heading
 	}
 	s := complaint.Unclear(string(m), h.Prog, h.PID, h.Time.IsZero() && r.namesSELinux())
 	if s == nil {
@@ -43,14 +43,21 @@ func (r *Reader) namesSELinux() bool {
 	return false
 }
 
-// endUnclear yields the line of unclearLine, if nothing else tells of a refusal.
+// endUnclear yields the event of lonelyCall, if there is no denial; else the line of unclearLine, if nothing else tells
+// of a refusal.
 func (r *Reader) endUnclear() {
 	s := &r.stats
-	if r.unclear == nil || s.Denied+s.Granted+s.Errors+s.Reports+s.Symptoms+s.Rules+s.Listed+s.Early+
-		s.MalformedCount() > 0 {
+	if s.Denied+s.Granted+s.Errors+s.Reports+s.Rules+s.Early+s.MalformedCount() > 0 {
 		return
 	}
-	s.Unrecognised--
-	r.yieldComplaint(r.unclear)
+	switch {
+	case r.call != nil:
+		r.yieldComplaint(r.call)
+	case r.unclear == nil || s.Symptoms+s.Listed > 0:
+		return
+	default:
+		s.Unrecognised--
+		r.yieldComplaint(r.unclear)
+	}
 	r.stopWaiting(0)
 }

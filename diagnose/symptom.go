@@ -77,6 +77,9 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	case s.Asked != "":
 		g.fileReport(d, e)
 		return d
+	case s.Step != "", s.Call != "": // the record of SELinux has what it was
+		d.gap(NoRecord, "")
+		return d
 	case s.Protocol == "file" && g.inside(d, e):
 		return d
 	case s.Protocol == "file" && (s.Operation == "execute" || s.Operation == "" && s.Path == "" &&

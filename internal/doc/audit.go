@@ -302,6 +302,8 @@ type LogStats struct {
 	Listed int64 `json:"listed,omitempty"`
 	// Disabled says that a line of sestatus has SELinux disabled.
 	Disabled bool `json:"disabled,omitempty"`
+	// Unlogged says that a line of a text says that the audit log has nothing.
+	Unlogged bool `json:"unlogged,omitempty"`
 	// Unrecognised are lines of no known kind.
 	Unrecognised int64 `json:"unrecognised"`
 	// Lost counts the notices that records were lost: suppressed, over the rate
@@ -323,7 +325,8 @@ type Symptom struct {
 	PID     int    `json:"pid,omitempty"`
 	// Operation is connect, bind, listen, accept, send, recv, create, another system call on sockets from strace; on a
 	// file open, read, write, create, mkdir, unlink, rmdir, rename, link, readlink, chdir, list, search, stat, chmod,
-	// chown, utime, unlabel, execute, map or execmod; or "" if the line does not name the denied operation.
+	// chown, utime, unlabel, execute, map, mmap, execmod, mount, unmount or execstack; or "" if the line does not name
+	// the denied operation.
 	Operation string `json:"operation,omitempty"`
 	// Protocol is tcp, udp, sctp, unix, netlink, dbus, file or "".
 	Protocol string     `json:"protocol,omitempty"`
@@ -349,6 +352,10 @@ type Symptom struct {
 	Asked  string `json:"asked,omitempty"`
 	Class  string `json:"class,omitempty"`
 	Domain string `json:"domain,omitempty"`
+	// Step is the step at which systemd failed before it started a program: STATE_DIRECTORY. Call is the system call of
+	// a SYSCALL record that failed, if no record of SELinux is beside it.
+	Step string `json:"step,omitempty"`
+	Call string `json:"call,omitempty"`
 	// Strace says that the line is from strace.
 }
 

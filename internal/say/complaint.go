@@ -24,13 +24,17 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	}
 	if s.Protocol == "dbus" && it.Whole == nil {
 		message(b, it, program)
-		return next
+		return shell.New("ausearch", "-m", "user_avc", "-ts", "recent")
 	}
-	if d.Process != nil {
+	switch {
+	case d.Process != nil:
 		return l.processReport(b, it)
-	}
-	if d.File != nil && d.File.Report {
+	case d.File != nil && d.File.Report:
 		return l.fileReport(b, it)
+	case s.Call != "":
+		return l.refusedCall(b, it)
+	case s.Step != "":
+		return l.step(b, it)
 	}
 	who := d.Subject.Name
 	if who == "" {
@@ -112,6 +116,11 @@ func Recent() shell.Command {
 // the policy.
 func message(b *words.Page, it *incident.Finding, program string) {
 	text := it.Event.Symptom.Text
+	own := strings.Contains(text, "SELinux policy denies access")
+	if own || strings.Contains(text, ": Access denied") {
+		ownMessage(b, it, own)
+		return
+	}
 	why := "by SELinux or by the rules of the bus"
 	if strings.Contains(text, "SELinux policy") {
 		why = "by SELinux, which " + program + " asks itself"
@@ -122,6 +131,22 @@ func message(b *words.Page, it *incident.Finding, program string) {
 	b.Line("?", "somebody was refused to send a message over D-Bus, %s", why)
 	b.Line("seen", "%s, in the log of %s: %s", seen(it), program, shorten(text))
 	b.Line("why", "the line does not have the labels of both ends; the USER_AVC record of class dbus near it has them")
+}
+
+// ownMessage describes what systemd, or a service like it, refused to who asked it over D-Bus: it asks SELinux itself,
+// and polkit. known says that the message names SELinux.
+func ownMessage(b *words.Page, it *incident.Finding, known bool) {
+	if known {
+		b.Line("?", "systemd refused to do for somebody what was asked over D-Bus: by SELinux, which it asks itself")
+	} else {
+		b.Line("?", "systemd, or a service like it, refused what was asked over D-Bus, by SELinux or by polkit")
+	}
+	b.Line("seen", "%s: %s", seen(it), shorten(it.Event.Symptom.Text))
+	b.Line("why", "the line does not have the labels of both ends; the record has them: USER_AVC of the service (pid "+
+		"1 for systemd), of class service (start, stop, status ... of a unit) or system")
+	if !known {
+		b.Line("note", "without such a record it was polkit: journalctl -u polkit, and whether who asked is root")
+	}
 }
 
 // complaints writes the program's own messages about a denial.
@@ -264,14 +289,19 @@ func (l *Log) path(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Comm
 }
 
 // program writes the checks on the file of a program that systemd could not start.
-func (l *Log) program(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Command) {
-	l.checks(b, d)
+func (l *Log) program(b *words.Page, d *diagnose.SymptomDiagnosis) shell.Command {
+	if first := d.Refused(); first != nil {
+		b.Line("why", "%s", l.fileCheck(d, first))
+	}
 	if d.Verdict == diagnose.UnknownHere && len(d.Checks) > 0 {
 		b.Line("note", "SELinux allows it with the label in file_contexts: look at the present label and mode of the "+
 			"file, and of its directories")
 	}
 	if !strings.HasPrefix(d.Path, "/") {
-		return next
+		return Recent()
+	}
+	if text := l.startFix(d); text != "" {
+		b.Line("fix", "%s", text)
 	}
 	if d.Verdict == diagnose.NowAllowed {
 		b.Line("note",

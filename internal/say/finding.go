@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -55,6 +56,10 @@ func (l *Log) tell(it *incident.Finding) told {
 	if it.Symptom != nil {
 		var b words.Page
 		next := l.symptom(&b, it)
+		l.maybeHidden(&b, it)
+		if len(next.Words()) == 0 && it.Symptom.Verdict == diagnose.UnknownHere {
+			next = Recent()
+		}
 		return told{own: b.Lines(), next: []shell.Command{next}}
 	}
 	return told{subject: sourceOf(it), own: l.denial(it), shared: l.answer(it), next: []shell.Command{l.Next(it)}}

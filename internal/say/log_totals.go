@@ -48,6 +48,9 @@ func (l *Log) totals(b *words.Page) {
 		if st.Early > 0 {
 			b.Line("note", "%s before %s", Plural(int(st.Early), "denial"), l.begin())
 		} else if ofPeople(st) && len(extras) == 0 && len(l.Report.Remarks) == 0 {
+			if st.Unlogged {
+				b.Line("note", "nothing is logged, as the text says: a dontaudit rule may hide it: %s", unhide())
+			}
 			b.Command("next", Recent())
 		}
 	case len(l.Report.Findings) > 1 || len(extras) > 0 || st.Early > 0:

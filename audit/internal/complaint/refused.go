@@ -17,6 +17,7 @@ func Interesting(line []byte) bool {
 // denied reports whether a line with "enied" says so of what a program did.
 func denied(line []byte) bool {
 	return bytes.Contains(line, []byte("ermission denied")) || bytes.Contains(line, []byte("PermissionDenied")) ||
+		bytes.Contains(line, []byte(": Access denied")) && bytes.Contains(line, []byte("Failed to ")) ||
 		bytes.Contains(line, []byte(javaDenied)) || bytes.Contains(line, []byte(netDenied)) ||
 		bytes.HasPrefix(line, []byte("denied")) && len(line) < 24 // the rest of a message that was wrapped
 }

@@ -45,10 +45,15 @@ type Symptom struct {
 	Errno string
 	Text  string
 
-	// Asked are the permissions of a file that SELinux refused, with blanks between, and Domain the type of the
-	// program, where a report of setroubleshoot names them: then SELinux has refused it. Class is the class of the
-	// file, where that report or the message names it.
+	// Asked are the permissions of a file that SELinux refused, with blanks between, where
+	// a report of setroubleshoot names them: then SELinux has refused it. Class is the class of the file, where that
+	// report or the message names it; Domain the type of the program, where the report, a record or a line before does.
 	Asked, Class, Domain string
+
+	// Step is the step at which systemd failed before it started a program, as systemd.exec(5) names it in its table
+	// of exit codes: STATE_DIRECTORY, STDOUT; "" for others. Call is the system call of a SYSCALL record that failed,
+	// where no record of SELinux is beside it; "" for a line of a program.
+	Step, Call string
 
 	// Strace says that it is a line of strace.
 	Strace bool

@@ -26,6 +26,7 @@ func (s *Symptom) systemd(m string) bool {
 	}
 	if _, what, ok := strings.Cut(m, ".service: Failed to set up "); ok && !strings.HasPrefix(what, "network") {
 		s.Program, s.Operation, s.Protocol = "systemd", "", "file"
+		s.Step = stepOf(what)
 		return true
 	}
 	if _, step, ok := strings.Cut(m, "Failed at step "); ok {
@@ -37,7 +38,52 @@ func (s *Symptom) systemd(m string) bool {
 		if step == "CHDIR" {
 			s.Operation = "chdir" // the path behind it is the program's
 		}
+		if isStep(step) {
+			s.Step = step
+		}
 		return true
+	}
+	return false
+}
+
+// isStep reports whether a word has the form of systemd's names of steps.
+func isStep(s string) bool {
+	return s != "" && len(s) < 32 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
+}
+
+// stepOf returns the step of what systemd failed to set up.
+func stepOf(what string) string {
+	for _, k := range [...][2]string{
+		{"special execution directory in /var/lib", "STATE_DIRECTORY"},
+		{"special execution directory in /var/cache", "CACHE_DIRECTORY"},
+		{"special execution directory in /var/log", "LOGS_DIRECTORY"},
+		{"special execution directory in /run", "RUNTIME_DIRECTORY"},
+		{"special execution directory in /etc", "CONFIGURATION_DIRECTORY"},
+		{"mount namespacing", "NAMESPACE"}, {"credentials", "CREDENTIALS"}, {"kernel keyring", "KEYRING"},
+		{"standard output", "STDOUT"}, {"standard error output", "STDERR"}, {"standard input", "STDIN"},
+	} {
+		if strings.HasPrefix(what, k[0]) {
+			return k[1]
+		}
+	}
+	return ""
+}
+
+// busRefusal reports whether a message is what systemctl and its like write where the service refused what they asked:
+// Failed to restart x.service: Access denied.
+func busRefusal(m string) bool {
+	before, rest, ok := strings.Cut(m, ": Access denied")
+	at := strings.LastIndex(before, "Failed to ")
+	if !ok || at < 0 || strings.Trim(rest, " .`'\"\r") != "" {
+		return false
+	}
+	what := before[at+len("Failed to "):]
+	for _, w := range [...]string{"execute operation", "list ", "start ", "stop ", "restart ", "reload ", "reload-or-",
+		"try-restart ", "enable ", "disable ", "mask ", "unmask ", "kill ", "reset ", "set ", "get ", "dump ",
+		"isolate ", "issue ", "activate ", "power ", "reboot", "hibernate", "suspend"} {
+		if strings.HasPrefix(what, w) {
+			return true
+		}
 	}
 	return false
 }
@@ -59,6 +105,11 @@ func (s *Symptom) withoutErrno(m string) bool {
 		}
 	case strings.Contains(m, "A security policy denied "), strings.Contains(m, "SELinux policy prevents this sender"):
 		s.Protocol = "dbus"
+	case busRefusal(m): // systemctl and its like, of what systemd told them
+		s.Protocol = "dbus"
+		if s.Program == "" || s.Program == "systemctl" {
+			s.Program = "systemd"
+		}
 	case strings.Contains(m, "SELinux policy denies access"): // systemd, to who asked it by D-Bus
 		s.Program, s.Protocol = "systemd", "dbus"
 	default:
