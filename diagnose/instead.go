@@ -56,6 +56,8 @@ const (
 	// InsteadTransition: today's policy gives the new object a label of its own, which its maker may create: that of
 	// the host of the log is older.
 	InsteadTransition Instead = "transition"
+	// InsteadModule: a module of the kernel is to be loaded beforehand, at boot.
+	InsteadModule Instead = "kernel-module"
 	// InsteadScript: a plugin runs in the domain of its service, and is to get the label for one of its own
 	// (Diagnosis.Script).
 	InsteadScript Instead = "script-label"
@@ -66,7 +68,8 @@ const (
 func (i Instead) Alone() bool {
 	switch i {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
-		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition, InsteadScript:
+		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition, InsteadScript,
+		InsteadModule:
 		return true
 	}
 	return false

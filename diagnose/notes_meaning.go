@@ -37,6 +37,9 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if a.TClass == "process" && (a.Has("execheap") || a.Has("execstack")) && d.Instead == "" && d.Leftover == "" {
 		d.Instead = InsteadFault
 	}
+	if a.Has("module_request") && a.KMod != "" && !d.Harmless && !d.Image && !isAndroid(a.SContext) {
+		d.Instead = InsteadModule
+	}
 	if target := x.Target; a.Dev == "proc" && (a.TClass == "file" || a.TClass == "dir" || a.TClass == "lnk_file") &&
 		ofProcess(a.TContext) && target != x.Source && !isContainer(x.Source) && !changesFile(a) {
 		d.Optional = true

@@ -57,7 +57,7 @@ func TestSentences(t *testing.T) {
 		{meaning.Access{Class: "system", Perms: []string{"module_request"}, Module: "net-pf-10"}, "IPv6 is off"},
 		{meaning.Access{Class: "system", Perms: []string{"module_request"}, Module: "net-pf-40-proto-1"}, "vsock"},
 		{meaning.Access{Class: "system", Perms: []string{"module_request"}, Module: "netdev-eth0"}, "interface eth0"},
-		{meaning.Access{Class: "system", Perms: []string{"module_request"}, Module: "8021q"}, "modprobe 8021q"},
+		{meaning.Access{Class: "system", Perms: []string{"module_request"}, Module: "8021q"}, "in the module 8021q"},
 		{meaning.Access{Class: "system", Perms: []string{"module_request"}}, "has in a module"},
 		{meaning.Access{Class: "system", Perms: []string{"module_load"}}, ""},
 		{meaning.Access{Class: "system", Perms: []string{"reboot"}, Source: "staff_t"}, "sysadm_r"},

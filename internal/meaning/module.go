@@ -14,10 +14,10 @@ func families() map[string]string {
 // moduleRequest says what module a program made the kernel ask for.
 func (a *Access) moduleRequest() []string {
 	kind, rest, _ := strings.Cut(a.Module, "-")
-	what, load := "", "modprobe "+a.Module
+	what := ""
 	switch {
 	case a.Module == "":
-		what, load = "a program used what the kernel has in a module", ""
+		return []string{"a program used what the kernel has in a module"}
 	case strings.HasPrefix(a.Module, "net-pf-"):
 		number, _, _ := strings.Cut(strings.TrimPrefix(a.Module, "net-pf-"), "-")
 		name := families()[number]
@@ -46,11 +46,5 @@ func (a *Access) moduleRequest() []string {
 	default:
 		what = "a program used what the kernel has in the module " + a.Module
 	}
-	list := []string{what}
-	if load != "" {
-		list = append(list, "least is opened where the module is loaded at boot (a line "+a.Module+" in "+
-			"/etc/modules-load.d/NAME.conf; now: "+load+"): then the kernel asks nobody. Who may make it load modules "+
-			"reaches code that is loaded for few")
-	}
-	return list
+	return []string{what + "; who may make the kernel load modules reaches code that is loaded for few"}
 }

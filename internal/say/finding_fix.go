@@ -236,6 +236,9 @@ func giveDomain(typ string) string {
 // insteadText says what is to be done instead of a rule.
 func (l *Log) insteadText(it *incident.Finding) string {
 	d := it.Denial
+	if d.Instead == diagnose.InsteadModule && it.AVC != nil {
+		return moduleText(it.AVC.KMod)
+	}
 	if d.Script != nil {
 		return scriptText(d.Script)
 	}

@@ -25,6 +25,9 @@ func firstStep(it *incident.Finding) string {
 	if d.Harmless {
 		return harmless
 	}
+	if d.Instead == diagnose.InsteadModule && it.AVC != nil {
+		return moduleText(it.AVC.KMod)
+	}
 	if d.Script != nil {
 		return scriptText(d.Script)
 	}

@@ -100,6 +100,8 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 		return words.Sprintf("update the policy there: by this one what %s makes in a directory labelled %s has a "+
 			"label of its own, which it may create; until then have it use a directory with a label of its own (of a "+
 			"service: RuntimeDirectory= or StateDirectory= of its unit)", source, target)
+	case diagnose.InsteadModule:
+		return moduleText("")
 	case diagnose.InsteadScript:
 		return words.Sprintf("label the script so that %s starts it in a domain of its own (semanage fcontext), and "+
 			"start it itself, not by its interpreter", source)
