@@ -349,6 +349,8 @@ func (r *Reader) buildAVC(e *Event, h held, body string) {
 			return
 		}
 		r.stats.malformed(MalformedRecord, h.line, body)
+	case h.format == FormatPlain && !user && spoken(message):
+		r.stats.Other++ // the words at the end of a line of text
 	default:
 		r.stats.malformed(MalformedAVC, h.line, body)
 	}

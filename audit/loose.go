@@ -69,8 +69,8 @@ func (r *Reader) looseTyped(rec record, h head.Head) {
 	r.holdLoose(rec, h)
 }
 
-// vectorAt finds the next "avc:" outside of quotes that denies or grants, or that stands at the end of the line; -1
-// if there is none.
+// vectorAt finds the next "avc:" outside of quotes that denies or grants permissions, or that stands at the end of
+// the line; -1 if there is none.
 func vectorAt(m []byte, from int) int {
 	quote, scanned := byte(0), from
 	for at := from; ; {
@@ -91,8 +91,12 @@ func vectorAt(m []byte, from int) int {
 			}
 		}
 		rest := bytes.TrimLeft(m[at+len("avc:"):], " \t")
-		if quote == 0 && (len(rest) == 0 || bytes.HasPrefix(rest, []byte("denied")) ||
-			bytes.HasPrefix(rest, []byte("granted")) || bytes.HasPrefix(rest, []byte("received "))) {
+		vector, denied := bytes.CutPrefix(rest, []byte("denied"))
+		if !denied {
+			vector, denied = bytes.CutPrefix(rest, []byte("granted"))
+		}
+		if quote == 0 && (len(rest) == 0 || denied && vectorBegins(vector) ||
+			bytes.HasPrefix(rest, []byte("received "))) {
 			return at
 		}
 		at++
