@@ -86,6 +86,8 @@ type Diagnosis struct {
 	// Program is the label for the program that systemd, or a script of init, may not start: file_contexts has it for
 	// one of the same name in /usr; nil if it has none.
 	Program *ProgramLabel
+	// Sudo is set for a service that runs sudo or su (InsteadSudo).
+	Sudo *Sudo
 	// Image says that the policy is part of an image, as Android's, so that no module is
 	// installed; Sealed that what the source may do there is fixed, as for apps.
 	Image, Sealed bool

@@ -8,25 +8,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/policy"
-	"github.com/senet-selinux/senet/subject"
 )
-
-// sudo notes that a confined service runs sudo or su: they ask for PAM, the audit log, the passwords and
-// capabilities, which the domains of services do not have.
-func (g *Diagnoser) sudo(d *Diagnosis, a *audit.AVC) {
-	source := audit.ContextType(a.SContext)
-	switch {
-	case d.Verdict == NowAllowed || isContainer(source) || subject.IsLeftover(source) ||
-		role(a.SContext) != "system_r":
-	case a.Comm == "sudo" || a.Comm == "su" || a.Comm == "runuser",
-		a.Comm == "unix_chkpwd" && !g.checksPasswords(d.Source),
-		a.TClass == "file" && runs(a) && ofSudo(audit.ContextType(a.TContext)):
-		d.Instead = InsteadSudo
-		d.note(NoteDaemon, fmt.Sprintf("%s runs sudo or su, which the domains of services are not made for: one "+
-			"refusal follows another (PAM, the audit log, passwords, capabilities), and rules for all of them make "+
-			"the domain as strong as root", source))
-	}
-}
 
 // checksPasswords reports whether a domain may start unix_chkpwd in its own domain, as those of logins may.
 func (g *Diagnoser) checksPasswords(source policy.Context) bool {

@@ -49,7 +49,8 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 		"to do so (senet why --allow there)", source)
 	switch {
 	case there.Harmless || there.Needless:
-	case boolean != "" && (there.Instead == diagnose.InsteadSudo || there.Instead == diagnose.InsteadMount):
+	case boolean != "" && (there.Instead == diagnose.InsteadSudo && !there.Sudo.Drops ||
+		there.Instead == diagnose.InsteadMount):
 		return boolean
 	case there.Instead != "":
 	case there.Step == diagnose.StepLeave && boolean != "":

@@ -47,6 +47,11 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		if text := l.elsewhere(it); text != "" {
 			return text
 		}
+		if it.Fix.Way == incident.AllowRule || it.Fix.Way == incident.Boolean || it.Fix.Way == incident.InsteadOfRule {
+			if text := sudoText(it.Denial, l.policy().TypeName(policy.TypeID(it.Denial.Source.Type))); text != "" {
+				return text
+			}
+		}
 	}
 	text := l.accessText(it)
 	if text == "" {

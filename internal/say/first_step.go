@@ -31,6 +31,9 @@ func firstStep(it *incident.Finding) string {
 	if d.Script != nil {
 		return scriptText(d.Script)
 	}
+	if text := sudoText(d, source); text != "" {
+		return text
+	}
 	if d.Instead != "" {
 		return insteadOfRule(d.Instead, source, target)
 	}
