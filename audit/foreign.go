@@ -25,6 +25,7 @@ func (r *Reader) foreignLine(line []byte) {
 	r.typed(line)
 	if pasted(r.stats.Lines) {
 		r.unitLine(line)
+		r.patcherLine(line)
 		if r.remarkLine(line) {
 			r.endComplaint()
 			r.unrecognised(line)

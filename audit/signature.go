@@ -96,11 +96,32 @@ func object(a *AVC) string {
 
 // objectName returns the name that distinguishes an object from others with the same label.
 func objectName(a *AVC) string {
-	o := cmp.Or(a.Path, a.Name)
+	o := cmp.Or(a.Path, a.Name, serviceName(a))
 	if _, ok := inherited(o); ok {
 		return ""
 	}
 	return o
+}
+
+// serviceName returns the name of a service or a property that one of Android's programs asked about.
+func serviceName(a *AVC) string {
+	key := ""
+	switch a.TClass {
+	case "service_manager":
+		key = "service"
+	case "hwservice_manager":
+		key = "interface"
+	case "property_service":
+		key = "property"
+	default:
+		return ""
+	}
+	for i := range a.Fields {
+		if a.Fields[i].Key == key {
+			return a.Fields[i].Value
+		}
+	}
+	return ""
 }
 
 // inherited reports whether a name is that of an inherited descriptor, socket:[7], and returns the part before its

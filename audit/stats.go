@@ -44,6 +44,11 @@ type Stats struct {
 	Disabled bool
 	// Unlogged says that a line of a text of people says that the audit log has nothing.
 	Unlogged bool
+	// Patcher is the program that a line names and that adds rules to the policy of an Android device while it runs:
+	// Magisk, KernelSU or APatch; "" for none. PatcherSyntax is the number of the line with magiskpolicy's error about
+	// a rule with colons or semicolons, 0 for none.
+	Patcher       string
+	PatcherSyntax int64
 	// Unrecognised counts lines that are none of the above.
 	Unrecognised int64
 	// Lost counts the notices about lost records: suppressed, over the rate limit, or backlog full. Denials may be

@@ -88,9 +88,11 @@ type Diagnosis struct {
 	Program *ProgramLabel
 	// Sudo is set for a service that runs sudo or su (InsteadSudo).
 	Sudo *Sudo
-	// Image says that the policy is part of an image, as Android's, so that no module is
-	// installed; Sealed that what the source may do there is fixed, as for apps.
-	Image, Sealed bool
+	// Image says that the policy is part of an image, so that no module is installed, and Android that it is one of
+	// Android; Sealed that what the source may do there is fixed, as for apps.
+	Image, Android, Sealed bool
+	// Change is the change in the source of such a policy; nil where none is to be made.
+	Change *ImageChange
 	// Needless says that the system call did its work without what was refused.
 	Needless bool
 	// HostSocket says that a container wanted a socket whose owner may do all on the host: no rule is for
@@ -159,6 +161,8 @@ const (
 	NoteMeaning NoteCode = "meaning"
 	// NoteAndroid: who may change the policy of Android.
 	NoteAndroid NoteCode = "android"
+	// NoteImage: so of another policy that is a part of an image, as OpenWrt's.
+	NoteImage NoteCode = "image"
 	// NoteNoNewPrivileges: a program does not get its domain.
 	NoteNoNewPrivileges NoteCode = "no-new-privileges"
 )
@@ -248,6 +252,7 @@ type Diagnoser struct {
 	init    policy.TypeID                 // of systemd, 0 where the policy has no init_t
 	units   []audit.UnitSetting           // of the log
 	prose   audit.Prose                   // around its records
+	patcher string                        // see Patcher
 }
 
 // New returns a Diagnoser that decides by d. The machine is the template of every question: its

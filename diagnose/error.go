@@ -15,6 +15,8 @@ func (g *Diagnoser) Error(e *audit.Event, x *audit.SELinuxError) *Diagnosis {
 	if d.Verdict == UnknownHere && lacksType(d) {
 		d.Step = StepAsk
 		switch {
+		case d.Image:
+			d.Step = StepImage
 		case d.Starter != "":
 			d.Step = StepBounds
 		case d.Invalid != nil:
@@ -72,6 +74,12 @@ func (g *Diagnoser) unknownLabel(d *Diagnosis, x *audit.SELinuxError) {
 		g.fault(d.Invalid)
 	}
 	switch {
+	case err != nil && g.ofOtherImage(x.InvalidContext):
+		d.Image, d.Android, d.Invalid = true, isAndroid(x.InvalidContext), nil
+		d.gap(NoType, audit.ContextType(x.InvalidContext), "")
+		d.note(NoteNoRecord, fmt.Sprintf("the policy of the device did not know the label %s: what has it counts as "+
+			"unlabeled", x.InvalidContext))
+		return
 	case err != nil && x.Op == audit.OpUnknownLabel:
 		d.Verdict = StillDenied
 		d.note(NoteNoRecord,
@@ -87,6 +95,12 @@ func (g *Diagnoser) unknownLabel(d *Diagnosis, x *audit.SELinuxError) {
 	}
 	d.Verdict = NowAllowed
 	d.note(NoteNoRecord, fmt.Sprintf("the label %s was not valid then; today it is", x.InvalidContext))
+}
+
+// ofOtherImage reports whether a label is one of a policy in an image, and the policy at hand is none of the kind.
+func (g *Diagnoser) ofOtherImage(context string) bool {
+	_, ok := g.p.User("u")
+	return !ok && (isAndroid(context) || isCILImage(context))
 }
 
 // unknownName explains a notice of a program that enforces the policy itself: the loaded

@@ -61,12 +61,15 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	engine(d, a)
 	byLabel(d, a, e)
 	inherited(d, a, e)
-	android(d, a)
+	g.ofImage(d, a)
 	succeeded(d, a, e)
 	if a.Permissive != nil && *a.Permissive {
 		text := "it was only logged then: " + audit.ContextType(a.SContext) + " was permissive, or the whole system"
 		if a.Has("associate") { // the source is the label of a file
 			text = "it was only logged then: the process or the whole system was permissive"
+		}
+		if d.Image {
+			text = "it was only logged then (permissive): it stopped nothing, and what fails has another cause"
 		}
 		if d.Verdict == StillDenied {
 			text += "; in enforcing mode it will be refused"

@@ -23,7 +23,9 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		Succeeded: e.Syscall != nil && e.Syscall.Success != nil && *e.Syscall.Success,
 	}
 	for _, text := range x.Sentences() {
-		d.note(NoteMeaning, text)
+		if n := (Note{NoteUserspace, text}); !slices.Contains(d.Notes, n) {
+			d.note(NoteMeaning, text)
+		}
 	}
 	d.Harmless, d.Optional = x.Harmless(), x.Optional()
 	if a.Dev == "rootfs" && fileKind(a.TClass) != 0 {
@@ -75,8 +77,9 @@ func asker(a *audit.AVC) string {
 			audit.ContextType(a.SContext), audit.ContextType(a.TContext))
 	case "service", "system":
 		return "systemd asked, not the kernel: a unit was to be started, stopped or looked at"
-	case "service_manager", "hwservice_manager":
-		return "the service manager of Android asked, not the kernel"
+	case "service_manager", "hwservice_manager", "property_service":
+		x := meaning.Access{Class: a.TClass, Perms: a.Permissions}
+		return strings.Join(x.Sentences(), "; ")
 	}
 	return "a program that enforces the policy itself asked (dbus, systemd, X), not the network code of the kernel"
 }
@@ -89,65 +92,4 @@ func field(a *audit.AVC, key string) string {
 		}
 	}
 	return ""
-}
-
-// isAndroid reports whether a context is of Android's form: u:r:DOMAIN, u:object_r:TYPE.
-func isAndroid(context string) bool {
-	return strings.HasPrefix(context, "u:r:") || strings.HasPrefix(context, "u:object_r:")
-}
-
-// android notes who may change the policy of Android, where no module is installed.
-func android(d *Diagnosis, a *audit.AVC) {
-	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
-	if !isAndroid(a.SContext) || !isAndroid(a.TContext) || d.Verdict == NowAllowed {
-		return
-	}
-	d.Image = true
-	if isApp(source) && target == "apk_data_file" && (a.Has("execute") || a.Has("execute_no_trans")) {
-		d.note(NoteAndroid, "this is Android, and apk_data_file is what an app's package brings: apps may run "+
-			"programs from there by the policy of AOSP, so that a system that refuses it took that away; only its "+
-			"image can change it")
-	} else if isApp(source) {
-		d.Sealed = true
-		d.note(NoteAndroid, fmt.Sprintf("this is Android, and %s is the domain of apps: what apps may do is "+
-			"fixed, and neverallow rules and the compatibility tests keep a rule out; the app has to use the API "+
-			"of the system instead, and often the line is harmless", source))
-	} else {
-		d.note(NoteAndroid, fmt.Sprintf("this is Android: the policy is a part of the image, and nothing is "+
-			"installed on the device; a rule belongs in %s.te of the device's or vendor's sepolicy directory, "+
-			"where neverallow rules are checked as the image is built", source))
-	}
-	switch {
-	case a.TClass == "file" && a.Has("execute") && strings.HasSuffix(target, "_data_file") && target != "apk_data_file":
-		d.Sealed = true
-		d.note(NoteAndroid, fmt.Sprintf("%s is the label of what apps and services write: neverallow rules keep them "+
-			"from running it; a program belongs into the image (/system, /vendor) or into the package of the app (its "+
-			"libraries)", target))
-	case slices.Contains(androidGeneral(), target):
-		d.note(NoteAndroid, fmt.Sprintf("%s is the label of what has no label of its own: give the object one first "+
-			"(file_contexts, genfs_contexts, service_contexts or property_contexts), then a rule for that "+
-			"type", target))
-	case target == "su" || source == "su":
-		d.note(NoteAndroid, "su is the domain of a rooted or a debug build: its tool is to bring the rules")
-	}
-}
-
-// isApp reports whether a domain is one that Android runs apps in.
-func isApp(domain string) bool {
-	for _, prefix := range []string{"untrusted_app", "isolated_app", "ephemeral_app", "sdk_sandbox",
-		"isolated_compute_app"} {
-		if strings.HasPrefix(domain, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
-// androidGeneral are Android's labels of what nobody has labelled.
-func androidGeneral() []string {
-	return []string{
-		"block_device", "device", "sysfs", "proc", "debugfs", "system_data_file", "vendor_data_file", "unlabeled",
-		"default_android_service", "default_android_hwservice", "default_android_vndservice", "default_prop",
-		"vendor_default_prop", "socket_device", "rootfs", "vendor_file", "system_file", "tmpfs",
-	}
 }

@@ -24,6 +24,8 @@ const (
 	StepImage Step = "image-policy"
 	// StepImageLabel: so, and the object has no label of its own there.
 	StepImageLabel Step = "image-label"
+	// StepImageDomain: so, and the program has no domain of its own there.
+	StepImageDomain Step = "image-domain"
 	// StepMode: owner or mode of a file come first.
 	StepMode Step = "file-mode"
 	// StepCapability: another capability, which a setting of the unit may spare.
@@ -98,10 +100,8 @@ func (g *Diagnoser) firstStep(d *Diagnosis, a *audit.AVC) {
 	}
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
 	switch {
-	case d.Image && slices.Contains(androidGeneral(), target) && !d.Sealed:
-		d.Step = StepImageLabel
 	case d.Image:
-		d.Step = StepImage
+		d.Step = d.imageStep()
 	case d.HostSocket:
 		d.Step = StepHostSocket
 	case d.Harmless || d.Needless || a.TClass == "process" && only(a, "noatsecure", "rlimitinh", "siginh"):
@@ -144,6 +144,21 @@ func (g *Diagnoser) firstStep(d *Diagnosis, a *audit.AVC) {
 	default:
 		d.Step = StepAsk
 	}
+}
+
+// imageStep finds the first step where the policy is a part of an image.
+func (d *Diagnosis) imageStep() Step {
+	switch {
+	case d.Harmless:
+		return StepLeave
+	case d.Sealed || d.Change == nil:
+		return StepImage
+	case d.Change.Domain != "":
+		return StepImageDomain
+	case d.Change.File != "" || d.Change.Relabel:
+		return StepImageLabel
+	}
+	return StepImage
 }
 
 // lacksType reports whether the policy lacks a type of a record.

@@ -94,7 +94,8 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 		x.system = &sys
 	}
 	x.labels = o.Labels
-	x.diagnoser = diagnose.New(d, o.Machine).In(x.system).Labels(x.labels).Units(log.Units).Around(log.Prose)
+	x.diagnoser = diagnose.New(d, o.Machine).In(x.system).Labels(x.labels).Units(log.Units).Around(log.Prose).
+		Patcher(log.Stats.Patcher)
 	limit := o.Limit
 	if limit <= 0 {
 		limit = math.MaxInt
@@ -107,7 +108,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 	problems, accesses := 0, 0
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if f.AVC != nil && !x.diagnoser.Knows(f.AVC) {
+		if f.AVC != nil && f.Event.Symptom == nil && !x.diagnoser.Knows(f.AVC) {
 			r.Unknown-- // it was counted with the others of its kind
 		}
 		if !f.Explained() {
@@ -175,9 +176,13 @@ func (x *examination) collect(limit int) {
 	}
 	for i := range symptoms[:min(limit, len(symptoms))] {
 		s := &symptoms[i]
-		r.Findings = append(r.Findings, Finding{Event: s.Example, Symptom: s.diagnosis, Count: s.Count,
-			First: s.First, Last: s.Last,
-			YearAssumed: s.Example.YearAssumed})
+		f := Finding{Event: s.Example, Symptom: s.diagnosis, Count: s.Count, First: s.First, Last: s.Last,
+			YearAssumed: s.Example.YearAssumed}
+		if s.Example.Symptom.Label != "" {
+			avc := wordsOf(s.Example)
+			f.Symptom, f.AVC, f.Objects = nil, &avc, []string{avc.Path}
+		}
+		r.Findings = append(r.Findings, f)
 	}
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(b.Count, a.Count) })
 	r.Findings = r.Findings[:min(limit, len(r.Findings))]
@@ -199,8 +204,13 @@ func (x *examination) denial(g *audit.Group) Finding {
 	return f
 }
 
-// wordsOf returns the denial of an event whose denial is in the words of a report or a rule.
+// wordsOf returns the denial of an event whose denial is in the words of a report, of a rule, or of Android's init
+// about a program that it would have to run in its own domain.
 func wordsOf(e *audit.Event) audit.AVC {
+	if s := e.Symptom; s != nil {
+		return audit.AVC{SContext: s.Source, TContext: s.Label, TClass: "file", Path: s.Path,
+			Permissions: []string{"execute_no_trans"}, Comm: s.Program, Text: s.Text}
+	}
 	if e.Rule != nil {
 		return e.Rule.AVC()
 	}
@@ -224,7 +234,8 @@ func (x *examination) ask() {
 		go func() {
 			defer workers.Done()
 			d := access.NewDecider(x.p)
-			ask(d, diagnose.New(d, x.machine).In(x.system).Labels(x.labels).Units(x.log.Units).Around(x.log.Prose))
+			ask(d, diagnose.New(d, x.machine).In(x.system).Labels(x.labels).Units(x.log.Units).Around(x.log.Prose).
+				Patcher(x.log.Stats.Patcher))
 		}()
 	}
 	ask(x.d, x.diagnoser)

@@ -304,6 +304,11 @@ type LogStats struct {
 	Disabled bool `json:"disabled,omitempty"`
 	// Unlogged says that a line of a text says that the audit log has nothing.
 	Unlogged bool `json:"unlogged,omitempty"`
+	// Patcher is the program that a line names and that adds rules to the policy of an Android device while it runs:
+	// Magisk, KernelSU or APatch.
+	Patcher string `json:"patcher,omitempty"`
+	// PatcherSyntax is the number of the line with magiskpolicy's error about a rule with colons or semicolons.
+	PatcherSyntax int64 `json:"patcher_syntax,omitempty"`
 	// Unrecognised are lines of no known kind.
 	Unrecognised int64 `json:"unrecognised"`
 	// Lost counts the notices that records were lost: suppressed, over the rate

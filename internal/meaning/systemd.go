@@ -51,7 +51,7 @@ func (a *Access) Person() bool {
 func (a *Access) android() []string {
 	switch a.Class {
 	case "service_manager", "hwservice_manager":
-		return []string{"the service manager asks: " + a.list(map[string]string{
+		return []string{"the service manager of Android asks, not the kernel: " + a.list(map[string]string{
 			"find": "look a service up", "add": "register a service", "list": "list services",
 		})}
 	case "binder":
@@ -60,7 +60,7 @@ func (a *Access) android() []string {
 			"set_context_mgr": "be the service manager",
 		})}
 	case "property_service":
-		return []string{"init asks: a system property is set"}
+		return []string{"Android's init asks, not the kernel: a system property is set"}
 	}
 	return nil
 }

@@ -39,7 +39,19 @@ func (l *Log) today(it *incident.Finding) string {
 	case diagnose.Cut, diagnose.IsAttribute:
 		return "not known: " + Gap(d.Missing[0])
 	}
-	return "not known: the policy does not have " + strings.Join(Gaps(d.Missing), ", nor ") +
+	text := "not known: the policy does not have " + strings.Join(Gaps(d.Missing), ", nor ")
+	if d.Image {
+		const other = "; this is the policy of another system (--policy FILE asks another)"
+		switch {
+		case d.Android && l.first(other):
+			return text + "; this is the policy of another system (adb pull /sys/fs/selinux/policy gets that of the " +
+				"device, and --policy asks it)"
+		case l.first(other):
+			return text + other
+		}
+		return text
+	}
+	return text +
 		"; the log is from a host with another policy, or a module was removed (--policy FILE asks another)"
 }
 

@@ -58,7 +58,7 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 	case there.Step == diagnose.StepLeave:
 		return optional + update
 	case boolean != "" && there.Step == diagnose.StepHome:
-		return firstStep(&finding) + "; where it is to stay in a home: " + boolean
+		return l.firstStep(&finding) + "; where it is to stay in a home: " + boolean
 	case boolean != "" && slices.Contains([]diagnose.Step{diagnose.StepAsk, diagnose.StepOwn, diagnose.StepOthers,
 		diagnose.StepDomain, diagnose.StepRuns, diagnose.StepSocket, diagnose.StepPort, diagnose.StepMount,
 		diagnose.StepCode, diagnose.StepBus, diagnose.StepCapability, diagnose.StepHomeDir}, there.Step):
@@ -70,7 +70,7 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 		}
 		return update
 	}
-	return firstStep(&finding)
+	return l.firstStep(&finding)
 }
 
 // booleanThere names the booleans by which alone the policy grants an access: where it is refused they have other

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -16,17 +17,25 @@ import (
 // the last of them.
 func (l *Log) Write(b *words.Page) {
 	var last told
+	l.once = nil
 	for i := range l.Report.Findings {
 		t := l.tell(&l.Report.Findings[i])
-		if i > 0 && !t.like(&last) {
+		switch {
+		case i > 0 && !t.like(&last):
 			last.close(b)
 			b.Printf("\n")
+		case i > 0:
+			t.shared = last.shared
 		}
 		b.Printf("%s", t.own)
 		t.next = append(last.next, t.next...)
 		last = t
 	}
 	last.close(b)
+	if line := l.Report.Log.Stats.PatcherSyntax; line > 0 {
+		b.Line("note", "the syntax error of magiskpolicy (line %s): its rules have blanks between all parts, no colon "+
+			"and no semicolon: allow SOURCE TARGET CLASS PERMISSION", Number(int(line)))
+	}
 	l.totals(b)
 }
 
@@ -35,12 +44,13 @@ type told struct {
 	subject string      // the domain of a denial, "" for other findings
 	own     words.Lines // what is said of it alone
 	shared  words.Lines // what may be said of others as well
+	whole   words.Lines // so, with what was said before
 	next    []shell.Command
 }
 
 // like reports whether a denial follows one of the same domain of which the same is said.
 func (t *told) like(before *told) bool {
-	return t.subject != "" && t.subject == before.subject && t.shared == before.shared
+	return t.subject != "" && t.subject == before.subject && t.whole == before.whole
 }
 
 // close writes what the findings since the last call have in common, and the next command of each.
@@ -62,7 +72,16 @@ func (l *Log) tell(it *incident.Finding) told {
 		}
 		return told{own: b.Lines(), next: []shell.Command{next}}
 	}
-	return told{subject: sourceOf(it), own: l.denial(it), shared: l.answer(it), next: []shell.Command{l.Next(it)}}
+	t := told{subject: sourceOf(it), own: l.denial(it), next: []shell.Command{l.Next(it)}}
+	if it.Denial.Image {
+		l.again = true
+		t.whole = l.answer(it)
+		l.again = false
+	}
+	if t.shared = l.answer(it); !it.Denial.Image {
+		t.whole = t.shared
+	}
+	return t
 }
 
 // sourceOf returns the domain of a denial, "" for one about a port, which has commands of its own.
@@ -104,10 +123,23 @@ func (l *Log) answer(it *incident.Finding) words.Lines {
 		switches(&b, l.policy(), it.Switches, l.insteadOf(it))
 	}
 	for _, n := range d.Notes {
-		b.Line("note", "%s", n.Text)
+		once := n.Code == diagnose.NoteAndroid || n.Code == diagnose.NoteImage ||
+			n.Code == diagnose.NotePermissive && d.Image
+		if !once || l.first(n.Text) {
+			b.Line("note", "%s", n.Text)
+		}
 	}
 	l.fix(&b, it)
 	return b.Lines()
+}
+
+// first reports whether a text that is the same for many findings was not written yet.
+func (l *Log) first(text string) bool {
+	if l.again || slices.Contains(l.once, text) {
+		return l.again
+	}
+	l.once = append(l.once, text)
+	return true
 }
 
 // maxSwitches bounds the settings of booleans that are listed.
@@ -170,7 +202,7 @@ func seen(it *incident.Finding) string {
 	if it.Event.Node != "" {
 		text += ", on " + it.Event.Node
 	}
-	if it.Event.Serial != 0 {
+	if it.Event.Serial != 0 && (it.Denial == nil || !it.Denial.Image) { // no such program there
 		text += words.Sprintf(" (ausearch -a %d)", it.Event.Serial)
 	}
 	return text

@@ -41,7 +41,10 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		return l.hideText(it)
 	}
 	if it.Denial != nil {
-		if text := cmp.Or(firstStep(it), l.errorFix(it), programText(it.Denial)); text != "" {
+		if it.Denial.Image && it.AVC != nil && it.Fix.Way != "" {
+			return l.imageFix(it)
+		}
+		if text := cmp.Or(l.firstStep(it), l.errorFix(it), programText(it.Denial)); text != "" {
 			return text
 		}
 		if text := l.elsewhere(it); text != "" {
@@ -173,10 +176,8 @@ func (l *Log) wayText(it *incident.Finding) string {
 			return hostSocket
 		case d.Class == "dir" && d.Noted(diagnose.NoteBehind):
 			return "none is offered: a rule would open all of /run; the service gets a directory of its own there"
-		case d.Sealed:
-			return sealed
 		case d.Image:
-			return ofImage
+			return l.imageFix(it)
 		case d.Instead != "":
 			return l.insteadText(it)
 		case d.Noted(diagnose.NoteNoNewPrivileges):
@@ -308,7 +309,6 @@ func (l *Log) ruleText(d *diagnose.Diagnosis) string {
 // What is said instead of a fix where nothing fails by a refusal, or where no module is installed.
 const (
 	sealed     = "none: what apps may do is fixed"
-	ofImage    = "a rule in the policy that the image is built with, if its neverallow rules leave room"
 	categories = "no rule: the categories differ; :z for a volume that containers share, :Z for one container " +
 		"alone"
 	needless = "none seems needed: the system call succeeded; a dontaudit rule hides the record"

@@ -13,7 +13,7 @@ import (
 const askThere = "senet fix on that host, or with --policy and its policy file"
 
 // firstStep says what to do first about a denial with a name that the policy lacks, "" where it lacks none.
-func firstStep(it *incident.Finding) string {
+func (l *Log) firstStep(it *incident.Finding) string {
 	d := it.Denial
 	if d.Verdict != diagnose.UnknownHere || ofError(it) {
 		return ""
@@ -46,14 +46,8 @@ func firstStep(it *incident.Finding) string {
 		}
 	}
 	switch d.Step {
-	case diagnose.StepImage:
-		if d.Sealed {
-			return sealed
-		}
-		return ofImage
-	case diagnose.StepImageLabel:
-		return words.Sprintf("a label of its own for the object, as %s is that of what has none; then a rule for that "+
-			"label in the policy that the image is built with", target)
+	case diagnose.StepImage, diagnose.StepImageLabel, diagnose.StepImageDomain:
+		return l.imageFix(it)
 	case diagnose.StepHostSocket:
 		return hostSocket
 	case diagnose.StepLeave:

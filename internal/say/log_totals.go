@@ -47,7 +47,7 @@ func (l *Log) totals(b *words.Page) {
 		labelTotals(b, l.Report.Labels)
 		if st.Early > 0 {
 			b.Line("note", "%s before %s", Plural(int(st.Early), "denial"), l.begin())
-		} else if ofPeople(st) && len(extras) == 0 && len(l.Report.Remarks) == 0 {
+		} else if ofPeople(st) && len(extras) == 0 && len(l.Report.Remarks) == 0 && st.Patcher == "" {
 			if st.Unlogged {
 				b.Line("note", "nothing is logged, as the text says: a dontaudit rule may hide it: %s", unhide())
 			}

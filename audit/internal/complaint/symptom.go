@@ -49,6 +49,9 @@ type Symptom struct {
 	// a report of setroubleshoot names them: then SELinux has refused it. Class is the class of the file, where that
 	// report or the message names it; Domain the type of the program, where the report, a record or a line before does.
 	Asked, Class, Domain string
+	// Source and Label are the contexts of Android's init and of the program that it found no domain for; "" in other
+	// lines.
+	Source, Label string
 
 	// Step is the step at which systemd failed before it started a program, as systemd.exec(5) names it in its table
 	// of exit codes: STATE_DIRECTORY, STDOUT; "" for others. Call is the system call of a SYSCALL record that failed,

@@ -95,6 +95,7 @@ func busRefusal(m string) bool {
 //	500 OOPS: cannot change directory:/home/bob
 func (s *Symptom) withoutErrno(m string) bool {
 	switch {
+	case s.androidInit(m):
 	case strings.Contains(m, "annot open HTTP Port"), strings.Contains(m, "nable to open HTTP Socket"):
 		s.Operation, s.Protocol = "bind", "tcp"
 	case strings.Contains(m, "OOPS: cannot change directory:"):

@@ -1,0 +1,96 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+)
+
+// An ImageChange is a change in the source of a policy that is a part of an image, as Android's: a label for an
+// object, a domain for a program, or a rule.
+type ImageChange struct {
+	// File is the file of labels that gets a line for the object: file_contexts, genfs_contexts, service_contexts,
+	// hwservice_contexts, vndservice_contexts or property_contexts; "" where the label stays as it is.
+	File string
+	// Name is what the line begins with: a path, or the name of a service or a property; "" where the record does not
+	// tell it. Kind is the file system of genfs_contexts.
+	Name, Kind string
+	// Type is the type of the line, and Attributes are those that it is declared with.
+	Type       string
+	Attributes []string
+	// Declare is the macro of AOSP that declares Type instead, "" for none.
+	Declare string
+	// Rule is what the source then needs, in the language of the policy's source: an allow rule or a macro of AOSP; ""
+	// where the label is enough.
+	Rule string
+	// Domain is the domain that a program is to run in, which init is to start; "" for other objects.
+	Domain string
+	// Usual says that AOSP has Domain and Type as a rule, as for its own HALs.
+	Usual bool
+	// System says that the program is one of the system, not of a vendor.
+	System bool
+	// Relabel says that the file has a label that the policy does not know, or none: it is to be labelled first.
+	Relabel bool
+}
+
+// isAndroid reports whether a context is of Android's form: u:r:DOMAIN:s0, u:object_r:TYPE:s0.
+func isAndroid(context string) bool {
+	parts := strings.SplitN(context, ":", 4)
+	return len(parts) == 4 && parts[0] == "u" && (parts[1] == "r" || parts[1] == "object_r") &&
+		strings.HasPrefix(parts[3], "s0")
+}
+
+// isCILImage reports whether a context is of the form that policies in CIL of small images have, as that of OpenWrt:
+// one user, one role and no level, for processes and objects, and types with the name of a block.
+func isCILImage(context string) bool {
+	parts := strings.Split(context, ":")
+	return len(parts) == 3 && parts[0] == "u" && parts[1] == "r"
+}
+
+// ofImage notes who may change a policy that is a part of an image, and finds the change.
+func (g *Diagnoser) ofImage(d *Diagnosis, a *audit.AVC) {
+	switch {
+	case d.Verdict == NowAllowed:
+	case isAndroid(a.SContext) && isAndroid(a.TContext):
+		d.Image, d.Android = true, true
+		g.android(d, a)
+	case isCILImage(a.SContext) && isCILImage(a.TContext) &&
+		strings.Contains(audit.ContextType(a.SContext)+audit.ContextType(a.TContext), "."):
+		d.Image = true
+		cilImage(d, a)
+	}
+}
+
+// Patcher lets the Diagnoser know the program that adds rules to the policy of a device while it runs, which a log
+// names: see [audit.Stats].
+func (g *Diagnoser) Patcher(name string) *Diagnoser {
+	g.patcher = name
+	return g
+}
+
+// cilImage finds the change in a policy in CIL that is a part of an image.
+func cilImage(d *Diagnosis, a *audit.AVC) {
+	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
+	d.note(NoteImage, "this is a policy in CIL that is a part of the image, as that of OpenWrt: nothing is installed "+
+		"with semodule or semanage on the device")
+	if target == "unlabeled" {
+		d.note(NoteMeaning, "unlabeled is the label of what has none, or one that the loaded policy does not know")
+		d.Change = &ImageChange{Relabel: true}
+		return
+	}
+	d.Change = &ImageChange{Rule: fmt.Sprintf("(allow %s %s (%s (%s)))", source, orSelf(a), a.TClass,
+		strings.Join(a.Permissions, " "))}
+	if source != target && slices.Contains(a.Permissions, "execute_no_trans") {
+		d.note(NoteMeaning, "execute_no_trans is to run a program in the caller's own domain")
+	}
+}
+
+// orSelf returns the target of a rule: "self" where the two contexts are the same.
+func orSelf(a *audit.AVC) string {
+	if a.SContext == a.TContext {
+		return "self"
+	}
+	return audit.ContextType(a.TContext)
+}
