@@ -23,7 +23,7 @@ func (l *Log) Fix(it *incident.Finding) string {
 		text = strings.Replace(text, optional, "the text says that it works without SELinux, and only this is denied: ",
 			1)
 	}
-	return text
+	return text + findText(it, text)
 }
 
 func (l *Log) firstFix(it *incident.Finding) string {
@@ -56,7 +56,10 @@ func (l *Log) firstFix(it *incident.Finding) string {
 			}
 		}
 	}
-	text := l.accessText(it)
+	text := l.imageText(it)
+	if text == "" {
+		text = l.accessText(it)
+	}
 	if text == "" {
 		text = l.wayText(it)
 	}

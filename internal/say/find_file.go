@@ -1,0 +1,61 @@
+package say
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/remedy/object"
+)
+
+// findText says how to find the file that a fix labels, where the record has its inode and not its path.
+func findText(it *incident.Finding, fix string) string {
+	a := it.AVC
+	if a == nil || a.Ino == 0 || !object.IsFile(a.TClass) || it.Denial.File == nil || it.Denial.File.Path != "" ||
+		strings.HasPrefix(fix, "none, unless") || strings.Contains(audit.ContextType(a.SContext), "container") ||
+		!strings.Contains(fix, "restorecon") && !strings.Contains(fix, "semanage fcontext") ||
+		slices.Contains([]string{"proc", "sysfs", "tmpfs", "devtmpfs", "devpts", "rootfs", "overlay"}, a.Dev) {
+		return ""
+	}
+	find := shell.New("find").Arg("/").Flag("-xdev").Option("-inum", strconv.FormatUint(a.Ino, 10))
+	if a.Dev == "" {
+		return words.Sprintf("; its path: %s", find)
+	}
+	return words.Sprintf("; its path: %s (in place of / the mount point of %s, if it is another)", find, a.Dev)
+}
+
+// imageText says how the images of virtual machines get their labels, where one has none that tells its purpose; "" for
+// other files. libvirt labels the disks of a machine itself when it starts.
+func (l *Log) imageText(it *incident.Finding) string {
+	a, d := it.AVC, it.Denial
+	if a == nil || d == nil || d.File == nil || d.Verdict == diagnose.NowAllowed || d.File.Wanted != "" ||
+		!isMachine(audit.ContextType(a.SContext)) {
+		return ""
+	}
+	target := audit.ContextType(a.TContext)
+	if !d.File.Lost && !(object.IsPlace(target) && !strings.Contains(target, "home")) {
+		return ""
+	}
+	dir := "DIR"
+	if path.IsAbs(d.File.Path) {
+		dir = path.Dir(d.File.Path)
+	}
+	text := words.Sprintf("label the directory of the images: %s; %s; libvirt gives a disk svirt_image_t and the "+
+		"categories of its machine itself, when the machine starts",
+		shell.New("semanage", "fcontext", "-a").Option("-t", "virt_image_t").Arg(dir+"(/.*)?"),
+		shell.New("restorecon", "-R", "-v").Arg(dir))
+	if d.File.Lost && target == "unlabeled_t" {
+		text += "; unlabeled_t is the label of what has no valid one, as files that were made while SELinux was off " +
+			"or on another system: label the whole directory, not one file"
+	}
+	return text
+}
+
+// isMachine reports whether a domain is one of virtual machines.
+func isMachine(domain string) bool { return domain == "svirt_t" || domain == "svirt_tcg_t" }
