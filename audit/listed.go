@@ -53,6 +53,7 @@ func (r *Reader) unrecognised(line []byte) {
 	if !r.stats.Unlogged && pasted(r.stats.Lines) {
 		r.stats.Unlogged = noRecord(line)
 	}
+	r.verdictLine(line)
 	r.labels.scanner.Past(r.stats.Lines, line)
 	if r.stats.Unrecognised <= maxProse {
 		r.prose.read(line)

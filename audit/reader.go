@@ -57,6 +57,7 @@ type Reader struct {
 	terminal terminal
 	units    units
 	diff     hunk
+	verdicts []HostVerdict
 	remarks  remark.Scanner
 	// sourceShown is the last line with a message of checkmodule.
 	sourceShown int64

@@ -201,6 +201,7 @@ func (r *Reader) saw(s seenAVC) {
 	r.seen.nextAVC = (r.seen.nextAVC + 1) % len(r.seen.avcs)
 	for i := range r.reports {
 		if r.reports[i].report.about(&s) {
+			r.suggested(&r.reports[i].report, &s)
 			r.reports = append(r.reports[:i], r.reports[i+1:]...)
 			r.stats.Duplicates++
 			return

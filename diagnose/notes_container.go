@@ -144,13 +144,25 @@ func one(d *Diagnosis, a *audit.AVC) {
 	if target := audit.ContextType(a.TContext); target != source {
 		if (a.Has("connectto") || a.Has("sendto")) && !isContainer(target) {
 			d.Instead = InsteadService
-			d.note(NoteVolume, fmt.Sprintf("%s is the type of all containers: a rule lets all of them use the socket "+
-				"of %s", source, target))
+			d.note(NoteVolume, fmt.Sprintf("%s is the type of %s: a rule lets all of them use the socket of %s",
+				source, ContainersOf(source), target))
 		}
 		return
 	}
 	d.Instead = InsteadOne
-	d.note(NoteVolume, fmt.Sprintf("%s is the type of all containers: a rule for one of them is for all", source))
+	d.note(NoteVolume, fmt.Sprintf("%s is the type of %s: a rule for one of them is for all", source,
+		ContainersOf(source)))
+}
+
+// ContainersOf says which containers run with a type.
+func ContainersOf(typ string) string {
+	switch typ {
+	case "container_init_t":
+		return "all containers that run an init (systemd)"
+	case "container_kvm_t":
+		return "all containers in virtual machines"
+	}
+	return "all containers"
 }
 
 // storage notes that a program of the host looked into the storage of a container engine.

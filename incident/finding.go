@@ -38,6 +38,8 @@ type Finding struct {
 	Complaints []Complaint
 
 	fails bool // the text says that something fails by it: see failsFor
+	// There is what the text has of the policy of its host about the denial; nil for nothing.
+	There *audit.HostVerdict
 
 	// Denial is today's answer for a denial or a SELINUX_ERR record, Symptom the one for a
 	// complaint. One of them is set.

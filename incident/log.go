@@ -31,6 +31,8 @@ type Log struct {
 	Remarks []audit.Remark
 	// Prose is what the words around the records tell: see [audit.Reader.Prose].
 	Prose audit.Prose
+	// Verdicts are what the text has of the policy of its host: see [audit.Reader.HostVerdicts].
+	Verdicts []audit.HostVerdict
 	// OtherErrors counts SELINUX_ERR records beyond the largest number of groups.
 	OtherErrors int64
 	// Rules counts the rules that audit2allow writes for denials, without those that have a record in the log.
@@ -68,6 +70,7 @@ func ReadInto(r io.Reader, o audit.Options, groups audit.FolderOptions) (*Log, e
 	log.Stats, log.Listed, log.Units = reader.Stats(), reader.Listed(), reader.UnitSettings()
 	log.Remarks = reader.Remarks()
 	log.Prose = reader.Prose()
+	log.Verdicts = reader.HostVerdicts()
 	log.Stats.Duplicates += repeated
 	log.foldRules()
 	slices.SortStableFunc(log.Errors, func(a, b ErrorGroup) int { return cmp.Compare(b.Count, a.Count) })

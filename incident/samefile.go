@@ -202,6 +202,9 @@ func join(f, other *Finding) {
 		f.Last = other.Last
 	}
 	f.YearAssumed = f.YearAssumed || other.YearAssumed
+	if f.There == nil {
+		f.There = other.There
+	}
 	d, o := f.Denial, other.Denial
 	if there := d.Elsewhere; there != nil && o.Elsewhere != nil && (there.Step == diagnose.StepLeave ||
 		d.File.Path == "" && o.File.Path != "") {

@@ -21,6 +21,9 @@ func (l *Log) elsewhere(it *incident.Finding) string {
 		return ""
 	}
 	text := l.fixThere(it, there)
+	if there.Instead == diagnose.InsteadOne {
+		text = "update container-selinux there, as this policy allows it; else " + text
+	}
 	switch {
 	case text == "":
 		return ""

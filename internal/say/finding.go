@@ -129,6 +129,9 @@ func (l *Log) answer(it *incident.Finding) words.Lines {
 			b.Line("note", "%s", n.Text)
 		}
 	}
+	if text := l.thereNote(it); text != "" {
+		b.Line("note", "%s", text)
+	}
 	l.fix(&b, it)
 	return b.Lines()
 }

@@ -45,10 +45,10 @@ func (l *Log) firstFix(it *incident.Finding) string {
 			return l.imageFix(it)
 		}
 		if text := cmp.Or(l.firstStep(it), l.errorFix(it), programText(it.Denial)); text != "" {
-			return text
+			return thereFix(it, text)
 		}
 		if text := l.elsewhere(it); text != "" {
-			return text
+			return thereFix(it, text)
 		}
 		if it.Fix.Way == incident.AllowRule || it.Fix.Way == incident.Boolean || it.Fix.Way == incident.InsteadOfRule {
 			if text := sudoText(it.Denial, l.policy().TypeName(policy.TypeID(it.Denial.Source.Type))); text != "" {

@@ -10,6 +10,7 @@ import (
 
 // insteadOfRule says in a sentence what is to be done instead of a rule for a source and a target, which are types.
 func insteadOfRule(i diagnose.Instead, source, target string) string {
+	all := diagnose.ContainersOf(source)
 	switch i {
 	case diagnose.InsteadImage:
 		relabel := "restorecon -R -v /var/lib/containers"
@@ -32,8 +33,8 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 		return "update container-selinux, which allows it, or use the kernel's own overlay (podman info names the " +
 			"driver and its mount_program); neither :Z nor restorecon changes such labels"
 	case diagnose.InsteadService:
-		return words.Sprintf("none is offered for %s, which is the type of all containers: let the container use the "+
-			"service's TCP port, if it has one; else udica makes a policy for this container", source)
+		return words.Sprintf("none is offered for %s, which is the type of %s: let the container use the "+
+			"service's TCP port, if it has one; else udica makes a policy for this container", source, all)
 	case diagnose.InsteadHostPath:
 		return "label the directory for containers: semanage fcontext -a -t container_file_t 'DIR(/.*)?', then " +
 			"restorecon -R -v DIR; what the kubelet makes in /var/lib/kubelet has that label by the policy package " +
@@ -46,14 +47,14 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 		return "restorecon -R -v DIR gives its own label back, where no container needs it any more; a container " +
 			"gets a directory of its own"
 	case diagnose.InsteadProcesses:
-		return words.Sprintf("none is offered for %s, which is the type of all containers: run the one that is to see "+
-			"the host with the type spc_t", source)
+		return words.Sprintf("none is offered for %s, which is the type of %s: run the one that is to see "+
+			"the host with the type spc_t", source, all)
 	case diagnose.InsteadMount:
 		return words.Sprintf("the mount option context= with the label of volumes; a rule would be for all containers "+
 			"and all files labelled %s", target)
 	case diagnose.InsteadDevice:
-		return words.Sprintf("none is offered for %s, which is the type of all containers: udica makes a policy for "+
-			"this one; container_use_devices=on, where the policy has it, is for all", source)
+		return words.Sprintf("none is offered for %s, which is the type of %s: udica makes a policy for "+
+			"this one; container_use_devices=on, where the policy has it, is for all", source, all)
 	case diagnose.InsteadStale:
 		return words.Sprintf("remove the socket and restart its service with systemctl; a rule for %s would be for "+
 			"the sockets of all users", target)
@@ -79,16 +80,17 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 				"container_manage_cgroup, where the policy has it, is for all containers; neither :Z nor a rule is " +
 				"for that"
 		}
-		return words.Sprintf("none is offered for %s, which is the type of all containers: what only looks around may "+
+		return words.Sprintf("none is offered for %s, which is the type of %s: what only looks around may "+
 			"stay refused, settings of the kernel are given with --sysctl, and one container that is to see or change "+
-			"its host runs with the type spc_t or with a policy by udica; neither :Z nor a label is for that", source)
+			"its host runs with the type spc_t or with a policy by udica; neither :Z nor a label is for that", source,
+			all)
 	case diagnose.InsteadPlugin:
 		return words.Sprintf("run the plugin with the type container_device_plugin_t (seLinuxOptions: type:), or "+
 			"spc_t where the policy does not have it; a rule for %s or a label of volumes would open the kubelet to "+
 			"all containers", source)
 	case diagnose.InsteadOne:
-		return words.Sprintf("none is offered for %s, which is the type of all containers: a setting of the program "+
-			"that does without, or udica makes a policy for this container", source)
+		return words.Sprintf("none is offered for %s, which is the type of %s: a setting of the program "+
+			"that does without, or udica makes a policy for this container", source, all)
 	case diagnose.InsteadConstraint:
 		return "no allow rule helps: users, roles or levels have to fit (a user's range: semanage login, semanage " +
 			"user; a file's level: chcon -l, :z of a volume); senet why of the record (ausearch -m avc --raw) " +
