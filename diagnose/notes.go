@@ -45,7 +45,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	one(d, a)
 	noNewPrivileges(d, a)
 	g.created(d, a)
-	behind(d, a)
+	g.behind(d, a)
 	g.sudo(d, a)
 	inHome(d, a)
 	moved(d, a, e)

@@ -142,7 +142,7 @@ func succeeded(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 }
 
 // behind notes the denial that comes after the logged one.
-func behind(d *Diagnosis, a *audit.AVC) {
+func (g *Diagnoser) behind(d *Diagnosis, a *audit.AVC) {
 	if target := audit.ContextType(a.TContext); a.TClass == "sock_file" && (slices.Contains(places(), target) ||
 		ofData(target)) {
 		misplaced(d, a)
@@ -156,9 +156,8 @@ func behind(d *Diagnosis, a *audit.AVC) {
 		d.note(NoteBehind, fmt.Sprintf("only the link is asked for here: what it leads to is asked next, by its own "+
 			"path, and needs labels as well (semanage fcontext -a -e %s DIR, restorecon -R DIR)", d.File.Path))
 	}
-	if a.TClass == "sock_file" && slices.Contains(d.Permissions, "write") {
-		d.note(NoteBehind, "after the sock_file the kernel checks connectto on the domain that listens: if that "+
-			"is denied too, it is logged next")
+	if a.TClass == "sock_file" {
+		g.listener(d, a)
 	}
 }
 
