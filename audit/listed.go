@@ -40,6 +40,9 @@ func (r *Reader) listing(line []byte) bool {
 		}
 	}
 	r.labels.files = append(r.labels.files, files...)
+	if len(files) == 0 && r.prose.Label == "" && pasted(r.stats.Lines) {
+		r.prose.Label = proseLabel(string(line))
+	}
 	return len(files) > 0
 }
 

@@ -13,6 +13,8 @@ type Prose struct {
 	Pods, Compose bool
 	// Flood says that somebody complains of the number of records, not of what is refused.
 	Flood bool
+	// Label is the first label of a file that a sentence names, which is no line of a listing; "" for none.
+	Label string
 	// Failures are lines which say that something does not work, or is not found; at most 32.
 	Failures []string
 }
@@ -78,3 +80,26 @@ func hasWord(text string, words ...string) bool {
 }
 
 func inWord(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
+
+// proseLabel returns the label of a file that a sentence names in quotes: `ls -Z` still shows
+// `unconfined_u:object_r:admin_home_t:s0`.
+func proseLabel(line string) string {
+	if strings.ContainsAny(firstWord(line), "/<:=") {
+		return "" // an entry of file_contexts, or a record
+	}
+	for _, quote := range [...]string{"`", "'", `"`} {
+		parts := strings.Split(line, quote)
+		for i := 1; i < len(parts); i += 2 {
+			if strings.Contains(parts[i], ":object_r:") && !strings.ContainsAny(parts[i], " =(,") {
+				return parts[i]
+			}
+		}
+	}
+	return ""
+}
+
+// firstWord returns the first word of a line.
+func firstWord(line string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+	return word
+}

@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"strings"
+
 	"github.com/senet-selinux/senet/audit/internal/complaint"
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
@@ -26,6 +28,9 @@ func (r *Reader) complaint(m []byte, h head.Head) bool {
 	format := FormatProgram
 	if s.Strace {
 		format = FormatStrace
+	}
+	if s.Program == "" && strings.HasSuffix(s.Path, "/.ssh/authorized_keys") {
+		s.Program = "sshd" // which alone reads them as a rule
 	}
 	e := &Event{
 		Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Format: format, Line: r.stats.Lines, Symptom: s,

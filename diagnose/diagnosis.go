@@ -253,6 +253,9 @@ type Diagnoser struct {
 	units   []audit.UnitSetting           // of the log
 	prose   audit.Prose                   // around its records
 	patcher string                        // see Patcher
+	seen    map[string]policy.Context     // labels that listings of the log show, by path or by name
+	alien   []audit.Listed                // those with a type that the policy lacks
+	target  string                        // the file of the complaint that is asked about, "" for none
 }
 
 // New returns a Diagnoser that decides by d. The machine is the template of every question: its

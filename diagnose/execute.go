@@ -32,7 +32,15 @@ func (g *Diagnoser) execute(d *SymptomDiagnosis, e *audit.Event) {
 	for i := range d.Checks {
 		d.Checks[i].From = from
 	}
-	if g.conclude(d); d.Verdict == NowAllowed && from != "" {
+	if g.conclude(d); d.Verdict == StillDenied && from == "" {
+		g.target = ""
+		if l, ok := g.labelAt(table, d.Path, '-', false); ok {
+			if check := g.d.Check(d.Subject.Context, l.context, "file", "execute"); check.Allowed() {
+				d.Usual = g.typeName(l.context)
+			}
+		}
+	}
+	if d.Verdict == NowAllowed && from != "" {
 		d.Verdict = UnknownHere
 		d.gap(NoFile, d.Path) // the file may have another label than the table
 	}

@@ -102,7 +102,7 @@ func (g *Diagnoser) file(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 // wanted looks up the label of a path in file_contexts.
 func (g *Diagnoser) wanted(d *Diagnosis, f *File, table *fcontext.Table, kind byte) {
 	if strings.HasPrefix(f.Path, "/dev/pts/") || // who opens a terminal labels it
-		oneLabel(g.typeName(d.Target)) { // the file system keeps no other label
+		OneLabel(g.typeName(d.Target)) { // the file system keeps no other label
 		return
 	}
 	m, err := table.Lookup(f.Path, kind)

@@ -27,9 +27,13 @@ type label struct {
 	from    string // the line of file_contexts, "" for the file's own label
 }
 
-// labelAt returns the label of a path: the file's own where own is set, which says that the log is of the system at
-// hand, else the one that file_contexts gives; false if there is none.
+// labelAt returns the label of a path: for a complaint the one that a listing in the log shows; the file's own where
+// own is set, which says that the log is of the system at hand; else the one that file_contexts gives; false if there
+// is none.
 func (g *Diagnoser) labelAt(table *fcontext.Table, name string, kind byte, own bool) (l label, ok bool) {
+	if c, ok := g.seenLabel(name, name == g.target && name != ""); ok && g.target != "" {
+		return label{context: c}, true
+	}
 	if own {
 		if text, err := g.system.Root.Label(name); err == nil && text != "" {
 			if c, err := g.p.ParseContext(text); err == nil {

@@ -157,6 +157,7 @@ func (g *Diagnoser) fileRefusal(d *SymptomDiagnosis, e *audit.Event) {
 		f.Library = g.libraryLabel(d)
 	}
 	g.notePlace(d, s)
+	g.noteSeen(d)
 	if operation != s.Operation && s.Operation != "write" {
 		f.Use = "write"
 	}

@@ -43,7 +43,7 @@ func (g *Diagnoser) Listed(l *audit.Listed) (f ListedFile, ok bool) {
 		return f, false
 	}
 	wanted, ok := g.listedWanted(&f)
-	if name := g.typeName(present.Context); !ok || oneLabel(name) || isVolume(name) && !l.Kept {
+	if name := g.typeName(present.Context); !ok || OneLabel(name) || isVolume(name) && !l.Kept {
 		return f, false // what :z or :Z gave a volume is meant so, unless restorecon was to change it
 	}
 	f.Type, f.Wanted = g.typeName(present.Context), g.typeName(wanted)

@@ -22,7 +22,7 @@ func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC) {
 		d.note(NoteVolume, fmt.Sprintf("%s is what :z or :Z gives a volume: a container was started with this "+
 			"file or its directory; restorecon -R gives it back, and the container may not use it then", target))
 	case d.Verdict == NowAllowed:
-	case !container && oneLabel(target):
+	case !container && OneLabel(target):
 		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s): a boolean or a rule is "+
 			"for all of them, and the mount option context= gives the files of one mount another label", target))
 	case !container:
@@ -47,7 +47,7 @@ func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC) {
 		d.Instead = InsteadFuse
 		d.note(NoteVolume, fmt.Sprintf("%s is a file of the container's own image, on a FUSE file system: the storage "+
 			"of the engine is mounted by fuse-overlayfs, and gives all files one label", a.Path))
-	case oneLabel(target):
+	case OneLabel(target):
 		d.Instead = InsteadMount
 		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s), which :z and :Z cannot "+
 			"change: a boolean, if the policy has one, or the mount option context=", target))
@@ -293,9 +293,9 @@ func isContainer(domain string) bool {
 	return false
 }
 
-// oneLabel reports whether a type is the label of all files of a file system that keeps
+// OneLabel reports whether a type is the label of all files of a file system that keeps
 // no labels, by the names that policies give them.
-func oneLabel(typ string) bool {
+func OneLabel(typ string) bool {
 	return slices.Contains([]string{
 		"nfs_t", "cifs_t", "fusefs_t", "dosfs_t", "iso9660_t", "vmblock_t", "hugetlbfs_t", "removable_t", "noxattrfs_t",
 		"ceph_t", "glusterfs_t", "virtiofs_t", "9p_t",

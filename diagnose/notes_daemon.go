@@ -30,7 +30,7 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	switch {
 	case a.TClass == "process2":
-	case starting && a.TClass == "file" && a.Has("execute") && oneLabel(target):
+	case starting && a.TClass == "file" && a.Has("execute") && OneLabel(target):
 		d.Instead = InsteadLocal
 		d.note(NoteDaemon, fmt.Sprintf("systemd is about to start %s, whose file system gives all files the label %s: "+
 			"install the program on a disk of the system (/usr/local/bin), or have an interpreter start a script "+

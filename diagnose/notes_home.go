@@ -47,7 +47,7 @@ func moved(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 func labelAllTheSame(d *Diagnosis, a *audit.AVC) {
 	target, f := audit.ContextType(a.TContext), d.File
 	if d.Verdict != NowAllowed || f == nil || d.Program != nil || a.TClass == "dir" && !changesFile(a) && !f.Lost ||
-		isContainer(audit.ContextType(a.SContext)) || a.Dev == "rootfs" || oneLabel(target) {
+		isContainer(audit.ContextType(a.SContext)) || a.Dev == "rootfs" || OneLabel(target) {
 		return
 	}
 	name := cmp.Or(f.Path, "FILE")

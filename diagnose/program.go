@@ -22,7 +22,7 @@ type ProgramLabel struct {
 // not be started by systemd or by an init script: with the label of all programs it would stay without its domain.
 func (g *Diagnoser) programLabelled(d *Diagnosis, a *audit.AVC) {
 	table, target := g.files(), audit.ContextType(a.TContext)
-	if table == nil || !starts(a) || oneLabel(target) || strings.HasSuffix(target, "_exec_t") || d.File == nil ||
+	if table == nil || !starts(a) || OneLabel(target) || strings.HasSuffix(target, "_exec_t") || d.File == nil ||
 		d.File.Name == "" || d.File.Right != "" || d.File.Wanted != "" &&
 		audit.ContextType(d.File.Wanted) != "bin_t" {
 		return

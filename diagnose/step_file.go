@@ -44,7 +44,7 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepHome
 	case service && itself(a) && !programLabel(target):
 		return StepProgram
-	case oneLabel(target) && !looks(a):
+	case OneLabel(target) && !looks(a):
 		return StepMount
 	case service && a.TClass == "dir" && changesFile(a) && (inPlace(a, target) || target == "user_home_dir_t" ||
 		target == "home_root_t"):
@@ -134,7 +134,7 @@ func (g *Diagnoser) fileElsewhere(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	d.File = &File{Path: name, Name: cmp.Or(name[strings.LastIndexByte(name, '/')+1:], a.Name),
 		Lost: withoutLabel(target)}
 	table := g.files()
-	if table == nil || name == "" || strings.HasPrefix(name, "/dev/pts/") || oneLabel(target) || isVolume(target) {
+	if table == nil || name == "" || strings.HasPrefix(name, "/dev/pts/") || OneLabel(target) || isVolume(target) {
 		return
 	}
 	// A label that the policy lacks may be the right one there, unless it is that of nothing or of a home.

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"net/netip"
+	"path"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
@@ -28,6 +29,9 @@ type SymptomDiagnosis struct {
 	File *FileAsked
 	// Process describes a report of setroubleshoot about a process or a capability; nil for others.
 	Process *ProcessAsked
+	// Usual is the type of file_contexts for a program that systemd could not start, if it may start it with that and
+	// not with the label that the file has; else "".
+	Usual string
 	// Verdict is StillDenied if SELinux denies it, NowAllowed if it does not, so that there is
 	// another cause; OnlyLogged in a permissive domain, and UnknownHere if the line has too few
 	// facts, which Missing lists.
@@ -57,6 +61,10 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	s, sys := e.Symptom, g.system
 	d := &SymptomDiagnosis{Program: s.Program, Operation: symptomOperation(s.Operation), Protocol: symptomProtocol(s),
 		Addr: s.Addr, Port: s.Port, Path: s.Path, Verdict: UnknownHere}
+	if g.target = ""; e.Container == nil && strings.HasPrefix(s.Path, "/") {
+		g.target = path.Clean(s.Path)
+		defer func() { g.target = "" }()
+	}
 	var ok bool
 	if e.Container != nil {
 		d.gap(NoContainerDomain, e.Container.Name)

@@ -95,7 +95,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 	}
 	x.labels = o.Labels
 	x.diagnoser = diagnose.New(d, o.Machine).In(x.system).Labels(x.labels).Units(log.Units).Around(log.Prose).
-		Patcher(log.Stats.Patcher)
+		Patcher(log.Stats.Patcher).Seen(log.Listed)
 	limit := o.Limit
 	if limit <= 0 {
 		limit = math.MaxInt
@@ -236,7 +236,7 @@ func (x *examination) ask() {
 			defer workers.Done()
 			d := access.NewDecider(x.p)
 			ask(d, diagnose.New(d, x.machine).In(x.system).Labels(x.labels).Units(x.log.Units).Around(x.log.Prose).
-				Patcher(x.log.Stats.Patcher))
+				Patcher(x.log.Stats.Patcher).Seen(x.log.Listed))
 		}()
 	}
 	ask(x.d, x.diagnoser)

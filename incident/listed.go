@@ -5,6 +5,7 @@ import (
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // Labels are what the listings of a log tell of the labels of files.
@@ -14,8 +15,13 @@ type Labels struct {
 	Wrong []diagnose.ListedFile
 	More  int
 	// Right counts the files with the type of file_contexts, Unknown those of which it is not known: without a
-	// directory, or with names that the policy and its file_contexts do not have.
-	Right, Unknown int
+	// directory, or with names that the policy and its file_contexts do not have. Bare counts the files of Unknown
+	// without a directory, Mounted those on a file system whose files have one label, which is OneLabel.
+	Right, Unknown, Bare, Mounted int
+	OneLabel                      string
+	// Keys is set where the keys of a user are on such a file system: the boolean that lets sshd read them, "" for
+	// none.
+	Keys string
 }
 
 // maxWrong bounds Labels.Wrong.
@@ -44,6 +50,7 @@ func (x *examination) listed() *Labels {
 		switch f, ok := x.diagnoser.Listed(l); {
 		case !ok && l.Context != "":
 			labels.Unknown++
+			x.unknown(labels, l)
 		case !ok:
 		case f.Right():
 			labels.Right++
@@ -54,6 +61,41 @@ func (x *examination) listed() *Labels {
 		}
 	}
 	return labels
+}
+
+// unknown counts a listed file that was not compared by the reason.
+func (x *examination) unknown(labels *Labels, l *audit.Listed) {
+	typ := audit.ContextType(l.Context)
+	switch {
+	case diagnose.OneLabel(typ):
+		labels.Mounted++
+		labels.OneLabel = typ
+		if l.Name == "authorized_keys" || path.Base(l.Path) == "authorized_keys" {
+			labels.Keys = x.booleanFor("sshd_t", typ)
+		}
+	case l.Path == "":
+		labels.Bare++
+	}
+}
+
+// booleanFor returns the boolean that lets a domain read files of a type; "" for none, or where it may already.
+func (x *examination) booleanFor(domain, typ string) string {
+	source, ok := x.p.Type(domain)
+	target, known := x.p.Type(typ)
+	from, whole := subject.FromType(x.p, source)
+	class, hasClass := x.p.Class("file")
+	perms, hasPerm := x.p.Perm(class, "read")
+	if !ok || !known || !whole || !hasClass || !hasPerm {
+		return ""
+	}
+	to := from
+	to.Type = uint32(target)
+	for _, setting := range x.d.Explain(from, to, class, perms).Switches {
+		if len(setting) == 1 && setting[0].On {
+			return x.p.BoolName(setting[0].Bool)
+		}
+	}
+	return ""
 }
 
 // placed returns the record of a denial for the diagnosis with the path of a listing in the same log, where the record

@@ -34,8 +34,12 @@ func (l *Log) fileFix(it *incident.Finding) string {
 		c := f.Last(d)
 		here := AccessFixes{AccessFixes: &senet.AccessFixes{}, Elsewhere: l.Image != "", Image: l.Image,
 			Type: l.ImageType}
+		place := object.Place{Tree: c.Path}
+		if dir := keysOf(c.Path); dir != "" {
+			place = object.Place{Tree: dir, Whole: true}
+		}
 		text := words.Sprintf("look at the label (next): if it is not %s, %s", l.targetType(c),
-			here.RelabelCommand(object.Place{Tree: c.Path}))
+			here.RelabelCommand(place))
 		if f.Report {
 			return text + "; else nothing: it is allowed today"
 		}
@@ -61,6 +65,9 @@ func (l *Log) fileFix(it *incident.Finding) string {
 		if fix.Kind == object.Boolean {
 			text = lead + "set the boolean"
 		}
+		if dir := keysOf(f.Path); fix.Kind == object.Restore && dir != "" {
+			return text + words.Sprintf(": %s", x.RelabelCommand(object.Place{Tree: dir, Whole: true}))
+		}
 		if fix.Kind == object.Restore && f.Wrong != "" {
 			return text + words.Sprintf(": %s", x.RelabelCommand(object.Place{Tree: f.Wrong, Whole: true}))
 		}
@@ -84,6 +91,14 @@ func (l *Log) fileFix(it *incident.Finding) string {
 	}
 	return lead + "no label and no boolean is known for this: keep such files where the service has its own; a rule " +
 		"would open all files with that label"
+}
+
+// keysOf returns the directory of a user's keys that a file is in, which is relabelled as a whole; "" for none.
+func keysOf(name string) string {
+	if i := strings.Index(name, "/.ssh/"); i >= 0 {
+		return name[:i+len("/.ssh")]
+	}
+	return ""
 }
 
 // passages says which directories above the file need a label, or a rule, too; not those that the fix labels.

@@ -20,6 +20,9 @@ func (l *Log) startFix(d *diagnose.SymptomDiagnosis) string {
 	}
 	here := AccessFixes{AccessFixes: &senet.AccessFixes{}, Elsewhere: l.Image != "", Image: l.Image, Type: l.ImageType}
 	restore := here.RelabelCommand(object.Place{Tree: d.Path})
+	if d.Usual != "" {
+		return words.Sprintf("restore the label %s: %s", d.Usual, restore)
+	}
 	label := words.Sprintf("%s; %s", shell.New("semanage", "fcontext", "-a").Option("-t", "bin_t").Option("-f",
 		"f").Arg(d.Path), restore)
 	move := "install the program in /usr/local/bin, and restorecon it there; " +

@@ -46,10 +46,22 @@ func labelTotals(b *words.Page, labels *incident.Labels) {
 	default:
 		b.Line("", "the labels of %s are those of file_contexts", Plural(labels.Right, "file"))
 	}
-	if labels.Unknown > 0 {
-		b.Line("", "%s whose label could not be compared: without a directory, not known to this policy, without an "+
-			"entry of its own in its file_contexts, or in a volume of containers",
-			Plural(labels.Unknown, "listed file"))
+	if labels.Mounted > 0 {
+		b.Line("", "%s of a network file system, or of another that keeps no labels: all its files have the one label "+
+			"%s, which restorecon and chcon do not change; a boolean lets services use them",
+			Plural(labels.Mounted, "listed file"), labels.OneLabel)
+	}
+	if labels.Keys != "" {
+		b.Line("fix", "if the log of sshd says that it could not open authorized_keys: %s; then the export may keep "+
+			"root out as well (root_squash, and a mode for the user alone)",
+			shell.New("setsebool", "-P").Arg(labels.Keys, "on"))
+	}
+	if labels.Bare > 0 {
+		b.Line("", "%s without a directory: its label could not be compared", Plural(labels.Bare, "listed file"))
+	}
+	if n := labels.Unknown - labels.Mounted - labels.Bare; n > 0 {
+		b.Line("", "%s whose label could not be compared: not known to this policy, without an entry of its own in "+
+			"its file_contexts, or in a volume of containers", Plural(n, "listed file"))
 	}
 }
 
