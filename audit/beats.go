@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strings"
@@ -26,7 +27,11 @@ func (r *Reader) beats(o map[string]any) bool {
 	typ, prefix := beatsType(flat)
 	if typ == typeOther {
 		if beatsDenial(flat) {
-			r.stats.malformed(MalformedSummary, r.stats.Lines, sample(jsonPairs(flat, nil)))
+			kind := MalformedEmpty
+			if hasData(flat) {
+				kind = MalformedSummary
+			}
+			r.stats.malformed(kind, r.stats.Lines, sample(jsonPairs(flat, nil)))
 			return true
 		}
 		r.stats.Other++
@@ -85,6 +90,22 @@ func beatsDenial(flat map[string]any) bool {
 		return true
 	}
 	return false
+}
+
+// hasData reports whether a document has a field of a record.
+func hasData(flat map[string]any) bool {
+	for key := range flat {
+		if strings.HasPrefix(key, "auditd.data.") || strings.HasPrefix(key, "auditd.log.") {
+			return true
+		}
+	}
+	return hasPrefixKey(flat, "process") || hasPrefixKey(flat, "auditd.summary")
+}
+
+// emptyEvent reports whether a document that was cut has an AVC without fields.
+func emptyEvent(line []byte) bool {
+	return bytes.Contains(line, []byte(`"violated-selinux-policy"`)) && (bytes.Contains(line, []byte(`"data":{}`)) ||
+		!bytes.Contains(line, []byte(`"data":`)))
 }
 
 // beatsSyscall picks the fields of the system call.

@@ -352,7 +352,7 @@ func (r *Reader) buildAVC(e *Event, h held, body string) {
 	case h.format == FormatPlain && !user && spoken(message):
 		r.stats.Other++ // the words at the end of a line of text
 	default:
-		r.stats.malformed(MalformedAVC, h.line, body)
+		r.stats.malformedAVC(&a, h.line, body)
 	}
 }
 

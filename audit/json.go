@@ -26,7 +26,11 @@ func (r *Reader) jsonLine(line []byte) bool {
 	if err := d.Decode(&value); err != nil {
 		// The JSON was cut in the middle: read the text that is there.
 		if !r.message(bytes.ReplaceAll(line, []byte(`\"`), []byte(`"`)), head.Head{}) {
-			r.stats.malformed(MalformedJSON, r.stats.Lines, string(line[:min(len(line), maxSample)]))
+			kind := MalformedJSON
+			if emptyEvent(line) {
+				kind = MalformedEmpty
+			}
+			r.stats.malformed(kind, r.stats.Lines, string(line[:min(len(line), maxSample)]))
 		}
 		r.flushPartial()
 		return true

@@ -176,6 +176,9 @@ func (r *Reader) line(line []byte) {
 	if n := len(line); n > 0 && line[n-1] == '\r' {
 		line = line[:n-1]
 	}
+	if pasted(r.stats.Lines) {
+		r.stats.modes(line)
+	}
 	if r.part.active && r.continuePartial(line) {
 		return
 	}

@@ -1,6 +1,9 @@
 package audit
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // The kinds of input that looked like denials or records but could not be read.
 const (
@@ -11,6 +14,8 @@ const (
 	// MalformedSummary is a denial in the form of ausearch --format csv and text: without contexts, class and
 	// permission.
 	MalformedSummary = "summary"
+	// MalformedEmpty is a document of a shipper that says that it is an AVC, and has no field of it.
+	MalformedEmpty = "empty"
 )
 
 // Stats counts what the input has. The counts grow while the events are read.
@@ -51,6 +56,10 @@ type Stats struct {
 	PatcherSyntax int64
 	// Unrecognised counts lines that are none of the above.
 	Unrecognised int64
+	// OnlyLogged and Enforced count the lines at the beginning of the input that have permissive=1 and permissive=0, in
+	// records that are whole or cut.
+	OnlyLogged int64
+	Enforced   int64
 	// Lost counts the notices about lost records: suppressed, over the rate limit, or backlog full. Denials may be
 	// missing.
 	Lost int64
@@ -68,6 +77,9 @@ type Malformed struct {
 	// Line and Sample are the number and the start of the first malformed line.
 	Line   int64
 	Sample string
+	// Has are the parts that a first AVC which was cut still has: permissions (with blanks between), comm, path or
+	// name, scontext, tcontext, tclass, permissive.
+	Has []Field
 }
 
 // maxSample bounds the sample of malformed input, in bytes.
@@ -85,14 +97,15 @@ func (s *Stats) MalformedCount() int64 {
 // malformed counts one malformed input.
 func (s *Stats) malformed(kind string, line int64, sample string) {
 	at := 0
-	for _, k := range [...]string{MalformedAVC, MalformedRecord, MalformedJSON, MalformedLong, MalformedSummary} {
+	for _, k := range [...]string{MalformedAVC, MalformedRecord, MalformedJSON, MalformedLong, MalformedSummary,
+		MalformedEmpty} {
 		if at < len(s.Malformed) && s.Malformed[at].Kind == k {
 			if k == kind {
 				m := &s.Malformed[at]
 				m.Count++
 				// Events are parsed when they are complete, so their lines do not come in order.
 				if line < m.Line {
-					m.Line, m.Sample = line, cutSample(sample)
+					m.Line, m.Sample, m.Has = line, cutSample(sample), nil
 				}
 				return
 			}
@@ -106,6 +119,50 @@ func (s *Stats) malformed(kind string, line int64, sample string) {
 	s.Malformed = append(s.Malformed, Malformed{})
 	copy(s.Malformed[at+1:], s.Malformed[at:])
 	s.Malformed[at] = Malformed{Kind: kind, Count: 1, Line: line, Sample: cutSample(sample)}
+}
+
+// modes counts a line with the mode of a record.
+func (s *Stats) modes(line []byte) {
+	_, rest, found := bytes.Cut(line, []byte(" permissive="))
+	if !found {
+		return
+	}
+	switch digit, ok := permissiveDigit(string(rest[:min(len(rest), 8)])); {
+	case !ok:
+	case digit == '1':
+		s.OnlyLogged++
+	default:
+		s.Enforced++
+	}
+}
+
+// malformedAVC counts an AVC that was cut, and keeps what is left of the first.
+func (s *Stats) malformedAVC(a *AVC, line int64, sample string) {
+	s.malformed(MalformedAVC, line, sample)
+	for i := range s.Malformed {
+		if m := &s.Malformed[i]; m.Kind == MalformedAVC && m.Line == line && m.Has == nil {
+			m.Has = a.parts()
+		}
+	}
+}
+
+// parts returns what an AVC that was cut has.
+func (a *AVC) parts() (list []Field) {
+	permissive := ""
+	if a.Permissive != nil {
+		permissive = "0"
+		if *a.Permissive {
+			permissive = "1"
+		}
+	}
+	for _, f := range [...]Field{{"permissions", strings.Join(a.Permissions, " ")}, {"comm", a.Comm}, {"path", a.Path},
+		{"name", a.Name}, {"scontext", a.SContext}, {"tcontext", a.TContext}, {"tclass", a.TClass},
+		{"permissive", permissive}} {
+		if f.Value != "" {
+			list = append(list, Field{f.Key, cutSample(f.Value)})
+		}
+	}
+	return list
 }
 
 func cutSample(s string) string { return strings.Clone(s[:min(len(s), maxSample)]) }

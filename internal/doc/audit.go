@@ -167,6 +167,8 @@ type Malformed struct {
 	// Line and Sample are the line number and the start of the first.
 	Line   int64  `json:"line"`
 	Sample string `json:"sample,omitempty"`
+	// Has are the parts that the first AVC which was cut still has.
+	Has []Field `json:"has,omitempty"`
 }
 
 // A SealertReport is setroubleshoot's description of a denial, for a log that does not have the denial itself:

@@ -90,7 +90,9 @@ func inferenceOf(in *audit.Inference) Inference { return Inference(*in) }
 
 func loggedRuleOf(in *audit.Rule) LoggedRule { return LoggedRule(*in) }
 
-func malformedOf(in *audit.Malformed) Malformed { return Malformed(*in) }
+func malformedOf(in *audit.Malformed) Malformed {
+	return Malformed{in.Kind, in.Count, in.Line, in.Sample, list(in.Has, fieldOf)}
+}
 
 func sealertReportOf(in *audit.Report) SealertReport { return SealertReport(*in) }
 

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
@@ -126,10 +127,23 @@ func (l *Log) extras() []string {
 	add(l.Report.Log.Vague, "report", " of setroubleshoot without the contexts: not understood")
 	for _, m := range st.Malformed {
 		text := words.Sprintf(" malformed: %s, the first in line %s", malformedText(m.Kind), Number(int(m.Line)))
-		if m.Sample != "" {
+		switch has := leftOf(m.Has); {
+		case m.Kind == audit.MalformedEmpty:
+			list = append(list, l.emptyEvents(&m))
+			continue
+		case has != "":
+			text += has
+		case m.Sample != "":
 			text += ": " + shorten(m.Sample)
 		}
+		if m.Kind == audit.MalformedSummary && l.Report.Log.Says(audit.RemarkOtherSystem) > 0 {
+			text += "; on Ubuntu and Debian they may be of AppArmor (aa-status, sestatus)"
+		}
 		add(m.Count, "record", text)
+		if m.Kind == audit.MalformedAVC && st.OnlyLogged > 0 && st.Enforced == 0 {
+			list = append(list, "permissive=1 in all that is readable: SELinux only logged it there, so "+
+				"what fails has another cause")
+		}
 	}
 	add(l.Report.Log.Others(), "denial", " of further kinds, which are not listed")
 	if l.Cut {
@@ -150,6 +164,42 @@ func timesText(n int64) string {
 		return ""
 	}
 	return ", " + Number(int(n)) + " times"
+}
+
+// leftOf says what a record that was cut still has, and what it lacks; "" if nothing is left.
+func leftOf(has []audit.Field) string {
+	var parts, lost []string
+	for _, f := range has {
+		if f.Key == "permissions" {
+			parts = append(parts, words.Sprintf("%s", f.Value))
+			continue
+		}
+		parts = append(parts, words.Sprintf("%s=%s", f.Key, f.Value))
+	}
+	for _, key := range [...]string{"scontext", "tcontext", "tclass"} {
+		if !slices.ContainsFunc(has, func(f audit.Field) bool { return f.Key == key }) {
+			lost = append(lost, key)
+		}
+	}
+	if len(parts) == 0 || len(lost) == 0 {
+		return ""
+	}
+	return ", which has " + strings.Join(parts, ", ") + ", and lacks " + strings.Join(lost, ", ") +
+		": the whole line tells the domain, the label and whether it was refused (permissive=)"
+}
+
+// emptyEvents describes the documents of a shipper that say AVC and have no data.
+func (l *Log) emptyEvents(m *audit.Malformed) string {
+	text := words.Sprintf("%s without data, the first in line %s: nothing can be told from them; the records "+
+		"themselves "+
+		"have it (ausearch -m avc -i; journalctl -k)", Plural(int(m.Count), "AVC event"), Number(int(m.Line)))
+	why := "AppArmor writes records of the same type (AVC, 1400): aa-status and sestatus tell which of the two is " +
+		"in force"
+	if l.Report.Log.Says(audit.RemarkOtherSystem) > 0 {
+		return text + "; on Ubuntu and Debian they are most likely of AppArmor, which writes records of the same " +
+			"type (AVC, 1400): aa-status and sestatus tell which of the two is in force"
+	}
+	return text + "; " + why
 }
 
 func malformedText(kind string) string {
