@@ -23,6 +23,7 @@ type recordContext struct {
 // known parts stay, since constraints compare user, role and level. The other parts come from the
 // usual context of such a process or object. ok is false if the policy lacks the type.
 func (g *Diagnoser) context(text string, process bool) (c recordContext, ok bool) {
+	text = g.plainLevels(text)
 	if whole, err := g.p.ParseContext(text); err == nil {
 		return recordContext{Context: whole}, true
 	}

@@ -31,7 +31,8 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 		if !short {
 			g.noteForm(d, a)
 		}
-		if from.level+to.level != "" && low(a.SContext) != low(a.TContext) {
+		g.noteLevelNames(d, a)
+		if from.level+to.level != "" && low(g.plainLevels(a.SContext)) != low(g.plainLevels(a.TContext)) {
 			d.foreignLevel = cmp.Or(to.level, from.level)
 		}
 	}
@@ -65,7 +66,7 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 
 // noteChanged notes that the question has another context than the record.
 func (g *Diagnoser) noteChanged(d *Diagnosis, text string, c recordContext) {
-	if c.changed && strings.Contains(text, ":") { // a type alone says no more
+	if c.changed && strings.Contains(text, ":") && !IsLevelName(levelsOf(text)) { // a type alone says no more
 		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s; the question uses %s", text,
 			g.p.FormatContext(c.Context)))
 	}

@@ -90,6 +90,8 @@ const (
 	StepSetup Step = "unit-setup"
 	// StepLevel: the levels decide.
 	StepLevel Step = "level"
+	// StepLevelName: the levels may decide, and the record has only a name for one.
+	StepLevelName Step = "level-name"
 )
 
 // firstStep finds the first step for a denial with a type or a level that the policy lacks.
@@ -108,6 +110,9 @@ func (g *Diagnoser) firstStep(d *Diagnosis, a *audit.AVC) {
 		d.Step = StepLeave
 	case !lacksType(d) && !d.elsewhere:
 		d.Step = StepLevel
+		if IsLevelName(d.foreignLevel) {
+			d.Step = StepLevelName
+		}
 	case a.Has("dac_override") || a.Has("dac_read_search"):
 		d.Step = StepMode
 	case d.Hook == HookNameBind || d.Hook == HookNameConnect:

@@ -31,13 +31,14 @@ const (
 	AssumedConfig     = "SN-A-CONFIG"      // the endpoint that a line of a configuration means
 	AssumedFileLabel  = "SN-A-FILE-LABEL"  // files have the labels of file_contexts
 	AssumedTypeName   = "SN-A-TYPE-NAME"   // a label has another name in this policy
+	AssumedLevelName  = "SN-A-LEVEL-NAME"  // a record has a name for a level
 )
 
 var assumptionOrder = [...]string{AssumedContext, AssumedAddress, AssumedModule, AssumedMessages, AssumedSELinux,
 	AssumedNetNS, "",
 	AssumedHost,
 	AssumedCapability, AssumedPackets, AssumedLoaded, AssumedClientPort, AssumedConfig,
-	AssumedFileLabel, AssumedTypeName}
+	AssumedFileLabel, AssumedTypeName, AssumedLevelName}
 
 // SortAssumptions sorts assumptions into the order of all answers: first what the question lacks, then what the
 // host's facts lack, then the rest.

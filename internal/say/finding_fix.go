@@ -373,6 +373,9 @@ func (l *Log) costed(best *remedy.Fix) string {
 // constraintText describes what satisfies a constraint: other levels, or an attribute.
 func (l *Log) constraintText(it *incident.Finding) string {
 	d, c := it.Denial, it.Fix.Constraint
+	if it.AVC != nil && (diagnose.LevelNamed(it.AVC.SContext) || diagnose.LevelNamed(it.AVC.TContext)) {
+		return readLevels()
+	}
 	var ways []string
 	if len(c.Levels) > 0 {
 		levels := make([]string, len(c.Levels))

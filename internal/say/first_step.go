@@ -83,6 +83,8 @@ func (l *Log) firstStep(it *incident.Finding) string {
 	case diagnose.StepUnit:
 		return words.Sprintf("a rule for this alone in the policy there (senet why --allow there), or %s",
 			withoutOption(d.Starter))
+	case diagnose.StepLevelName:
+		return readLevels()
 	case diagnose.StepLevel:
 		return words.Sprintf("a level: run %s at a range that has the level of the other end, or give that another "+
 			"level; a rule for types does not help against levels (%s)", source, askThere)
@@ -97,6 +99,12 @@ func (l *Log) firstStep(it *incident.Finding) string {
 // updateThere is for an access that no label and no boolean can be about.
 const updateThere = "update the policy there, and report it if the newest lacks the rule; until then a module there, " +
 	"if the access is intended (senet why --allow)"
+
+// readLevels says where the levels are that a record has only names for.
+func readLevels() string {
+	return words.Sprintf("read the levels first: the record in audit.log has them (%s), and setrans.conf there their "+
+		"names (%s)", shell.New("ausearch", "-m", "avc", "--raw"), shell.New("chcat", "-L"))
+}
 
 // askText says what to do first where no name tells more: what is no file has no label to put right, and where the
 // label of a file is right it is the policy of that host that lacks a rule.

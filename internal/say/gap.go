@@ -21,6 +21,10 @@ func Gap(g diagnose.Gap) string {
 	case diagnose.NoPermission:
 		return "the permission " + g.Name + " of " + g.Class + ", which has no name"
 	case diagnose.NoLevel:
+		if diagnose.IsLevelName(g.Name) {
+			return words.Sprintf("the name %s of a level, which setrans.conf of that host explains; its types are "+
+				"allowed the access at one level", g.Name)
+		}
 		return words.Sprintf("the level %s; its types are allowed the access at one level, and a policy with more "+
 			"levels compares the two: a process reads what is not above its level, and writes what is at its level",
 			g.Name)
