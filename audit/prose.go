@@ -17,6 +17,9 @@ type Prose struct {
 	Label string
 	// Failures are lines which say that something does not work, or is not found; at most 32.
 	Failures []string
+	// Unrelated are the words before the one that calls something unrelated, as in: the x_app denials seem unrelated
+	// to this; at most 8.
+	Unrelated []string
 }
 
 // The bounds of what is looked at: people write few and short lines, logs many.
@@ -24,12 +27,13 @@ const (
 	maxProse     = 2000 // lines
 	longestProse = 600  // bytes
 	maxFailures  = 32
+	maxUnrelated = 8
 )
 
 // Prose returns what the lines up to now tell that nothing else reads.
 func (r *Reader) Prose() Prose {
 	p := r.prose
-	p.Failures = slices.Clone(p.Failures)
+	p.Failures, p.Unrelated = slices.Clone(p.Failures), slices.Clone(p.Unrelated)
 	return p
 }
 
@@ -43,6 +47,12 @@ func (p *Prose) read(line []byte) {
 		"kubelet", "kubectl", "hostpath", "daemonset", "statefulset", "selinuxoptions")
 	p.Compose = p.Compose || hasWord(text, "docker-compose", "docker compose", "compose.yml", "compose.yaml")
 	p.Flood = p.Flood || floods(text)
+	for _, word := range [...]string{"unrelated", "not related", "nothing to do with"} {
+		before, _, ok := strings.Cut(text, word)
+		if ok && before != "" && len(p.Unrelated) < maxUnrelated && !hasWord(before, "not", "never", "maybe", "if") {
+			p.Unrelated = append(p.Unrelated, before)
+		}
+	}
 	if len(p.Failures) < maxFailures && hasWord(text, "not found", "cannot be found", "could not be found",
 		"can't be found", "doesn't work", "does not work", "not working", "permission denied", "fails", "failed",
 		"no such file", "cannot execute", "can't execute") {

@@ -184,7 +184,18 @@ func (x *examination) collect(limit int) {
 		}
 		r.Findings = append(r.Findings, f)
 	}
-	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(b.Count, a.Count) })
+	for i := range r.Findings {
+		r.Findings[i].Unrelated = unrelated(&r.Findings[i], log.Prose.Unrelated)
+	}
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
+		if a.Unrelated != b.Unrelated {
+			if a.Unrelated {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Compare(b.Count, a.Count)
+	})
 	r.Findings = r.Findings[:min(limit, len(r.Findings))]
 	r.Hidden = kinds + len(log.Errors) + len(symptoms) - len(r.Findings)
 }

@@ -41,6 +41,9 @@ type Finding struct {
 	// There is what the text has of the policy of its host about the denial; nil for nothing.
 	There *audit.HostVerdict
 
+	// Unrelated says that the words of the text call what the domain or the program was refused unrelated.
+	Unrelated bool
+
 	// Denial is today's answer for a denial or a SELINUX_ERR record, Symptom the one for a
 	// complaint. One of them is set.
 	Denial  *diagnose.Diagnosis

@@ -129,6 +129,9 @@ func (l *Log) answer(it *incident.Finding) words.Lines {
 			b.Line("note", "%s", n.Text)
 		}
 	}
+	if it.Unrelated {
+		b.Line("note", "the text itself calls this unrelated: leave it until the rest is answered")
+	}
 	if text := l.thereNote(it); text != "" {
 		b.Line("note", "%s", text)
 	}
