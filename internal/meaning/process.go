@@ -70,8 +70,9 @@ func ofImage(typ string) bool {
 func (a *Access) file() []string {
 	list := a.first([]hint{
 		{perms: []string{"execmod"}, unless: a.Class != "file", text: "execmod is to run code of a file after " +
-			"writing to it in memory: a library with text relocations; give the file the label textrel_shlib_t, " +
-			"if it cannot be built otherwise: a boolean would be for every file"},
+			"writing to it in memory: a library with text relocations, or a DLL that Wine moves, and not the stack; " +
+			"textrel_shlib_t is the label of such files, where they cannot be built otherwise, and a boolean is for " +
+			"every file"},
 		{perms: []string{"entrypoint"}, unless: !ofImage(a.Target), text: "entrypoint is to start a domain by a " +
 			"program, here one of a container's image, whose label is right: the policy for containers is older " +
 			"than what starts them; update it (container-selinux)"},

@@ -50,6 +50,9 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 	boolean := l.booleanThere(it.Denial)
 	update := words.Sprintf("update the policy there, as this one allows it; until then a module there, if %s is "+
 		"to do so (senet why --allow there)", source)
+	if text := l.execmodText(it, there, boolean); text != "" {
+		return text
+	}
 	switch {
 	case there.Harmless || there.Needless:
 	case boolean != "" && (there.Instead == diagnose.InsteadSudo && !there.Sudo.Drops ||

@@ -54,6 +54,9 @@ func (l *Log) firstFix(it *incident.Finding) string {
 			if text := sudoText(it.Denial, l.policy().TypeName(policy.TypeID(it.Denial.Source.Type))); text != "" {
 				return text
 			}
+			if text := l.execmodText(it, it.Denial, ""); text != "" {
+				return text
+			}
 		}
 	}
 	text := l.imageText(it)

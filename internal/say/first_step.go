@@ -40,6 +40,9 @@ func (l *Log) firstStep(it *incident.Finding) string {
 	if text := programText(d); text != "" {
 		return text
 	}
+	if text := l.execmodText(it, d, ""); text != "" {
+		return text
+	}
 	if it.AVC != nil {
 		if text := firstStepOfFile(it, source, target); text != "" {
 			return text

@@ -1,0 +1,88 @@
+package say
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/remedy/object"
+)
+
+// execmodText says what to do where code of a file may not run after it was changed in memory, "" for other denials:
+// the label of such libraries for all of a directory, or the boolean with its cost. There is what a boolean has on the
+// host of the log, "" where none grants it here.
+func (l *Log) execmodText(it *incident.Finding, d *diagnose.Diagnosis, there string) string {
+	if it.AVC == nil || d.Class != "file" || !it.AVC.Has("execmod") || d.Leftover != "" || d.Instead != "" ||
+		d.File != nil && audit.ContextType(d.File.Wanted) == "textrel_shlib_t" {
+		return ""
+	}
+	if d.Verdict != diagnose.UnknownHere {
+		x := l.access(it)
+		if x == nil || !slices.ContainsFunc(x.Fixes, func(f object.Fix) bool { return f.Type == "textrel_shlib_t" }) {
+			return "" // the policy does not allow it with that label either
+		}
+	}
+	name := it.AVC.Name
+	if d.File != nil && d.File.Path != "" {
+		name = d.File.Path
+	} else if strings.HasPrefix(it.AVC.Path, "/") {
+		name = it.AVC.Path
+	}
+	tree, pattern, all := librariesOf(name)
+	restore := shell.New("restorecon", "-v")
+	what := "the file"
+	if all {
+		restore = shell.New("restorecon", "-R", "-v")
+		what = "all such libraries there, as the next is refused after the first"
+	}
+	label := words.Sprintf("label textrel_shlib_t for %s: %s; %s", what,
+		shell.New("semanage", "fcontext", "-a").Option("-t", "textrel_shlib_t").Arg(pattern), restore.Arg(tree))
+	cost := "which is for all files"
+	if !strings.Contains(it.AVC.SContext, ":system_r:") {
+		cost = "by which all programs of users may do so with all files"
+	}
+	switch {
+	case there != "":
+		return words.Sprintf("%s, %s; or narrower: %s", there, cost, label)
+	case len(it.Switches) > 0:
+		return words.Sprintf("%s; or %s, %s", label,
+			shell.New("setsebool", "-P").With(SettingArgs(l.policy(), it.Switches[0])), cost)
+	case d.Verdict == diagnose.UnknownHere && !strings.Contains(it.AVC.SContext, ":system_r:"):
+		return words.Sprintf("%s; or the boolean selinuxuser_execmod (allow_execmod in other policies), %s", label,
+			cost)
+	}
+	return label
+}
+
+// librariesOf returns the tree and the pattern of file_contexts for the libraries beside one, or for the file alone
+// where its name is not that of a library, or where the libraries of the whole system are. A space in a pattern is
+// written as a class, since file_contexts has spaces between its fields.
+func librariesOf(name string) (tree, pattern string, all bool) {
+	quote := func(s string) string { return strings.ReplaceAll(regexp.QuoteMeta(s), " ", `\s`) }
+	if name == "" {
+		name = "FILE"
+	}
+	base, dir := path.Base(name), "DIR"
+	if strings.HasPrefix(name, "/") {
+		dir = path.Dir(name)
+	}
+	end := ""
+	switch {
+	case strings.HasSuffix(strings.ToLower(base), ".dll"):
+		end = `/.*\.` + base[len(base)-len("dll"):]
+	case strings.HasSuffix(base, ".so") || strings.Contains(base, ".so."):
+		end = `/.*\.so(\..*)?`
+	}
+	system := slices.Contains([]string{"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib",
+		"/usr/local/lib64"}, dir) || strings.HasSuffix(dir, "-linux-gnu")
+	if end == "" || system {
+		return name, quote(name), false
+	}
+	return dir, quote(dir) + end, true
+}
