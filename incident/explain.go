@@ -269,7 +269,7 @@ func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Findin
 		avc, from := told(f), "the path is the one that the program names: where a part of it is a link (ls -l), the "+
 			"file that it leads to is meant"
 		if avc == f.AVC {
-			avc, from = x.placed(f), "the record has the name alone; the listing has a file with this name and type"
+			avc, from = x.placed(f)
 		}
 		f.Denial = g.AVC(f.Event, avc)
 		if avc != f.AVC && f.Denial.File != nil {
@@ -279,6 +279,7 @@ func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Findin
 			f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteMeaning, Text: from})
 		}
 		f.fails = failsFor(f, x.log.Prose.Failures)
+		x.engines(f)
 		f.Denial.Optional = f.Denial.Optional && !complained(f)
 	case f.Error != nil:
 		f.Denial = g.Error(f.Event, f.Error)

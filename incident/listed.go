@@ -2,6 +2,8 @@ package incident
 
 import (
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
@@ -99,32 +101,93 @@ func (x *examination) booleanFor(domain, typ string) string {
 }
 
 // placed returns the record of a denial for the diagnosis with the path of a listing in the same log, where the record
-// has the last part of it alone, and name, kind and type agree with one listed file. The paths of containers are not
-// the host's.
-func (x *examination) placed(f *Finding) *audit.AVC {
+// has the last part of it alone, and name, kind and type agree with one listed file; or those of another file of the
+// same finding do, which then is in the same directory. The paths of containers are not the host's. from says where
+// the path comes from.
+func (x *examination) placed(f *Finding) (avc *audit.AVC, from string) {
 	a := f.AVC
 	if len(x.log.Listed) == 0 || a.Path != "" || a.Name == "" || len(f.Event.Paths) > 0 ||
 		x.isContainer(audit.ContextType(a.SContext)) {
-		return a
+		return a, ""
 	}
-	found, target := "", audit.ContextType(a.TContext)
+	found, several := x.listedAs(a, a.Name)
+	from = "the record has the name alone; the listing has a file with this name and type"
+	for _, name := range f.Objects {
+		if found != "" || several || name == a.Name || strings.Contains(name, "/") {
+			continue
+		}
+		var other string
+		if other, several = x.listedAs(a, name); other != "" {
+			found = path.Join(path.Dir(other), a.Name)
+			from = "the record has the name alone; the listing has " + other + ", a file of the same denials"
+		}
+	}
+	if found == "" || several {
+		return a, ""
+	}
+	placed := *a
+	placed.Path = found
+	return &placed, from
+}
+
+// listedAs returns the path of the listed file with a name, and the kind and type of the file of a record. several says
+// that there is more than one.
+func (x *examination) listedAs(a *audit.AVC, name string) (found string, several bool) {
+	target := audit.ContextType(a.TContext)
 	for i := range x.log.Listed {
 		l := &x.log.Listed[i]
-		if l.Path == "" || path.Base(l.Path) != a.Name || l.Kind != 0 && classOfKind(l.Kind) != a.TClass ||
+		if l.Path == "" || path.Base(l.Path) != name || l.Kind != 0 && classOfKind(l.Kind) != a.TClass ||
 			audit.ContextType(l.Context) != target && (!l.Changed || audit.ContextType(l.Wanted) != target) {
 			continue
 		}
 		if found != "" && found != l.Path {
-			return a
+			return "", true
 		}
 		found = l.Path
 	}
-	if found == "" {
-		return a
+	return found, false
+}
+
+// maxEngines bounds the programs of an engine that a note names.
+const maxEngines = 3
+
+// engines notes which listed programs of an engine of containers have the label of any program, where the engine
+// does not run in its own domain.
+func (x *examination) engines(f *Finding) {
+	enters := f.AVC.TClass == "process" && f.AVC.Has("transition") && x.isContainer(audit.ContextType(f.AVC.TContext))
+	if f.Denial == nil || f.Denial.Step != diagnose.StepEngine && !enters {
+		return
 	}
-	avc := *a
-	avc.Path = found
-	return &avc
+	var list []string
+	for i := range x.log.Listed {
+		l := &x.log.Listed[i]
+		typ := audit.ContextType(l.Context)
+		if !path.IsAbs(l.Path) || l.Kind != 0 && l.Kind != '-' ||
+			typ != "bin_t" && typ != "usr_t" && typ != "unlabeled_t" ||
+			!ofEngine(path.Base(l.Path)) || slices.Contains(list, l.Path) {
+			continue
+		}
+		if list = append(list, l.Path); len(list) == maxEngines {
+			break
+		}
+	}
+	if len(list) == 0 {
+		return
+	}
+	f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteDaemon, Text: "by the listing these " +
+		"have the label of any program (bin_t or such), so a daemon that is started from them has no domain of " +
+		"its own: " +
+		strings.Join(list, ", ")})
+}
+
+// ofEngine reports whether a file is named like a daemon of an engine of containers.
+func ofEngine(name string) bool {
+	for _, engine := range [...]string{"docker", "containerd", "crio", "podman", "runc", "crun", "conmon"} {
+		if strings.HasPrefix(name, engine) {
+			return true
+		}
+	}
+	return false
 }
 
 // classOfKind returns the class of files of a kind, by the letter of ls.
