@@ -13,6 +13,8 @@ type Prose struct {
 	Pods, Compose bool
 	// Flood says that somebody complains of the number of records, not of what is refused.
 	Flood bool
+	// Tool is the first named tool that starts containers and has no option to label their volumes; "" for none.
+	Tool string
 	// Label is the first label of a file that a sentence names, which is no line of a listing; "" for none.
 	Label string
 	// Failures are lines which say that something does not work, or is not found; at most 32.
@@ -51,6 +53,11 @@ func (p *Prose) read(line []byte) {
 		before, _, ok := strings.Cut(text, word)
 		if ok && before != "" && len(p.Unrelated) < maxUnrelated && !hasWord(before, "not", "never", "maybe", "if") {
 			p.Unrelated = append(p.Unrelated, before)
+		}
+	}
+	for _, tool := range [...]string{"thv", "toolhive", "testcontainers", "devcontainer", "devcontainers", "hostpath"} {
+		if p.Tool == "" && hasWord(text, tool) {
+			p.Tool = tool
 		}
 	}
 	if len(p.Failures) < maxFailures && hasWord(text, "not found", "cannot be found", "could not be found",

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/senet-selinux/senet/audit/internal/complaint"
 	"github.com/senet-selinux/senet/audit/internal/head"
 )
 
@@ -217,7 +218,7 @@ func parseReport(text string) (Report, bool) {
 	if i := strings.Index(sentence, " For complete SELinux messages"); i >= 0 {
 		sentence = sentence[:i]
 	}
-	p := Report{Text: text[:min(len(text), 1024)]}
+	p := Report{Text: complaint.Unquoted(text[:min(len(text), 1024)])}
 	source, rest, ok := strings.Cut(sentence, " from ")
 	switch {
 	case !ok && strings.Contains(sentence, ` "`):

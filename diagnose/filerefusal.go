@@ -26,6 +26,9 @@ type FileAsked struct {
 	// Report says that setroubleshoot reports it: SELinux refused it when the report was written. Itself says that it
 	// is the program's own file, which no program writes to.
 	Report, Itself bool
+	// Stray says that it is a device that the program, a helper for the network, has no use for: it was left open by
+	// what started it.
+	Stray bool
 	// Modes are the file and its directories, in the system at hand, whose mode does not let everybody do it.
 	Modes []FileMode
 	// Library is the label of libraries that the domain may map, for one that is to be loaded; "" for none.

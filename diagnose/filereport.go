@@ -27,6 +27,7 @@ func (g *Diagnoser) fileReport(d *SymptomDiagnosis, e *audit.Event) {
 	}
 	f.Path = path.Clean(s.Path)
 	d.Path = f.Path
+	f.Stray = s.Class == "chr_file" && forNetwork(s.Program) && deviceOfPeople(f.Path)
 	perms := slices.DeleteFunc(strings.Fields(s.Asked), func(p string) bool { return !g.real(s.Class, p) })
 	if len(perms) == 0 {
 		d.gap(NoOperation, "")
@@ -42,4 +43,26 @@ func (g *Diagnoser) fileReport(d *SymptomDiagnosis, e *audit.Event) {
 	f.Here = own && g.kindAt(f.Path) != ""
 	known := g.checkPath(d, g.files(), own, f.Path, s.Class, fileKind(s.Class), nil, perms...)
 	g.concludeFile(d, f, known)
+}
+
+// forNetwork reports whether a program is a helper that sets up networks.
+func forNetwork(program string) bool {
+	switch program {
+	case "pasta", "pasta.avx2", "passt", "passt.avx2", "slirp4netns", "netavark", "aardvark-dns", "ip", "ifconfig",
+		"iptables", "ip6tables", "iptables-restor", "nft", "xtables-nft-mul", "ipset", "ethtool", "tc", "bridge",
+		"dhclient", "dnsmasq", "hostname", "ping":
+		return true
+	}
+	return false
+}
+
+// deviceOfPeople reports whether a device is one of a session: a screen, a terminal, sound or input.
+func deviceOfPeople(name string) bool {
+	for _, lead := range [...]string{"/dev/dri/", "/dev/nvidia", "/dev/kfd", "/dev/tty", "/dev/pts/", "/dev/snd/",
+		"/dev/input/", "/dev/video", "/dev/ptmx", "/dev/console"} {
+		if strings.HasPrefix(name, lead) {
+			return true
+		}
+	}
+	return false
 }

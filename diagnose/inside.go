@@ -18,6 +18,10 @@ type Inside struct {
 	// Engine is the engine: docker, podman or another; "" if nothing tells. Storage is the directory of its images and
 	// containers, if the log names one.
 	Engine, Storage string
+	// Tool is a tool that starts containers and has no option to label their volumes, if the text names one; else "".
+	Tool string
+
+	mounts bool // a file system is mounted or unmounted
 }
 
 // An InsideKind is where the file of a program in a container comes from.
@@ -40,7 +44,7 @@ func (g *Diagnoser) inside(d *SymptomDiagnosis, e *audit.Event) bool {
 	if e.Container == nil && (host == "" || e.Symptom.Path == "") {
 		return false
 	}
-	in := &Inside{Kind: InsideOther, Domain: g.containerDomain(), Host: host}
+	in := &Inside{Kind: InsideOther, Domain: g.containerDomain(), Host: host, Tool: g.prose.Tool}
 	if c := e.Container; c != nil {
 		in.Engine, in.Storage = c.Engine, c.Storage
 		if in.Engine == "" && (c.Source == "docker" || c.Source == "podman") {
@@ -59,11 +63,17 @@ func (g *Diagnoser) inside(d *SymptomDiagnosis, e *audit.Event) bool {
 	}
 	if in.Domain != "" {
 		d.Missing = nil
-		d.gap(NoFile, e.Symptom.Path)
+		if in.mounts = e.Symptom.Operation == "mount" || e.Symptom.Operation == "unmount"; in.mounts {
+			d.gap(NoRecord, "")
+		} else {
+			d.gap(NoFile, e.Symptom.Path)
+		}
 		d.Notes = append(d.Notes, Note{NoteVolume, fmt.Sprintf("a program in a container runs as %s as a rule, "+
 			"whatever it runs as on the host", in.Domain)})
 	}
-	d.Notes = append(d.Notes, Note{NoteVolume, in.meaning(name)})
+	if !in.mounts {
+		d.Notes = append(d.Notes, Note{NoteVolume, in.meaning(name)})
+	}
 	return true
 }
 

@@ -21,8 +21,18 @@ func (l *Log) fileFix(it *incident.Finding) string {
 	if f.Itself {
 		return "none: what is refused is no need of the program, and a rule would let it change itself"
 	}
+	if f.Inside != nil && (f.Operation == "mount" || f.Operation == "unmount") {
+		return "a container mounts nothing as a rule: for this container alone --security-opt label=type:" +
+			"container_engine_t where the policy of the host has that type, else --security-opt label=disable; a " +
+			"rule would let all containers mount"
+	}
 	if f.Inside != nil {
 		return insideFix(f.Inside)
+	}
+	if f.Stray {
+		return words.Sprintf("none: %s has no use for %s, and as a rule what started it left the device open; a "+
+			"container that needs the device gets it with --device, and where that is refused with the boolean "+
+			"container_use_devices", d.Program, f.Path)
 	}
 	if d.Kept != nil {
 		return l.keptFix(d)

@@ -35,6 +35,12 @@ func insideFix(in *diagnose.Inside) string {
 			"policy by udica; no rule",
 			shell.New("chcon", "-l", "s0").Arg(in.Host))
 	}
+	if in.Tool != "" {
+		return words.Sprintf("a volume where the tool (%s) has no option for :z: give the directory on the host, one "+
+			"of its own, the label of volumes once: %s; %s; never a home or a directory of the system", in.Tool,
+			shell.New("semanage", "fcontext", "-a").Option("-t", "container_file_t").Arg("DIR(/.*)?"),
+			shell.New("restorecon", "-R").Arg("DIR"))
+	}
 	return "a volume: mount it with :Z (for this container alone) or :z (for all), never a home or a directory of " +
 		"the system; a file of the image, where the storage of the engine was moved: " + storageLabels(in)
 }

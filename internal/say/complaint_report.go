@@ -20,6 +20,9 @@ func (l *Log) fileReport(b *words.Page, it *incident.Finding) (next shell.Comman
 		who = s.Program
 	}
 	deed := fileDeed(d, s.Path)
+	if several := strings.Fields(s.Asked); s.Operation != "" && len(several) > 1 && s.Path != "" {
+		deed = words.Sprintf("%s %s", strings.Join(several, " and "), s.Path)
+	}
 	if s.Operation == "" {
 		deed = words.Sprintf("have %s access to %s", s.Asked, s.Path)
 		if s.Class == "dir" {

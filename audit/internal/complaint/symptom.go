@@ -75,6 +75,7 @@ func Read(m, program string, pid int) *Symptom {
 	if strings.Contains(m, `\/`) {
 		m = strings.ReplaceAll(m, `\/`, "/") // as PHP writes a path in JSON
 	}
+	m = Unquoted(m)
 	if strings.HasSuffix(program, "Error") || strings.HasSuffix(program, "Exception") {
 		program = "" // the name of an exception stands where that of a program does
 	}
@@ -139,6 +140,20 @@ func Read(m, program string, pid int) *Symptom {
 		s.Protocol = "udp"
 	}
 	return s
+}
+
+// Unquoted returns a message without a mark of Markdown at its end, or at its begin, that has no other half in it.
+func Unquoted(m string) string {
+	if strings.Count(m, "`")%2 == 0 {
+		return m
+	}
+	if rest, ok := strings.CutSuffix(strings.TrimRight(m, " "), "`"); ok {
+		return rest
+	}
+	if rest, ok := strings.CutPrefix(m, "`"); ok {
+		return rest
+	}
+	return m
 }
 
 // overUDP reports whether a program's service is one of UDP alone.
