@@ -205,7 +205,7 @@ func (x *examination) denial(g *audit.Group) Finding {
 	f := Finding{
 		Event: e, Count: g.Count, OnlyLogged: g.OnlyLogged, First: g.First, Last: g.Last, YearAssumed: g.YearAssumed,
 		Commands: g.Commands, Objects: g.Objects, MoreObjects: g.MoreObjects, Complaints: x.said[g.Signature],
-		There: x.log.verdictOn(&g.Signature),
+		There: x.log.verdictOn(&g.Signature, e.Report),
 	}
 	if index >= 0 {
 		f.AVC = &e.AVCs[index]

@@ -8,9 +8,13 @@ import (
 )
 
 // verdictOn returns what the text has of the policy of its host about a denial, nil for nothing. The words of audit2why
-// come before a suggestion of setroubleshoot.
-func (log *Log) verdictOn(s *audit.Signature) *audit.HostVerdict {
+// come before a suggestion of setroubleshoot. report is the report that stands for the denial, nil for none.
+func (log *Log) verdictOn(s *audit.Signature, report *audit.Report) *audit.HostVerdict {
 	var found *audit.HostVerdict
+	if report != nil && report.Boolean != "" {
+		found = &audit.HostVerdict{Class: s.Class, Permissions: s.Permissions, Kind: audit.AnswerBoolean,
+			Booleans: []string{report.Boolean}, Suggested: true}
+	}
 	for i := range log.Verdicts {
 		v := &log.Verdicts[i]
 		switch {
