@@ -58,6 +58,8 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 	case boolean != "" && (there.Instead == diagnose.InsteadSudo && !there.Sudo.Drops ||
 		there.Instead == diagnose.InsteadMount):
 		return boolean
+	case l.ownLogText(it.Denial) != "":
+		return l.ownLogText(it.Denial)
 	case there.Instead != "":
 	case there.Step == diagnose.StepLeave && boolean != "":
 		return optional + boolean

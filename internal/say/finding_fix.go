@@ -60,6 +60,9 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		}
 	}
 	text := l.imageText(it)
+	if text == "" && it.Denial != nil && it.Denial.Verdict == diagnose.StillDenied {
+		text = l.ownLogText(it.Denial)
+	}
 	if text == "" {
 		text = l.accessText(it)
 	}
@@ -305,7 +308,7 @@ func (l *Log) ruleText(d *diagnose.Diagnosis) string {
 	case d.Class == "process" && slices.Contains(d.Permissions, "execmem"):
 		return withoutCode + "; else " + rule
 	}
-	text := "an allow rule, if the access is intended: --allow writes it and says what it opens; "
+	text := "an allow rule, if the access is intended: --allow writes it and says what it opens; " + l.nextText(d)
 	if d.File != nil && d.File.Right != "" {
 		text += words.Sprintf("the label is right (%s), and ", d.File.Right)
 	}

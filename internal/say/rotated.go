@@ -1,0 +1,58 @@
+package say
+
+import (
+	"path"
+	"strings"
+
+	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/internal/shell"
+	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy/object"
+)
+
+// nextText says what the kernel asks after a refused access, which a rule needs as well; "" for nothing more.
+func (l *Log) nextText(d *diagnose.Diagnosis) string {
+	if l.Decider == nil || d.Source.Type == 0 || d.Target.Type == 0 {
+		return ""
+	}
+	same, files := object.Next(l.Decider, d.Source, d.Target, d.Class, d.Permissions)
+	text := strings.Join(same, ", ")
+	if len(files) > 0 {
+		if text != "" {
+			text += ", and "
+		}
+		text += strings.Join(files, ", ") + " on the files there"
+	}
+	if text == "" {
+		return ""
+	}
+	return words.Sprintf("what it asks next is refused as well (%s); ", text)
+}
+
+// ownLogText says what to do where a service is to remove or rename its own logs, or to write over them; "" for others,
+// and where this policy lets it. Many policies let services append alone, so that none can take back what it logged.
+func (l *Log) ownLogText(d *diagnose.Diagnosis) string {
+	if d.Source.Type == 0 || d.Target.Type == 0 || l.Decider == nil {
+		return ""
+	}
+	label := object.Rotates(l.Decider, d.Source, d.Target, d.Class, d.Permissions)
+	if _, files := object.Next(l.Decider, d.Source, d.Target, d.Class, d.Permissions); label == "" ||
+		d.Verdict == diagnose.NowAllowed && len(files) == 0 {
+		return ""
+	}
+	source := l.policy().TypeName(policy.TypeID(d.Source.Type))
+	target := l.policy().TypeName(policy.TypeID(d.Target.Type))
+	dir := "DIR"
+	if d.File != nil && path.IsAbs(d.File.Path) && strings.Count(d.File.Path, "/") > 3 {
+		dir = path.Dir(d.File.Path)
+		if d.Class == "dir" {
+			dir = d.File.Path
+		}
+	}
+	return words.Sprintf("give the directory of the logs that the program rotates itself, and no other, the label of "+
+		"its data: %s; %s; or have logrotate rotate them: %s may only append to its own logs, so that what it logged "+
+		"stays, and a rule would be for all labelled %s",
+		shell.New("semanage", "fcontext", "-a").Option("-t", label).Arg(dir+"(/.*)?"),
+		shell.New("restorecon", "-R", "-v").Arg(dir), source, target)
+}
