@@ -26,6 +26,7 @@ const (
 	RemarkSyntax          = remark.Syntax
 	RemarkNeverallow      = remark.Neverallow
 	RemarkNoStore         = remark.NoStore
+	RemarkNeverBuilt      = remark.NeverBuilt
 	RemarkDefined         = remark.Defined
 	RemarkWrongType       = remark.WrongType
 	RemarkNoBoolean       = remark.NoBoolean

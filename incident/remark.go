@@ -23,9 +23,7 @@ func (x *examination) remarks() (list []audit.Remark) {
 	denials := r.Denials+r.Errors > 0
 	findings := denials || len(r.Findings) > 0 || log.Stats.MalformedCount()+log.Vague > 0
 	for _, m := range log.Remarks {
-		if !named(m) && slices.ContainsFunc(log.Remarks, func(o audit.Remark) bool {
-			return o.Code == m.Code && named(o)
-		}) {
+		if slices.ContainsFunc(log.Remarks, func(o audit.Remark) bool { return o.Code == m.Code && lessNamed(m, o) }) {
 			continue // a title repeats the line without its names
 		}
 		switch m.Code {
@@ -50,7 +48,8 @@ func (x *examination) remarks() (list []audit.Remark) {
 				continue
 			}
 		case audit.RemarkSaidOff:
-			if denials || slices.ContainsFunc(log.Remarks, func(o audit.Remark) bool {
+			told := log.Stats.Disabled && len(r.Findings) > 0
+			if denials || told || slices.ContainsFunc(log.Remarks, func(o audit.Remark) bool {
 				return o.Code != m.Code && o.Code != audit.RemarkOtherSystem
 			}) {
 				continue
@@ -61,16 +60,25 @@ func (x *examination) remarks() (list []audit.Remark) {
 	return list
 }
 
-// named reports whether a line names anything.
-func named(m audit.Remark) bool {
-	return slices.ContainsFunc(m.Names, func(name string) bool { return name != "" })
+// lessNamed reports whether a line names a part of what another names, and nothing else.
+func lessNamed(m, o audit.Remark) bool {
+	less := len(m.Names) < len(o.Names)
+	for i, name := range m.Names {
+		switch {
+		case i >= len(o.Names) || name != "" && name != o.Names[i]:
+			return false
+		case name != o.Names[i]:
+			less = true
+		}
+	}
+	return less
 }
 
 // building reports whether a code is of what stops the building of a policy.
 func building(code audit.RemarkCode) bool {
 	switch code {
 	case audit.RemarkUnresolved, audit.RemarkOtherMLS, audit.RemarkLocalContext, audit.RemarkOtherVersion,
-		audit.RemarkNeverallow, audit.RemarkNoStore:
+		audit.RemarkNeverallow, audit.RemarkNoStore, audit.RemarkNeverBuilt:
 		return true
 	}
 	return false

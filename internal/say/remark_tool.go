@@ -57,6 +57,15 @@ func (l *Log) toolRemark(m *audit.Remark, name func(int) string) (text RemarkTex
 				"/var/lib/selinux/SELINUXTYPE is there and writable, and install the policy package if it is not",
 			Next: shell.New("sestatus"),
 		}, true
+	case audit.RemarkNeverBuilt:
+		return RemarkText{
+			Head: "the store has no policy that was built (policy.kern is missing)",
+			Why: "SELinux was not set up for it, or no build has succeeded; what is to be changed needs that " +
+				"policy. Debian and Ubuntu have AppArmor in force by default",
+			Fix: "look whether SELinux is in use at all (next); if it is to be, install the policy package " +
+				"(selinux-policy-default on Debian) and build the store: semodule -B",
+			Next: shell.New("sestatus"),
+		}, true
 	case audit.RemarkDefined:
 		return l.recorded(name(0), name(1)), true
 	case audit.RemarkWrongType:
@@ -148,6 +157,10 @@ func (l *Log) unresolved(name func(int) string) RemarkText {
 			"left-over, remove it: %s", shell.New("semodule", "-c").Option("-E", module),
 			shell.New("/usr/libexec/selinux/hll/pp", "FILE.pp"),
 			shell.New("semodule").Option("-X", priority).Option("-r", module))
+	}
+	if strings.Contains(file, "/selinux/default/") || l.Report.Log.Says(audit.RemarkOtherSystem) > 0 {
+		text.Why += "; on Debian and Ubuntu AppArmor is in force by default (sestatus tells): where SELinux is " +
+			"not in use the module is not needed"
 	}
 	return text
 }

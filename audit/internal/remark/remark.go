@@ -41,6 +41,8 @@ const (
 	Neverallow Code = "neverallow"
 	// NoStore is the error of semanage and libsemanage if the store cannot be read or written.
 	NoStore Code = "no_store"
+	// NeverBuilt is libsemanage's error if the store has no policy that was built.
+	NeverBuilt Code = "never_built"
 	// Defined is semanage's error for a record that exists. Names: port, fcontext or another kind, and the key.
 	Defined Code = "already_defined"
 	// WrongType is semanage's error for a type without the attribute that the record needs. Names: the type, the kind.

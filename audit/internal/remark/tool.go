@@ -41,6 +41,8 @@ func tool(t string) (code Code, names []string) {
 	case has("policy is not managed or store cannot be accessed"), has("Cannot read policy store"),
 		has("Cannot set persistent booleans"), has("libsemanage.") && has("ermission denied"):
 		return NoStore, nil
+	case has("Could not open kernel policy ") && has("for reading") && has("No such file"):
+		return NeverBuilt, nil
 	case has(" already defined") && !has("modifying instead"):
 		return defined(t)
 	case has(" is invalid, must be a"):

@@ -58,6 +58,8 @@ func TestTools(t *testing.T) {
 		// semanage, seobject.py.
 		{"ValueError: SELinux policy is not managed or store cannot be accessed.", NoStore, nil},
 		{"libsemanage.semanage_create_store: Could not read from module store. (Permission denied).", NoStore, nil},
+		{"libsemanage.semanage_read_policydb: Could not open kernel policy /var/lib/selinux/a/active/policy.kern " +
+			"for reading. (No such file or directory).", NeverBuilt, nil},
 		{"ValueError: Port tcp/8443 already defined", Defined, []string{"port", "tcp/8443"}},
 		{"ValueError: File context for /srv/www(/.*)? already defined", Defined, []string{"fcontext",
 			"/srv/www(/.*)?"}},
