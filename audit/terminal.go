@@ -46,7 +46,10 @@ func (r *Reader) typed(line []byte) {
 	if !ok {
 		return
 	}
-	t.line, t.command = r.stats.Lines, commandOf(p.Command)
+	t.line, t.command = r.stats.Lines, ""
+	if !bytes.HasPrefix(line, []byte("# ")) { // which may be a heading as well
+		t.command = commandOf(p.Command)
+	}
 	switch engine := head.EngineOf(p.Command); {
 	case p.Container != nil:
 		t.container, t.inside = p.Container, true
@@ -75,9 +78,14 @@ func shellDomain(line string) string {
 // commandOf returns the name of the program of a command line, without sudo and settings of the environment.
 func commandOf(line string) string {
 	for _, w := range strings.Fields(line) {
-		if w != "sudo" && !strings.Contains(w, "=") && !strings.HasPrefix(w, "-") {
-			return w[strings.LastIndexByte(w, '/')+1:]
+		if w == "sudo" || strings.Contains(w, "=") || strings.HasPrefix(w, "-") {
+			continue
 		}
+		w = w[strings.LastIndexByte(w, '/')+1:]
+		if strings.ToLower(w) != w || strings.Trim(w, "abcdefghijklmnopqrstuvwxyz0123456789-_.+") != "" {
+			return ""
+		}
+		return w
 	}
 	return ""
 }

@@ -15,7 +15,8 @@ import (
 
 // startFix says what to do about a program that systemd could not execute, "" where SELinux allows it.
 func (l *Log) startFix(d *diagnose.SymptomDiagnosis) string {
-	if d.Verdict == diagnose.NowAllowed || d.Verdict == diagnose.OnlyLogged {
+	if d.Verdict == diagnose.NowAllowed || d.Verdict == diagnose.OnlyLogged ||
+		d.Program != "systemd" && d.Refused() == nil {
 		return ""
 	}
 	here := AccessFixes{AccessFixes: &senet.AccessFixes{}, Elsewhere: l.Image != "", Image: l.Image, Type: l.ImageType}

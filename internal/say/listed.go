@@ -57,7 +57,7 @@ func labelTotals(b *words.Page, labels *incident.Labels) {
 			shell.New("setsebool", "-P").Arg(labels.Keys, "on"))
 	}
 	if labels.Bare > 0 {
-		b.Line("", "%s without a directory: its label could not be compared", Plural(labels.Bare, "listed file"))
+		b.Line("", "%s whose label could not be compared: without a directory", Plural(labels.Bare, "listed file"))
 	}
 	if n := labels.Unknown - labels.Mounted - labels.Bare; n > 0 {
 		b.Line("", "%s whose label could not be compared: not known to this policy, without an entry of its own in "+
