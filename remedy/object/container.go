@@ -2,6 +2,7 @@ package object
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy"
@@ -21,6 +22,23 @@ func (f *finder) contained() bool {
 		return true
 	}
 	return false
+}
+
+// withoutHostLabels takes back labels of the host that fit a path or a name which a container uses: they are those in
+// the container, and the host has another file there.
+func (f *finder) withoutHostLabels() {
+	if !f.contained() {
+		return
+	}
+	f.fixes = slices.DeleteFunc(f.fixes, func(x Fix) bool {
+		switch x.Kind {
+		case Restore, Alike:
+			return true
+		case Relabel:
+			return !strings.HasPrefix(x.Type, "container_") && !strings.HasPrefix(x.Type, "svirt_")
+		}
+		return false
+	})
 }
 
 // hostTypes are labels of files that belong to the whole host, by their names in the reference

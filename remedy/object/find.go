@@ -31,6 +31,7 @@ func Find(d *access.Decider, problem Problem) Result {
 	f.entry()
 	f.textRelocations()
 	f.relabel()
+	f.withoutHostLabels()
 	f.level()
 	f.booleans()
 	f.rule()

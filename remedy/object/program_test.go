@@ -48,6 +48,7 @@ const hostCIL = `
 (allow kernel_t filesystem_type (dir (getattr))) (allow kernel_t exec_type (dir (getattr)))
 (allow kernel_t container_domain (process (transition)))
 (allow app_t textrel_shlib_t (file (read execute execmod)))
+(allow container_t textrel_shlib_t (file (read execute execmod)))
 (allow shop_t shop_content_t (file (read open getattr)))
 (allow shop_t shop_content_t (dir (read search open getattr)))
 (allow shop_t shop_rw_content_t (file (read write open getattr)))
@@ -105,6 +106,10 @@ func TestStartsAndVolumes(t *testing.T) {
 		{"a program without a domain", "app_t", "locate_exec_t", "file", "execute_no_trans", nil, "rule",
 			remedy.Review},
 		{"text relocations", "app_t", "lib_t", "file", "execmod", nil, "label:textrel_shlib_t", remedy.Never},
+		{"text relocations in a container, whose paths are not the host's", "container_t", "nfs_t", "file", "execmod",
+			nil, "rule", remedy.Review},
+		{"a label of the host in a container", "container_t", "user_home_t", "file", "execmod", nil, "rule",
+			remedy.Never},
 		{"text relocations, not allowed", "init_t", "lib_t", "file", "execmod", nil, "rule", remedy.Review},
 		{"a call that succeeded", "app_t", "app_t", "capability", "sys_ptrace", func(x *object.Problem) {
 			x.Needless = true
