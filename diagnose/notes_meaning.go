@@ -33,6 +33,10 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.note(NoteMeaning, "it is the root file system of the initramfs, before that of the system is mounted: its "+
 			"files have no labels of their own, and nothing is to be relabelled")
 	}
+	if e.Syscall != nil && e.Syscall.Name == "statfs" && (a.TClass == "dir" || a.TClass == "filesystem") {
+		d.note(NoteMeaning, "the call is statfs(), which asks how full the file system of a path is: programs that "+
+			"watch all mounts ask so for each of them")
+	}
 	if x.Person() {
 		d.Instead = InsteadRole
 	}

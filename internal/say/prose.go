@@ -23,10 +23,11 @@ func podCategories(a *audit.AVC) string {
 		shell.New("chcon", "-R").Option("-l", "s0").Arg("DIR"))
 }
 
-// floods reports whether the text complains of the number of records, and the denial is one that programs do without.
+// floods reports whether the text complains of the number of records, and the denial is one that programs do without:
+// where it was only logged, nobody knows yet.
 func (l *Log) floods(it *incident.Finding) bool {
 	d := it.Denial
-	return l.Report.Log.Prose.Flood && d != nil && it.AVC != nil && d.Instead == "" &&
+	return l.Report.Log.Prose.Flood && d != nil && it.AVC != nil && d.Instead == "" && it.OnlyLogged < it.Count &&
 		d.Verdict != diagnose.NowAllowed && (d.Optional || d.Harmless || d.Needless || d.Step == diagnose.StepLeave)
 }
 
