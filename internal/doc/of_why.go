@@ -158,7 +158,7 @@ func (out *Signature) symptom(l *say.Log, f *incident.Finding) {
 		if label, ok := d.PortLabel(p); ok && !f.Explained() {
 			label := LabelOf(p, label)
 			out.Label, out.Next = &label, l.NextWho(d).String()
-		} else if say.NothingNamed(f) {
+		} else if d.Verdict == diagnose.UnknownHere && f.Event.Symptom.Protocol != "unix" {
 			out.Next = say.Recent().String()
 		}
 		return
