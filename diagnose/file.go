@@ -138,6 +138,9 @@ func (g *Diagnoser) lost(c policy.Context) bool {
 // fullPath returns the whole path of a denial's file: from the record, or from the PATH record of
 // the same file; "" if there is none.
 func fullPath(a *audit.AVC, e *audit.Event) string {
+	if a.Path == "/" && (madeByKernel(a.Dev) || a.Dev == "tmpfs" || a.Dev == "devpts" || a.Dev == "mqueue") {
+		return "" // the root of that file system before it is mounted, not that of the system
+	}
 	if strings.HasPrefix(a.Path, "/memfd:") || strings.HasSuffix(a.Path, " (deleted)") {
 		return "" // memory without a file, or a file that is gone: nothing there has a label to put right
 	}

@@ -19,7 +19,8 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 	ofKernelFiles := a.Dev == "proc" || a.Dev == "sysfs" || ofKernel(target)
 	switch {
 	case ofKernelFiles:
-		if !changesFile(a) || d.Noted(NoteMeaning) && target == "cgroup_t" && strings.HasSuffix(a.Name, ".pressure") {
+		if !changesFile(a) && !a.Has("mounton") && !a.Has("relabelto") ||
+			d.Noted(NoteMeaning) && target == "cgroup_t" && strings.HasSuffix(a.Name, ".pressure") {
 			return StepLeave
 		}
 		return StepAsk

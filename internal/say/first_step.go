@@ -1,6 +1,8 @@
 package say
 
 import (
+	"slices"
+
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
@@ -116,8 +118,8 @@ func askText(d *diagnose.Diagnosis) string {
 	case d.File != nil && d.File.Right != "":
 		return words.Sprintf("the label is right by the file_contexts of this policy (%s): %s", d.File.Right,
 			updateThere)
-	case d.File == nil && !object.IsFile(d.Class):
-		return updateThere
+	case d.File == nil && !object.IsFile(d.Class), d.Class == "dir" && slices.Contains(d.Permissions, "mounton"):
+		return updateThere // the label of a mount point is right as a rule
 	}
 	return "the policy of that host tells whether a label, a boolean or a rule is missing: " + askThere
 }
