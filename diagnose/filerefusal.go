@@ -29,6 +29,9 @@ type FileAsked struct {
 	// Stray says that it is a device that the program, a helper for the network, has no use for: it was left open by
 	// what started it.
 	Stray bool
+	// Wanted is the type of file_contexts for the path of a report whose domain is not known, and From its line; "" if
+	// there is none.
+	Wanted, From string
 	// Modes are the file and its directories, in the system at hand, whose mode does not let everybody do it.
 	Modes []FileMode
 	// Library is the label of libraries that the domain may map, for one that is to be loaded; "" for none.

@@ -1,11 +1,13 @@
 package diagnose
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/fcontext"
 )
 
 // fileReport asks about the file of a report of setroubleshoot without labels: it names the refused permissions, which
@@ -37,12 +39,27 @@ func (g *Diagnoser) fileReport(d *SymptomDiagnosis, e *audit.Event) {
 		f.Itself = f.Itself || (p == "write" || p == "append") && s.Class == "file" && path.Base(f.Path) == s.Program
 	}
 	if d.Subject.Context.Type == 0 {
+		f.Wanted, f.From = g.labelByContexts(f.Path, fileKind(s.Class))
 		return
 	}
 	own := g.own(e)
 	f.Here = own && g.kindAt(f.Path) != ""
 	known := g.checkPath(d, g.files(), own, f.Path, s.Class, fileKind(s.Class), nil, perms...)
 	g.concludeFile(d, f, known)
+}
+
+// labelByContexts returns the type of file_contexts for a path and its line, "" if it has none that tells something.
+func (g *Diagnoser) labelByContexts(name string, kind byte) (typ, from string) {
+	table := g.files()
+	if table == nil {
+		return "", ""
+	}
+	m, err := table.Lookup(name, kind)
+	typ = audit.ContextType(m.Context)
+	if err != nil || m.Context == fcontext.None || len(m.Unsupported) > 0 || withoutLabel(typ) {
+		return "", ""
+	}
+	return typ, fmt.Sprintf("%s:%d", m.File, m.Line)
 }
 
 // forNetwork reports whether a program is a helper that sets up networks.

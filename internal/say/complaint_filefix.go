@@ -37,6 +37,11 @@ func (l *Log) fileFix(it *incident.Finding) string {
 	if d.Kept != nil {
 		return l.keptFix(d)
 	}
+	if f.Wanted != "" {
+		return words.Sprintf("look at the label (%s): if it is not %s, which file_contexts has for the path (%s), %s; "+
+			"if it is, the record tells which domain wants another (next)", shell.New("ls", "-Zd").Arg(f.Path),
+			f.Wanted, f.From, shell.New("restorecon", "-v").Arg(f.Path))
+	}
 	if text := libraryFix(d); text != "" {
 		return text
 	}

@@ -25,9 +25,9 @@ func findText(it *incident.Finding, fix string) string {
 	}
 	find := shell.New("find").Arg("/").Flag("-xdev").Option("-inum", strconv.FormatUint(a.Ino, 10))
 	if a.Dev == "" {
-		return words.Sprintf("; its path: %s", find)
+		return find.String()
 	}
-	return words.Sprintf("; its path: %s (in place of / the mount point of %s, if it is another)", find, a.Dev)
+	return words.Sprintf("%s (in place of / the mount point of %s, if it is another)", find, a.Dev)
 }
 
 // imageText says how the images of virtual machines get their labels, where one has none that tells its purpose; "" for

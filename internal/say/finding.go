@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ func (l *Log) Write(b *words.Page) {
 			last.close(b)
 			b.Printf("\n")
 		case i > 0:
-			t.shared = last.shared
+			t.shared, t.path = last.shared, cmp.Or(last.path, t.path)
 		}
 		b.Printf("%s", t.own)
 		t.next = append(last.next, t.next...)
@@ -45,6 +46,7 @@ type told struct {
 	own     words.Lines // what is said of it alone
 	shared  words.Lines // what may be said of others as well
 	whole   words.Lines // so, with what was said before
+	path    string      // how to find the file, "" where that is known
 	next    []shell.Command
 }
 
@@ -56,6 +58,9 @@ func (t *told) like(before *told) bool {
 // close writes what the findings since the last call have in common, and the next command of each.
 func (t *told) close(b *words.Page) {
 	b.Printf("%s", t.shared)
+	if t.path != "" {
+		b.Line("path", "%s", t.path)
+	}
 	for _, c := range t.next {
 		b.Command("next", c)
 	}
@@ -72,7 +77,8 @@ func (l *Log) tell(it *incident.Finding) told {
 		}
 		return told{own: b.Lines(), next: []shell.Command{next}}
 	}
-	t := told{subject: sourceOf(it), own: l.denial(it), next: []shell.Command{l.Next(it)}}
+	t := told{subject: sourceOf(it), own: l.denial(it), path: findText(it, l.fixOf(it)),
+		next: []shell.Command{l.Next(it)}}
 	if it.Denial.Image {
 		l.again = true
 		t.whole = l.answer(it)
@@ -220,7 +226,7 @@ func stamp(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") 
 
 // fix writes the first fix.
 func (l *Log) fix(b *words.Page, it *incident.Finding) {
-	if text := l.Fix(it); text != "" {
+	if text := l.fixOf(it); text != "" {
 		b.Line("fix", "%s", text)
 	}
 }

@@ -15,15 +15,25 @@ import (
 	"github.com/senet-selinux/senet/remedy/object"
 )
 
-// Fix returns the first fix in a line, "" if nothing is refused, or if too little is known.
+// Fix returns the first fix in a line, with how to find the file that it labels; "" if nothing is refused, or if too
+// little is known.
 func (l *Log) Fix(it *incident.Finding) string {
+	text := l.fixOf(it)
+	if find := findText(it, text); find != "" {
+		text += "; its path: " + find
+	}
+	return text
+}
+
+// fixOf is Fix without the path of the file.
+func (l *Log) fixOf(it *incident.Finding) string {
 	const optional = "none, unless something fails by it: programs often ask so and do without; else "
 	text := l.firstFix(it)
 	if len(l.Report.Findings) == 1 && l.Report.Log.Says(audit.RemarkWorksOff) > 0 {
 		text = strings.Replace(text, optional, "the text says that it works without SELinux, and only this is denied: ",
 			1)
 	}
-	return text + findText(it, text)
+	return text
 }
 
 func (l *Log) firstFix(it *incident.Finding) string {
