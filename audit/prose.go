@@ -19,6 +19,8 @@ type Prose struct {
 	Label string
 	// Failures are lines which say that something does not work, or is not found; at most 32.
 	Failures []string
+	// Chcon are the labels that its commands set by hand, in the order of the text; at most 8.
+	Chcon []Chcon
 	// Unrelated are the words before the one that calls something unrelated, as in: the x_app denials seem unrelated
 	// to this; at most 8.
 	Unrelated []string
@@ -30,12 +32,13 @@ const (
 	longestProse = 600  // bytes
 	maxFailures  = 32
 	maxUnrelated = 8
+	maxChcon     = 8
 )
 
 // Prose returns what the lines up to now tell that nothing else reads.
 func (r *Reader) Prose() Prose {
 	p := r.prose
-	p.Failures, p.Unrelated = slices.Clone(p.Failures), slices.Clone(p.Unrelated)
+	p.Failures, p.Unrelated, p.Chcon = slices.Clone(p.Failures), slices.Clone(p.Unrelated), slices.Clone(p.Chcon)
 	return p
 }
 
@@ -54,6 +57,10 @@ func (p *Prose) read(line []byte) {
 		if ok && before != "" && len(p.Unrelated) < maxUnrelated && !hasWord(before, "not", "never", "maybe", "if") {
 			p.Unrelated = append(p.Unrelated, before)
 		}
+	}
+	if len(p.Chcon) < maxChcon && hasWord(text, "chcon") {
+		p.Chcon = append(p.Chcon, chconLine(string(line))...)
+		p.Chcon = p.Chcon[:min(len(p.Chcon), maxChcon)]
 	}
 	for _, tool := range [...]string{"thv", "toolhive", "testcontainers", "devcontainer", "devcontainers", "hostpath"} {
 		if p.Tool == "" && hasWord(text, tool) {

@@ -108,6 +108,11 @@ type Diagnosis struct {
 	Starter Starter
 	// Script is the plugin or script that the process runs, for InsteadScript; else nil.
 	Script *Script
+	// ByHand is the command of the text that gives the file a label by which the policy allows the access, nil
+	// for none.
+	ByHand *audit.Chcon
+	// Follows are the permissions that the kernel asks for next to start a program and that the policy refuses as well.
+	Follows []access.PermCheck
 	// Invalid is the context of a SELINUX_ERR record that is not valid, nil for others.
 	Invalid *Invalid
 	// Step names the first change to make if the policy lacks a name of the record; it is "" for other denials.

@@ -29,6 +29,9 @@ type File struct {
 	Wanted, From string
 	// Right is the line of file_contexts that gives the path the type that it has, "" if none is known to do so.
 	Right string
+	// Moved says that the label is that of homes or of what is made in /tmp, and that the file is in a directory of the
+	// system: what is moved keeps its label.
+	Moved bool
 	// Customizable says that its present type is one that administrators set by hand: restorecon
 	// needs -F to change it.
 	Customizable bool

@@ -53,6 +53,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	g.script(d, a, e)
 	g.program(d, a)
 	g.follows(d, a)
+	g.byHand(d, a, e)
 	g.meaning(d, a, e)
 	calledMislabeled(d, a, e)
 	constrained(d, e)

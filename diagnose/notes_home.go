@@ -3,6 +3,7 @@ package diagnose
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -29,18 +30,38 @@ func changesFile(a *audit.AVC) bool {
 		"setattr"}, a.Has)
 }
 
-// moved notes a file in a directory of the system that has the label of homes, which it keeps where it is moved.
+// moved notes a file in a directory of the system that has the label of homes or of temporary files, which it keeps
+// where it is moved.
 func moved(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	target, name := audit.ContextType(a.TContext), fullPath(a, e)
-	if fileKind(a.TClass) == 0 || d.Verdict == NowAllowed || isContainer(audit.ContextType(a.SContext)) ||
-		target != "user_home_t" && target != "admin_home_t" || d.File != nil && d.File.Wanted != "" ||
-		!slices.ContainsFunc([]string{"/etc/", "/usr/", "/opt/", "/var/lib/", "/var/www/"},
-			func(dir string) bool { return strings.HasPrefix(name, dir) }) {
+	if fileKind(a.TClass) == 0 || d.File == nil || d.Verdict == NowAllowed ||
+		isContainer(audit.ContextType(a.SContext)) || a.Dev == "tmpfs" || a.Dev == "rootfs" ||
+		!ofHome(target) && !ofTmp(target) || d.File.Right != "" ||
+		!slices.ContainsFunc([]string{"/etc/", "/usr/", "/opt/", "/srv/", "/var/"},
+			func(dir string) bool { return strings.HasPrefix(name, dir) }) || strings.Contains(name, "/tmp/") {
 		return
 	}
-	d.note(NoteMeaning, fmt.Sprintf("%s is the label of homes, and %s is in none: what is moved (mv) keeps its label; "+
-		"restorecon -v gives it that of its place", target, name))
+	if d.File.Wanted == "" && target != "tmp_t" && target != "user_tmp_t" && !ofHome(target) {
+		return // what a service makes in a directory for temporary files of its own
+	}
+	d.File.Moved = true
+	place, of := "/tmp", "files that are made in /tmp"
+	if ofHome(target) {
+		place, of = "a home", "homes"
+	}
+	text := fmt.Sprintf("%s is the label of %s: what is moved (mv) from %s keeps it; a script that does so is to use "+
+		"mv -Z or cp, or restorecon after it", target, of, place)
+	if d.File.Wanted == "" {
+		text += fmt.Sprintf("; restorecon -v gives %s the label of its place", name)
+	}
+	if dir := path.Dir(name); strings.Count(dir, "/") > 2 {
+		text += fmt.Sprintf("; restorecon -R -v %s for what else came with it", dir)
+	}
+	d.note(NoteMeaning, text)
 }
+
+// ofTmp reports whether a type is the label of files in /tmp, by the names that policies give it.
+func ofTmp(typ string) bool { return typ == "tmp_t" || strings.HasSuffix(typ, "_tmp_t") }
 
 // labelAllTheSame notes a label that tells nothing of its file although the policy allows the access today: the file
 // did not get it from file_contexts, and others of its kind will be refused.

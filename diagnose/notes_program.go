@@ -41,8 +41,9 @@ func role(context string) string {
 
 // follows notes what the kernel asks next where a program may not be started: a rule for execute alone starts nothing.
 func (g *Diagnoser) follows(d *Diagnosis, a *audit.AVC) {
-	if a.TClass != "file" || !a.Has("execute") || d.Verdict != StillDenied || d.Instead != "" || d.Leftover != "" ||
-		d.File == nil || d.File.Lost || d.File.Wanted != "" || d.Refused().Reason.Code != access.NoRule {
+	if a.TClass != "file" || !a.Has("execute") || d.Verdict != StillDenied || d.Instead != "" && d.Script == nil ||
+		d.Leftover != "" || d.File == nil || d.File.Lost || d.File.Wanted != "" ||
+		d.Refused().Reason.Code != access.NoRule {
 		return
 	}
 	next := []string{"read", "open", "map"}
@@ -53,9 +54,10 @@ func (g *Diagnoser) follows(d *Diagnosis, a *audit.AVC) {
 	for _, pc := range g.d.Check(d.Source, d.Target, "file", next...).Perms {
 		if !pc.Allowed && !a.Has(pc.Name) {
 			refused = append(refused, pc.Name)
+			d.Follows = append(d.Follows, pc)
 		}
 	}
-	if len(refused) > 0 {
+	if len(refused) > 0 && d.Instead == "" {
 		d.note(NoteBehind, fmt.Sprintf("to start a program the kernel asks for more, which the policy refuses as "+
 			"well: %s", strings.Join(refused, ", ")))
 	}

@@ -17,12 +17,21 @@ type Script struct {
 	Path, Type string
 	// Labelled says that file_contexts has such a label for the script.
 	Labelled bool
+	// Started says that the service starts the script itself, as CGI does: Path may then have * and ? as a shell has
+	// them, or be a directory (Tree), or "" where only the Name of the script is known. Of a web server Switch is the
+	// boolean without which it starts none.
+	// ByHand says that the text sets the label with chcon.
+	Started, Tree, ByHand bool
+	Name, Switch          string
 }
 
 // script finds that a plugin of a service runs in the domain of the service: the transition goes by the label of the
 // script, which counts where the script is started itself.
 func (g *Diagnoser) script(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if d.Instead != "" || d.Leftover != "" || d.Verdict == NowAllowed {
+		return
+	}
+	if g.startedScript(d, a, e) {
 		return
 	}
 	name, interpreter := scriptOf(e.Proctitle)

@@ -38,3 +38,33 @@ func TestScript(t *testing.T) {
 		}
 	}
 }
+
+// TestStartedScript: which programs are scripts that a service starts itself, and of which labels; the label that the
+// policy has for them.
+func TestStartedScript(t *testing.T) {
+	g := diagnose.New(access.NewDecider(testpolicy.Open(t, testenv.Policy(t, "default"))),
+		network.Question{Machine: network.Machine{Host: host.Standard()}})
+	for _, c := range []struct{ source, file, target, path, label string }{
+		{"httpd_t", `path="/opt/a/x.pl"`, "usr_t", "/opt/a/x.pl", "httpd_sys_script_exec_t"},
+		{"httpd_t", `path="/opt/a/x.sh"`, "httpd_sys_content_t", "/opt/a/x.sh", "httpd_sys_script_exec_t"},
+		{"httpd_t", `path="/srv/a/cgi-bin/x"`, "var_t", "/srv/a/cgi-bin", "httpd_sys_script_exec_t"},
+		{"httpd_t", `name="x.cgi"`, "default_t", "", "httpd_sys_script_exec_t"},
+		{"nrpe_t", `path="/opt/a/x.py"`, "usr_t", "/opt/a/x.py", "nagios_unconfined_plugin_exec_t"},
+		{"httpd_t", `path="/opt/a/x"`, "usr_t", "", ""},              // a program
+		{"httpd_t", `path="/opt/a/x.pl"`, "bin_t", "", ""},           // the label of programs
+		{"httpd_t", `path="/opt/a/x.pl"`, "postgresql_db_t", "", ""}, // the data of a service
+		{"sshd_t", `path="/opt/a/x.pl"`, "usr_t", "", ""},            // no domain for scripts
+	} {
+		d := avc(t, g, "type=AVC msg=audit(1.1:1): "+line("execute", c.file, c.source, c.target, "file")+"\n")
+		if d.Elsewhere != nil {
+			d = d.Elsewhere
+		}
+		path, label := "", ""
+		if d.Script != nil {
+			path, label = d.Script.Path, d.Script.Type
+		}
+		if path != c.path || label != c.label || (d.Instead == diagnose.InsteadScript) != (c.label != "") {
+			t.Errorf("%s %s %s: got %q %q %q", c.source, c.file, c.target, path, label, d.Instead)
+		}
+	}
+}

@@ -41,7 +41,7 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepSetup // also the socket of a .socket unit
 	case ofHome(target) && service && a.TClass == "dir" && a.Name == "root":
 		return StepLeave
-	case ofHome(target) && service:
+	case service && (ofHome(target) || d.File != nil && d.File.Moved):
 		return StepHome
 	case service && itself(a) && !programLabel(target):
 		return StepProgram

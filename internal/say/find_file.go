@@ -18,7 +18,8 @@ import (
 func findText(it *incident.Finding, fix string) string {
 	a := it.AVC
 	if a == nil || a.Ino == 0 || !object.IsFile(a.TClass) || it.Denial.File == nil || it.Denial.File.Path != "" ||
-		strings.HasPrefix(fix, "none, unless") || strings.Contains(audit.ContextType(a.SContext), "container") ||
+		knowsScript(it.Denial) || strings.HasPrefix(fix, "none, unless") ||
+		strings.Contains(audit.ContextType(a.SContext), "container") ||
 		!strings.Contains(fix, "restorecon") && !strings.Contains(fix, "semanage fcontext") ||
 		slices.Contains([]string{"proc", "sysfs", "tmpfs", "devtmpfs", "devpts", "rootfs", "overlay"}, a.Dev) {
 		return ""
@@ -28,6 +29,14 @@ func findText(it *incident.Finding, fix string) string {
 		return find.String()
 	}
 	return words.Sprintf("%s (in place of / the mount point of %s, if it is another)", find, a.Dev)
+}
+
+// knowsScript reports whether the path of a script or file is known by the text although the record has none.
+func knowsScript(d *diagnose.Diagnosis) bool {
+	if d.Elsewhere != nil {
+		d = d.Elsewhere
+	}
+	return d.Script != nil && d.Script.Path != "" || d.ByHand != nil
 }
 
 // imageText says how the images of virtual machines get their labels, where one has none that tells its purpose; "" for

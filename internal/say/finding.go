@@ -125,7 +125,7 @@ func (l *Log) answer(it *incident.Finding) words.Lines {
 	for _, group := range thenGroups(d.Also) {
 		b.Line("then", "%s", l.then(d, group))
 	}
-	if it.Fix.Way != incident.InsteadOfRule {
+	if it.Fix.Way != incident.InsteadOfRule && (d.File == nil || !d.File.Moved) {
 		switches(&b, l.policy(), it.Switches, l.insteadOf(it))
 	}
 	for _, n := range d.Notes {

@@ -2,9 +2,11 @@ package say
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
@@ -73,6 +75,9 @@ func (l *Log) firstFix(it *incident.Finding) string {
 	if text == "" && it.Denial != nil && it.Denial.Verdict == diagnose.StillDenied {
 		text = l.ownLogText(it.Denial)
 	}
+	if text == "" && it.Denial != nil && it.Denial.ByHand != nil {
+		text = byHandText(it.Denial.ByHand)
+	}
 	if text == "" {
 		text = l.accessText(it)
 	}
@@ -112,6 +117,9 @@ func (l *Log) accessText(it *incident.Finding) string {
 	if f.If != "" {
 		return x.assumedText(f)
 	}
+	if f.Kind == object.Restore && !f.Works && f.Type != "" {
+		return x.restoredText(f)
+	}
 	effect := x.effect(f)
 	switch {
 	case f.Type == "bin_t" || f.Type == "lib_t": // it is for all to run
@@ -142,6 +150,46 @@ func (l *Log) accessText(it *incident.Finding) string {
 		text = ownLabelFirst + text
 	}
 	return text
+}
+
+// restoredText is the fix of a file whose label is to be put right, which then lacks something else.
+func (x *AccessFixes) restoredText(f *object.Fix) string {
+	text := words.Sprintf("%s first", x.Title(f))
+	for _, c := range x.Commands(f) {
+		text += words.Sprintf(": %s", c)
+	}
+	target := x.Problem.Target
+	typ, ok := x.Policy.Type(f.Type)
+	if !ok {
+		return text
+	}
+	target.Type = uint32(typ)
+	var more *access.Reason
+	check := access.NewDecider(x.Policy).Check(x.Problem.Source, target, x.Problem.Class, x.Problem.Perms...)
+	for i := range check.Perms {
+		if pc := &check.Perms[i]; !pc.Allowed && (more == nil || pc.Reason.Code == access.NoRule) {
+			more = &pc.Reason
+		}
+	}
+	switch {
+	case object.IsPlace(f.Type):
+		return text + words.Sprintf("; it is the label of a place, with which the policy refuses it as well: then "+
+			"another one for its directory (%s), or move it %s", shell.New("semanage", "fcontext", "-a", "-t", "TYPE").
+			Arg(path.Dir(x.Problem.Path)+"(/.*)?"), x.whereOwn())
+	case more != nil && more.Code == access.BoolOff && len(more.Switches) > 0:
+		on := more.Switches[0]
+		for _, s := range more.Switches {
+			if name := x.Policy.BoolName(s[0].Bool); strings.HasSuffix(f.Type, "_script_exec_t") &&
+				strings.Contains(name, "_cgi") {
+				on = s
+			}
+		}
+		return text + words.Sprintf("; then %s, without which it is refused as well: %s",
+			Settings(x.Policy, on, " and "), shell.New("setsebool", "-P").With(SettingArgs(x.Policy, on)))
+	}
+	return text + words.Sprintf("; this policy refuses %s that label as well: that of its host may have another one "+
+		"for the path; if not, a rule for %s and %s (senet why --allow of the next record)", x.subject(), x.subject(),
+		f.Type)
 }
 
 // ruleFirst reports whether a rule opens less than the booleans that would allow an access.

@@ -33,7 +33,7 @@ func (l *Log) Next(it *incident.Finding) shell.Command {
 	}
 	c := shell.New("senet", "access").Arg(l.policy().FormatContext(d.Source), l.policy().FormatContext(d.Target),
 		d.Class, perm).With(l.PolicyAgain)
-	if len(it.Switches) > 0 && it.Fix.Way != incident.InsteadOfRule {
+	if len(it.Switches) > 0 && it.Fix.Way != incident.InsteadOfRule && (d.File == nil || !d.File.Moved) {
 		c = c.With(SettingFlags(l.policy(), it.Switches[0]))
 	}
 	return c

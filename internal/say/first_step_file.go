@@ -43,6 +43,9 @@ func firstStepOfFile(it *incident.Finding, source, target string) string {
 		if d.File == nil || d.File.Path == "" {
 			text = "if it was moved from a home, restorecon -v gives it the label of its place"
 		}
+		if d.File != nil && d.File.Moved {
+			return text + words.Sprintf("; no rule for %s", target)
+		}
 		return text + words.Sprintf("; what is in a home is to be moved to where the service has its files; no rule "+
 			"for %s", target)
 	case diagnose.StepHomeDir:
