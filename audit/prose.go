@@ -11,6 +11,9 @@ type Prose struct {
 	// Pods says that they are about Kubernetes or what is made of it, Compose that they are about Docker's compose
 	// files.
 	Pods, Compose bool
+	// Android is the newest version of Android that they name, by its number, its name or that of CyanogenMod and
+	// LineageOS; 0 for none.
+	Android int
 	// Flood says that somebody complains of the number of records, not of what is refused.
 	Flood bool
 	// Tool is the first named tool that starts containers and has no option to label their volumes; "" for none.
@@ -49,8 +52,10 @@ func (p *Prose) read(line []byte) {
 	}
 	text := strings.ToLower(string(bytes.TrimSpace(line)))
 	p.Pods = p.Pods || hasWord(text, "kubernetes", "openshift", "pod", "pods", "helm", "k3s", "rke2", "microk8s", "k8s",
-		"kubelet", "kubectl", "hostpath", "daemonset", "statefulset", "selinuxoptions")
+		"kubelet", "kubectl", "hostpath", "cilium", "calico", "multus", "longhorn", "install-cni",
+		"daemonset", "statefulset", "selinuxoptions")
 	p.Compose = p.Compose || hasWord(text, "docker-compose", "docker compose", "compose.yml", "compose.yaml")
+	p.Android = max(p.Android, androidVersion(text))
 	p.Flood = p.Flood || floods(text)
 	for _, word := range [...]string{"unrelated", "not related", "nothing to do with"} {
 		before, _, ok := strings.Cut(text, word)

@@ -199,7 +199,15 @@ func changeOfObject(a *audit.AVC) *ImageChange {
 			c.Type, c.Attributes = "same_process_hal_file", nil
 		}
 	case "unlabeled":
-		return &ImageChange{Relabel: true, Name: a.Path}
+		c := &ImageChange{Relabel: true, Name: a.Path, Module: mountedOver(a)}
+		if c.Module {
+			c.Type = "system_file"
+			if strings.HasPrefix(a.Path, "/vendor/") || strings.HasPrefix(a.Path, "/system/vendor/") ||
+				strings.HasPrefix(a.Path, "/odm/") {
+				c.Type = "vendor_file"
+			}
+		}
+		return c
 	default:
 		return nil
 	}

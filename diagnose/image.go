@@ -33,6 +33,9 @@ type ImageChange struct {
 	System bool
 	// Relabel says that the file has a label that the policy does not know, or none: it is to be labelled first.
 	Relabel bool
+	// Module says, with Relabel, that the file is one that a module of the device's owner (Magisk, KernelSU, APatch)
+	// mounts over the system: no line of the image names it. Type is the label of the files there.
+	Module bool
 }
 
 // isAndroid reports whether a context is of Android's form: u:r:DOMAIN:s0, u:object_r:TYPE:s0.
@@ -50,12 +53,15 @@ func isCILImage(context string) bool {
 }
 
 // ofImage notes who may change a policy that is a part of an image, and finds the change.
-func (g *Diagnoser) ofImage(d *Diagnosis, a *audit.AVC) {
+func (g *Diagnoser) ofImage(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	switch {
 	case d.Verdict == NowAllowed:
 	case isAndroid(a.SContext) && isAndroid(a.TContext):
 		d.Image, d.Android = true, true
 		g.android(d, a)
+		if d.Change != nil && g.beforeTreble(e) {
+			d.Change.beforeTreble()
+		}
 	case isCILImage(a.SContext) && isCILImage(a.TContext) &&
 		strings.Contains(audit.ContextType(a.SContext)+audit.ContextType(a.TContext), "."):
 		d.Image = true

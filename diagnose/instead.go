@@ -39,7 +39,8 @@ const (
 	InsteadOne Instead = "one-container"
 	// InsteadService: a container uses the socket of a service of the host.
 	InsteadService Instead = "service-of-host"
-	// InsteadHostPath: a container uses a directory of the host with the label of the engine's own files.
+	// InsteadHostPath: a container uses a directory of the host with the label of the engine's own files, or a pod one
+	// with another label of the host.
 	InsteadHostPath Instead = "host-path"
 	// InsteadUnlabelled: a container uses files of the host that have no label of their own.
 	InsteadUnlabelled Instead = "volume-without-label"
@@ -69,7 +70,7 @@ func (i Instead) Alone() bool {
 	switch i {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
 		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition, InsteadScript,
-		InsteadModule:
+		InsteadModule, InsteadHostPath:
 		return true
 	}
 	return false

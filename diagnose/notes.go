@@ -62,7 +62,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	engine(d, a)
 	byLabel(d, a, e)
 	inherited(d, a, e)
-	g.ofImage(d, a)
+	g.ofImage(d, a, e)
 	succeeded(d, a, e)
 	if a.Permissive != nil && *a.Permissive {
 		text := "it was only logged then: " + audit.ContextType(a.SContext) + " was permissive, or the whole system"
@@ -70,7 +70,8 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 			text = "it was only logged then: the process or the whole system was permissive"
 		}
 		if d.Image {
-			text = "it was only logged then (permissive): it stopped nothing, and what fails has another cause"
+			text = "it was only logged then (permissive): it stopped nothing, and what failed meanwhile has another " +
+				"cause; in enforcing mode it would be stopped"
 		}
 		if d.Verdict == StillDenied {
 			text += "; in enforcing mode it will be refused"

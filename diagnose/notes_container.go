@@ -81,9 +81,9 @@ func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC) {
 			"directory of the host that the container gets as a volume", target))
 		pathInside(d, a)
 	case g.prose.Pods:
-		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s: nothing labels what a "+
-			"hostPath mounts; label its directory, if it is for containers alone (container_file_t), and never a home "+
-			"or a directory of the system, for which udica can make a policy", target))
+		d.Instead = InsteadHostPath
+		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s, and nothing labels "+
+			"what a hostPath mounts%s", target, ofCNI(a)))
 		pathInside(d, a)
 	default:
 		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s: mount a volume with :Z "+
@@ -99,6 +99,22 @@ func pathInside(d *Diagnosis, a *audit.AVC) {
 		d.note(NoteVolume, fmt.Sprintf("%s is the path in the container: on the host the file is in the directory "+
 			"that is mounted there", a.Path))
 	}
+}
+
+// ofCNI says which directories of the host network plugins write to, if a name is the usual one of such a directory.
+func ofCNI(a *audit.AVC) string {
+	dir := ""
+	switch {
+	case !changesFile(a):
+	case a.Name == "bin":
+		dir = "/opt/cni/bin"
+	case a.Name == "net.d":
+		dir = "/etc/cni/net.d"
+	}
+	if dir == "" {
+		return ""
+	}
+	return fmt.Sprintf("; of a network plugin (CNI: Cilium, Calico, Multus ...) %s is as a rule %s", a.Name, dir)
 }
 
 // ofKernel reports whether a type is the label of files that the kernel makes, by the names that policies give them.

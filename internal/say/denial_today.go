@@ -44,8 +44,8 @@ func (l *Log) today(it *incident.Finding) string {
 		const other = "; this is the policy of another system (--policy FILE asks another)"
 		switch {
 		case d.Android && l.first(other):
-			return text + "; this is the policy of another system (adb pull /sys/fs/selinux/policy gets that of the " +
-				"device, and --policy asks it)"
+			return text + "; this is the policy of another system (adb pull /sys/fs/selinux/policy, " +
+				"as a rule as root, gets that of the device, and --policy asks it)"
 		case l.first(other):
 			return text + other
 		}

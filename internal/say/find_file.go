@@ -19,7 +19,7 @@ func findText(it *incident.Finding, fix string) string {
 	a := it.AVC
 	if a == nil || a.Ino == 0 || !object.IsFile(a.TClass) || it.Denial.File == nil || it.Denial.File.Path != "" ||
 		knowsScript(it.Denial) || strings.HasPrefix(fix, "none, unless") ||
-		strings.Contains(audit.ContextType(a.SContext), "container") ||
+		!onHost(it) ||
 		!strings.Contains(fix, "restorecon") && !strings.Contains(fix, "semanage fcontext") ||
 		slices.Contains([]string{"proc", "sysfs", "tmpfs", "devtmpfs", "devpts", "rootfs", "overlay"}, a.Dev) {
 		return ""
@@ -29,6 +29,12 @@ func findText(it *incident.Finding, fix string) string {
 		return find.String()
 	}
 	return words.Sprintf("%s (in place of / the mount point of %s, if it is another)", find, a.Dev)
+}
+
+// onHost reports whether the file of a denial is one of the host: not one of the image of a container.
+func onHost(it *incident.Finding) bool {
+	return !strings.Contains(audit.ContextType(it.AVC.SContext), "container") ||
+		it.Denial.Instead == diagnose.InsteadHostPath
 }
 
 // knowsScript reports whether the path of a script or file is known by the text although the record has none.

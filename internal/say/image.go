@@ -25,6 +25,11 @@ func (l *Log) imageFix(it *incident.Finding) string {
 		return sealed + " in an image; " + onDevice
 	case d.Sealed || c == nil:
 		return sealed
+	case c.Module:
+		return words.Sprintf("a label for the files that are mounted there, as modules of Magisk, KernelSU and APatch "+
+			"do, in the install script: set_perm FILE OWNER GROUP MODE u:object_r:%s:s0, or chcon u:object_r:%s:s0 "+
+			"FILE; an image without labels: the mount option context=u:object_r:%s:s0; no rule for unlabeled, which "+
+			"is the label of all such files", c.Type, c.Type, c.Type)
 	case c.Relabel && !d.Android:
 		return words.Sprintf("its label first: %s on the device, or setfiles with the file_contexts of the same "+
 			"policy as the image is built; a rule only for what is refused then", restoreTree(it))

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 )
 
@@ -36,6 +37,14 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 		return words.Sprintf("none is offered for %s, which is the type of %s: let the container use the "+
 			"service's TCP port, if it has one; else udica makes a policy for this container", source, all)
 	case diagnose.InsteadHostPath:
+		if target != "container_var_lib_t" && target != "docker_var_lib_t" {
+			return words.Sprintf("label the directory of the hostPath, if it is for containers alone: %s, then %s "+
+				"(the policy package of the distribution, as rke2-selinux and k3s-selinux, may bring that label); a "+
+				"pod that installs something on its host runs with seLinuxOptions: type: spc_t; for a home or a "+
+				"directory of the system udica makes a policy for one container; no rule for %s, which would be for %s",
+				shell.New("semanage", "fcontext", "-a", "-t", "container_file_t").Arg("DIR(/.*)?"),
+				shell.New("restorecon", "-R", "-v", "DIR"), target, all)
+		}
 		return "label the directory for containers: semanage fcontext -a -t container_file_t 'DIR(/.*)?', then " +
 			"restorecon -R -v DIR; what the kubelet makes in /var/lib/kubelet has that label by the policy package " +
 			"of the distribution (rke2-selinux, k3s-selinux, container-selinux): install it, then restorecon -R -v " +
@@ -119,10 +128,17 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 
 // ofHost says what is to be done where a container uses files of the host, which have the label typ.
 func ofHost(typ string) string {
-	return words.Sprintf("none is offered: %s is a label of the host, and the host would lose access to a file "+
-		"labelled for a container; a volume needs a directory of its own, labelled container_file_t (:Z, or "+
-		"semanage fcontext -a -t container_file_t 'DIR(/.*)?' where nothing labels it, as a hostPath); for more "+
-		"udica makes a policy for one container, and --security-opt label=type:NAME selects it", typ)
+	if slices.Contains([]string{"usr_t", "var_t", "var_lib_t", "tmp_t", "user_tmp_t", "mnt_t", "srv_t"}, typ) {
+		return "if the directory is for containers alone, :Z on its volume (-v DIR:DIR:Z; :z where containers share " +
+			"it); confined services of the host would lose access to it: for a directory that they use, or that is " +
+			"the system's (/usr, /tmp), udica makes a policy for one container, and --security-opt label=type:NAME " +
+			"selects it"
+	}
+	return words.Sprintf("none is offered: %s is a label of the host, and confined services of the host would lose "+
+		"access to a file labelled for a container; a volume needs a directory of its own, labelled "+
+		"container_file_t (:Z, or semanage fcontext -a -t container_file_t 'DIR(/.*)?' where nothing labels it, as "+
+		"a hostPath); for more udica makes a policy for one container, and --security-opt label=type:NAME selects "+
+		"it", typ)
 }
 
 // ofTmp says what is to be done where a service uses files in /tmp that have the label typ. A file that is only read
