@@ -236,6 +236,7 @@ func (g *Diagnoser) ofFile(d *SymptomDiagnosis, f *FileAsked, need *fileNeed, di
 			known = err == nil && ask(f.Path, need.made, &c, need.madePerms...) && known
 			for i := at; i < len(d.Checks); i++ {
 				d.Checks[i].From = l.from // as sure as the label of the directory
+				d.Checks[i].Dir, d.Checks[i].DirLabel = parent, l.context
 			}
 		}
 	}

@@ -20,6 +20,10 @@ type PathCheck struct {
 	// From is the line of file_contexts that gives the label; "" for the label that the file has.
 	From  string
 	Check access.PermCheck
+	// Dir is the directory whose label, DirLabel, gives a file its label that is made there; "" for a file that is
+	// there.
+	Dir      string
+	DirLabel policy.Context
 }
 
 // unix makes the file checks of bind and connect for a UNIX socket: bind() creates a file

@@ -131,6 +131,9 @@ func looksOf(s *symptom) []look {
 	case said.Protocol == "file":
 		looks := fileLooks(d.Path)
 		looks = append(looks, otherLooks(d.Path, said)...)
+		if d.Verdict != diagnose.StillDenied {
+			looks = append(looks, modeLooks(said)...)
+		}
 		if d.Path == "" && said.Program == "systemd" { // it does for a unit what a setting asks for
 			looks = append(looks, look{class: oneOf("file", "dir", "lnk_file"), vague: true})
 		}

@@ -105,6 +105,19 @@ func otherLooks(name string, said *audit.Symptom) (looks []look) {
 	return []look{{class: class, permissions: perms, beside: name, nearest: sameName, vague: true}}
 }
 
+// modeLooks returns what the denial of a complaint about a file may look like whose owner or mode refused the program:
+// it was to do without them by a capability. Only a denial of the same program counts.
+func modeLooks(said *audit.Symptom) []look {
+	if said.Program == "" || permissionsOf(said.Operation) == nil {
+		return nil
+	}
+	class := oneOf("capability", "cap_userns")
+	return []look{
+		{class: class, permissions: []string{"dac_override"}, nearest: sameName, vague: true},
+		{class: class, permissions: []string{"dac_read_search"}, nearest: sameName, vague: true},
+	}
+}
+
 // maxDirectories bounds the directories of a path that are looked for.
 const maxDirectories = 32
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
@@ -76,6 +77,12 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 			network.AssumedFileLabel)
 	case f.If == diagnose.NowAllowed:
 		c := f.Last(d)
+		if c.Dir != "" {
+			b.Line("maybe", "SELinux only if the directory %s is not labelled %s, as file_contexts has it: with that "+
+				"label %s [%s]", c.Dir, l.policy().TypeName(policy.TypeID(c.DirLabel.Type)), l.makes(d, c),
+				network.AssumedFileLabel)
+			break
+		}
 		b.Line("maybe",
 			"SELinux only if %s is not labelled %s, as file_contexts has it: with that label %s may do so [%s]",
 			c.Path, l.targetType(c), d.Subject.Name, network.AssumedFileLabel)
@@ -129,6 +136,23 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 	return l.NextOfFile(d)
 }
 
+// makes says what becomes of a file that a program makes in a directory.
+func (l *Log) makes(d *diagnose.SymptomDiagnosis, c *diagnose.PathCheck) string {
+	if c.Target.Type == c.DirLabel.Type {
+		return words.Sprintf("%s may do so", d.Subject.Name)
+	}
+	return words.Sprintf("what %s makes there gets the label %s (type_transition), and it may do so", d.Subject.Name,
+		l.targetType(c))
+}
+
+// ranAs reports whether a record of the same log has the program run in its domain.
+func (l *Log) ranAs(d *diagnose.SymptomDiagnosis) bool {
+	return slices.ContainsFunc(l.Report.Findings, func(f incident.Finding) bool {
+		return f.AVC != nil && slices.Contains(f.Commands, d.Program) &&
+			audit.ContextType(f.AVC.SContext) == d.Subject.Name
+	})
+}
+
 // recorded says where a refusal of SELinux is told whole.
 func recorded(b *words.Page) {
 	b.Line("note", "if SELinux refused it, a record in the audit log has the domain and the label")
@@ -146,6 +170,9 @@ func (l *Log) assumed(d *diagnose.SymptomDiagnosis) string {
 		return ""
 	}
 	text := words.Sprintf("the line names no domain (by %s %s runs as %s)", domainSource(d), d.Program, d.Subject.Name)
+	if l.ranAs(d) {
+		text = words.Sprintf("by the records %s runs as %s", d.Program, d.Subject.Name)
+	}
 	if d.File.Use == "read" || d.File.Use == "write" {
 		text += words.Sprintf(", and not for what the file was opened (taken to be to %s)", d.File.Use)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy/object"
 	"github.com/senet-selinux/senet/subject"
 )
@@ -50,6 +51,14 @@ func (l *Log) fileFix(it *incident.Finding) string {
 		here := AccessFixes{AccessFixes: &senet.AccessFixes{}, Elsewhere: l.Image != "", Image: l.Image,
 			Type: l.ImageType}
 		place := object.Place{Tree: c.Path}
+		if c.Dir != "" {
+			text := words.Sprintf("look at the label of the directory (next): if it is not %s, %s",
+				l.policy().TypeName(policy.TypeID(c.DirLabel.Type)), here.RelabelCommand(object.Place{Tree: c.Dir}))
+			if f.Report {
+				return text + "; else nothing: it is allowed today"
+			}
+			return text + "; else at owner and mode"
+		}
 		if dir := keysOf(c.Path); dir != "" {
 			place = object.Place{Tree: dir, Whole: true}
 		}

@@ -403,7 +403,12 @@ func (l *Log) packetText(it *incident.Finding) string {
 // modeText names the file whose mode denies the access.
 func modeText(it *incident.Finding) string {
 	text := "owner or mode of a file first"
+	said := toldFile(it)
 	switch f := it.Denial.File; {
+	case f.Path == "" && said != "":
+		return words.Sprintf("owner or mode first, most likely of %s or of a directory above it: %s shows which of "+
+			"them refuses it to the user of the program; let that user or a group of it in (chown, chmod, an ACL); "+
+			"a rule would let the domain bypass the modes of all files", said, shell.New("namei", "-l").Arg(said))
 	case f.Path == "":
 		text += "; a PATH record names the file: auditctl -w /etc/shadow -p w makes the kernel log such records, " +
 			"then do it again"
@@ -413,6 +418,22 @@ func modeText(it *incident.Finding) string {
 		text += words.Sprintf(": %s", f.Path)
 	}
 	return text + "; a rule would let the domain bypass the modes of all files"
+}
+
+// toldFile returns the file that the complaint of the program about a denial names, "" if it names none, or if there
+// are several.
+func toldFile(it *incident.Finding) (name string) {
+	for i := range it.Complaints {
+		e := it.Complaints[i].Example
+		if e.Container != nil || e.Symptom == nil || e.Symptom.Protocol != "file" || !path.IsAbs(e.Symptom.Path) {
+			continue
+		}
+		if name != "" && name != e.Symptom.Path {
+			return ""
+		}
+		name = e.Symptom.Path
+	}
+	return name
 }
 
 // modeBits returns the permission bits of the mode of a PATH record, which has the kind of the file as well: 0100600,
