@@ -50,12 +50,17 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 			"the unit asks for it (as OpenFile=, StandardOutput=, EnvironmentFile=, WorkingDirectory=, "+
 			"StateDirectory=)",
 			program))
+	case busOfSystemd(d, a):
 	case isSystemd(a, e):
 	case source == "init_t" && a.TClass == "process" && (a.Has("rlimitinh") || a.Has("siginh") || a.Has("noatsecure")):
 		// It is systemd, which starts a program.
 	case source == "init_t" && strings.HasPrefix(a.Comm, "systemd-"):
 		d.note(NoteDaemon, fmt.Sprintf("%s is a program of systemd (comm is cut to 15 bytes) that runs in its domain, "+
 			"init_t: an update of the policy may give it one of its own, and the rules that it needs", a.Comm))
+	case source == "init_t":
+		d.Leftover = source
+		d.note(NoteDaemon, fmt.Sprintf("init_t is the domain of systemd: %s did not change its domain when it was "+
+			"started, as a rule because its program's label has no transition", daemonName(a)))
 	case subject.IsLeftover(source):
 		d.Leftover = source
 		d.note(NoteDaemon, fmt.Sprintf("%s is what a daemon runs as %s; a rule for %s is for all of them", source,
@@ -73,6 +78,14 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.note(NoteDaemon, fmt.Sprintf("what gets the signal runs as %s, %s; a rule for %s is for all of them; "+
 			"systemctl reload or kill, asked by systemd, is another way to signal a service", target, text, target))
 	}
+}
+
+// daemonName names the daemon that runs as init_t.
+func daemonName(a *audit.AVC) string {
+	if a.Comm == "" || ofBus(a) { // the bus asked
+		return "the daemon"
+	}
+	return a.Comm
 }
 
 // undecided says which daemons run in a domain of starters, and what gives them one of their own: a clause that

@@ -73,6 +73,9 @@ func asker(a *audit.AVC) string {
 		kind := "a message"
 		if name := field(a, "msgtype"); name != "" {
 			kind = "a " + strings.ReplaceAll(name, "_", " ")
+			if name == "error" {
+				kind = "an error"
+			}
 		}
 		if name := strings.Trim(field(a, "interface")+"."+field(a, "member"), "."); name != "" {
 			kind += " (" + name + ")"

@@ -75,8 +75,7 @@ func (l *Log) firstStep(it *incident.Finding) string {
 		return "give the engine its domain: install container-selinux, restorecon -v on its programs, and restart " +
 			"it; a rule would be for all services without a domain"
 	case diagnose.StepBus:
-		return words.Sprintf("an update of the policy there; else, if something fails by it, a rule for both "+
-			"directions, %s to %s and %s to %s (senet why --allow there)", source, target, target, source)
+		return busThere(it.AVC, source, target)
 	case diagnose.StepSocket:
 		return words.Sprintf("if %s is to use this socket, both halves are needed, the sock_file and connectto or "+
 			"sendto on the domain that listens: a boolean or rule of the policy there (%s)", source, askThere)
