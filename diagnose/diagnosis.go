@@ -124,6 +124,8 @@ type Diagnosis struct {
 
 	foreignLevel string // a level of the record that the policy lacks, where the two levels differ
 
+	passed bool // a descriptor that came in a message
+
 	unasked bool // the kernel of this host does not check such packets
 
 	elsewhere bool // it is the Elsewhere of another

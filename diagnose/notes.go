@@ -21,7 +21,9 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	case HookSocket, HookSocketFile, HookNetlink:
 		g.owner(d, a, e)
 	case HookFD:
-		g.descriptor(d, a)
+		if !carried(d, a, e) {
+			g.descriptor(d, a)
+		}
 	case HookNetif, HookNode, HookPeer, HookPacket, HookAssociation:
 		d.note(NotePacket,
 			"the kernel checks packets outside of the program that sends or receives them: pid and comm may be "+

@@ -12,6 +12,9 @@ import (
 // asks for each open file that it gets from its caller, and puts /dev/null in the place of a refused one
 // (flush_unauthorized_files).
 func inherited(d *Diagnosis, a *audit.AVC, e *audit.Event) {
+	if d.Hook != HookFD && carried(d, a, e) {
+		return
+	}
 	if source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext); source != target &&
 		a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:[") && d.Verdict != NowAllowed &&
 		!isContainer(source) {

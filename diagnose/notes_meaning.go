@@ -52,7 +52,7 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.note(NoteMeaning, fmt.Sprintf("it is a part of /proc/PID of a process that runs as %s, where programs look "+
 			"who else runs; a rule would be for all processes in %s", target, target))
 	}
-	if strings.HasPrefix(a.Path, "/memfd:") {
+	if strings.HasPrefix(a.Path, "/memfd:") && carrier(a, e) == "" {
 		text := "it is memory that a program made itself (memfd_create), not a file on a disk: nothing is to be " +
 			"relabelled; a rule for the domain's own tmpfs type does"
 		if slices.Contains(a.Permissions, "execute") {

@@ -127,6 +127,8 @@ func (g *Diagnoser) firstStep(d *Diagnosis, a *audit.AVC) {
 		d.Step = g.fileStep(d, a)
 	case d.Noted(NoteNoNewPrivileges):
 		d.Step = StepUnit
+	case d.passed:
+		d.Step = StepRule
 	case d.Optional || a.TClass == "fd" || source != target && a.TClass == "unix_stream_socket" &&
 		only(a, "read", "write", "getattr", "ioctl"): // standard output and error, which systemd reads
 		d.Step = StepLeave

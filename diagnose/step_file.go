@@ -24,7 +24,7 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 			return StepLeave
 		}
 		return StepAsk
-	case a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:[") && a.Has("open"):
+	case d.passed, a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:[") && a.Has("open"):
 		return StepRule
 	case a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:["),
 		strings.HasSuffix(a.Path, "/.xsession-errors") && only(a, "write", "append", "getattr"): // standard error

@@ -278,7 +278,7 @@ func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Findin
 			}
 			f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteMeaning, Text: from})
 		}
-		f.fails = failsFor(f, x.log.Prose.Failures)
+		f.fails = failsFor(f, x.log.Prose.Failures, x.only())
 		x.engines(f)
 		f.Denial.Optional = f.Denial.Optional && !complained(f)
 	case f.Error != nil:
@@ -337,6 +337,12 @@ func maybe(d *access.Decider, f *Finding) (list []Whole) {
 		list = append(list, Whole{c.Question, answer})
 	}
 	return list
+}
+
+// only reports whether the log has one denial alone, and no complaint of the kernel beside it.
+func (x *examination) only() bool {
+	kinds := x.log.Kinds()
+	return len(kinds) == 1 && kinds[0].Groups == 1 && len(x.log.Errors) == 0
 }
 
 // unknownKinds counts the kinds of denials with a type that the policy lacks.

@@ -43,13 +43,13 @@ func (l *Log) bothDirections(it *incident.Finding, text string) string {
 		return text
 	}
 	if isReply(it.AVC) && strings.HasPrefix(text, "an allow rule, if the access is intended") {
-		text = "an update of the policy, which may have the rule; until then an allow rule (--allow writes it and says " +
-			"what it opens)"
+		text = "an update of the policy, which may have the rule; until then an allow rule (--allow writes it and " +
+			"says what it opens)"
 	}
 	back := access.NewDecider(l.policy()).Check(d.Target, d.Source, "dbus", "send_msg")
 	if back.Allowed() {
-		return text + words.Sprintf("; both directions are needed, and the policy allows the other one, %s to %s", target,
-			source)
+		return text + words.Sprintf("; both directions are needed, and the policy allows the other one, %s to %s",
+			target, source)
 	}
 	return text + words.Sprintf("; both directions are needed: allow %s %s:dbus send_msg as well", target, source)
 }

@@ -16,6 +16,9 @@ func (l *Log) nextText(d *diagnose.Diagnosis) string {
 	if l.Decider == nil || d.Source.Type == 0 || d.Target.Type == 0 {
 		return ""
 	}
+	if d.Class == "fifo_file" && d.Noted(diagnose.NoteInherited) { // it is open already
+		return ""
+	}
 	same, files := object.Next(l.Decider, d.Source, d.Target, d.Class, d.Permissions)
 	text := strings.Join(same, ", ")
 	if len(files) > 0 {
