@@ -126,6 +126,8 @@ type Diagnosis struct {
 
 	passed bool // a descriptor that came in a message
 
+	control bool // a socket or fifo by which programs speak to a service
+
 	unasked bool // the kernel of this host does not check such packets
 
 	elsewhere bool // it is the Elsewhere of another

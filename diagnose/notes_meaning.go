@@ -22,12 +22,15 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		Inode:     strings.Trim(field(a, "anonclass"), "[]"),
 		Succeeded: e.Syscall != nil && e.Syscall.Success != nil && *e.Syscall.Success,
 	}
+	if !isContainer(x.Source) && strings.HasPrefix(a.Path, "/") { // the path in a container is not the host's
+		x.Path = a.Path
+	}
 	for _, text := range x.Sentences() {
 		if n := (Note{NoteUserspace, text}); !slices.Contains(d.Notes, n) {
 			d.note(NoteMeaning, text)
 		}
 	}
-	d.Harmless, d.Optional = x.Harmless(), x.Optional()
+	d.Harmless, d.Optional, d.control = x.Harmless(), x.Optional(), x.Control()
 	if a.Dev == "rootfs" && fileKind(a.TClass) != 0 {
 		d.Harmless = true
 		d.note(NoteMeaning, "it is the root file system of the initramfs, before that of the system is mounted: its "+

@@ -56,6 +56,8 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepTemporary
 	case service && (misplacedFile(a, target) || ofAll(target) && (changesFile(a) || target == "mnt_t") && !starts):
 		return StepPlace
+	case d.control && looks(a): // it is about to be used
+		return StepRule
 	case ownLabel(source, target):
 		return StepOwn
 	case starts && strings.HasSuffix(target, "_exec_t") && target != "shell_exec_t":

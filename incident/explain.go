@@ -255,6 +255,7 @@ func (x *examination) ask() {
 	neededToo(findings)
 	beside(findings)
 	unchanged(findings)
+	ofLoginShell(findings)
 	x.merge(x.d)
 }
 

@@ -13,6 +13,8 @@ type Access struct {
 	Perms          []string
 	// Name is the last part of a file's path, "" if it is not known.
 	Name string
+	// Path is the path of the object on the host, "" if it is not known.
+	Path string
 	// Module is the alias of the kernel module that a module_request is for, "" if it is
 	// not known.
 	Module string
@@ -32,6 +34,9 @@ func (a *Access) has(perms ...string) bool {
 // Sentences say what the permissions are for, and what comes before a rule; none where
 // the names say it all.
 func (a *Access) Sentences() []string {
+	if c := a.control(); c != nil && (!a.has("connectto") || a.Target == "init_t") {
+		return []string{c.text}
+	}
 	switch a.Class {
 	case "capability", "cap_userns", "capability2", "cap2_userns":
 		return a.capabilities()
@@ -189,7 +194,7 @@ func (a *Access) Optional() bool {
 	case "dir", "filesystem":
 		return a.only("getattr", "search", "quotaget")
 	case "file", "lnk_file", "chr_file", "blk_file", "fifo_file", "sock_file":
-		return a.only("getattr") || a.processors() || a.looksForSELinux() || a.pressure()
+		return a.only("getattr") && !a.Control() || a.processors() || a.looksForSELinux() || a.pressure()
 	case "anon_inode", "io_uring":
 		return strings.Contains(a.Class+a.Target+a.Inode, "uring")
 	case "process":

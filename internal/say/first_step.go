@@ -93,7 +93,7 @@ func (l *Log) firstStep(it *incident.Finding) string {
 		return words.Sprintf("a level: run %s at a range that has the level of the other end, or give that another "+
 			"level; a rule for types does not help against levels (%s)", source, askThere)
 	case diagnose.StepRule:
-		return updateThere
+		return ruleThere(it.AVC, source, target)
 	case diagnose.StepAsk:
 		return askText(d)
 	}
@@ -103,6 +103,15 @@ func (l *Log) firstStep(it *incident.Finding) string {
 // updateThere is for an access that no label and no boolean can be about.
 const updateThere = "update the policy there, and report it if the newest lacks the rule; until then a module there, " +
 	"if the access is intended (senet why --allow)"
+
+// ruleThere is updateThere with the rule itself, of a socket or fifo that a program looks at.
+func ruleThere(a *audit.AVC, source, target string) string {
+	if a == nil || a.TClass != "sock_file" && a.TClass != "fifo_file" || !a.Has("getattr") {
+		return updateThere
+	}
+	return words.Sprintf("update the policy there, and report it if the newest lacks the rule; until then, if it "+
+		"fails by it, a module there: allow %s %s:%s %s", source, target, a.TClass, Perms(a.Permissions))
+}
 
 // readLevels says where the levels are that a record has only names for.
 func readLevels() string {

@@ -1,6 +1,8 @@
 package say
 
 import (
+	"slices"
+
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
@@ -16,9 +18,13 @@ func sudoText(d *diagnose.Diagnosis, source string) string {
 		"the command a domain of its own"
 	switch {
 	case s.Drops:
-		return words.Sprintf("none is offered: it only becomes another user, which is done without su or runuser: su "+
-			"USER GROUP in the stanza of logrotate, User= in a unit (or a timer in place of a job of cron), the "+
-			"crontab of that user; a rule would let %s become every user", source)
+		text := "none is offered: it only becomes another user, which is done without su or runuser: su " +
+			"USER GROUP in the stanza of logrotate, User= in a unit (or a timer in place of a job of cron), the " +
+			"crontab of that user"
+		if slices.Contains(d.Permissions, "setuid") || slices.Contains(d.Permissions, "setgid") {
+			text += words.Sprintf("; a rule would let %s become every user", source)
+		}
+		return text
 	case s.Boolean != "" && s.Here:
 		return words.Sprintf("the boolean that the policy has for it: %s, which lets %s run sudo; without it %s",
 			shell.New("setsebool", "-P").Arg(s.Boolean+"=on"), source, otherwise)
