@@ -18,6 +18,7 @@ const (
 	RemarkLabelHandle     = remark.LabelHandle
 	RemarkPolicyNotLoaded = remark.PolicyNotLoaded
 	RemarkUnresolved      = remark.Unresolved
+	RemarkRequired        = remark.Required
 	RemarkUnbuilt         = remark.Unbuilt
 	RemarkOtherMLS        = remark.OtherMLS
 	RemarkLocalContext    = remark.LocalContext

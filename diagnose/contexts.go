@@ -67,7 +67,8 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 // noteChanged notes that the question has another context than the record.
 func (g *Diagnoser) noteChanged(d *Diagnosis, text string, c recordContext) {
 	if c.changed && strings.Contains(text, ":") && !IsLevelName(levelsOf(text)) { // a type alone says no more
-		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s; the question uses %s", text,
+		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s (the user, the role or the level "+
+			"differs): the answer is for the same type with those of this policy, %s", text,
 			g.p.FormatContext(c.Context)))
 	}
 }

@@ -90,7 +90,7 @@ func TestRecordContexts(t *testing.T) {
 			}
 			asked := slices.ContainsFunc(d.Notes, func(n diagnose.Note) bool {
 				return strings.Contains(n.Text,
-					"the question uses")
+					"the answer is for the same type")
 			})
 			if asked != c.noted {
 				t.Errorf("notes %v, want one of another context: %v", d.Notes, c.noted)

@@ -216,7 +216,8 @@ func TestNotes(t *testing.T) {
 			"tcp_socket") + " trawcon=system_u:object_r:gone_t:s0",
 			[]diagnose.NoteCode{diagnose.NoteRawContext}, "gone_t"},
 		{"another user", line("read", "", "staff_u:staff_r:squid_t:s0", "etc_t", "dir"),
-			[]diagnose.NoteCode{diagnose.NoteContext}, "the question uses system_u:system_r:squid_t:s0"},
+			[]diagnose.NoteCode{diagnose.NoteContext}, "the answer is for the same type with those of this policy, " +
+				"system_u:system_r:squid_t:s0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := avc(t, newDiagnoser(t), c.line)

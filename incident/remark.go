@@ -9,7 +9,7 @@ import (
 // ofTool reports whether a remark tells of something that was refused or that failed.
 func ofTool(r audit.Remark) bool {
 	switch r.Code {
-	case audit.RemarkOtherSystem, audit.RemarkWorksOff, audit.RemarkFailsOff, audit.RemarkSaidOff:
+	case audit.RemarkRequired, audit.RemarkOtherSystem, audit.RemarkWorksOff, audit.RemarkFailsOff, audit.RemarkSaidOff:
 		return false
 	}
 	return true
@@ -33,7 +33,7 @@ func (x *examination) remarks() (list []audit.Remark) {
 			}) {
 				continue
 			}
-		case audit.RemarkOtherSystem:
+		case audit.RemarkOtherSystem, audit.RemarkRequired:
 			continue
 		case audit.RemarkAppArmor:
 			if slices.ContainsFunc(list, func(o audit.Remark) bool { return o.Code == m.Code }) {

@@ -142,7 +142,7 @@ func (l *Log) accessText(it *incident.Finding) string {
 	for _, c := range x.Commands(f) {
 		text += words.Sprintf("; %s", c)
 	}
-	text += l.portlessMore(it.Denial)
+	text += x.logDirectory(f) + l.portlessMore(it.Denial)
 	if f.Kind == object.Boolean && x.OthersData {
 		text = othersLabelFirst + text
 	}

@@ -321,7 +321,11 @@ func (x *AccessFixes) Write(b *words.Page, all bool) *object.Fix {
 			b.Printf("         do: %s\n", c)
 		}
 		if len(commands) > 0 && f.Kind != object.Boolean && x.Problem.Path == "" && f.If == "" {
-			b.Printf("         FILE stands for the path of the file\n")
+			if x.logUnplaced(f) && !x.Elsewhere {
+				b.Printf("         DIR stands for the directory of the logs\n")
+			} else {
+				b.Printf("         FILE stands for the path of the file\n")
+			}
 		}
 	}
 	if shown == 0 {

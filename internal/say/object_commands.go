@@ -28,6 +28,9 @@ func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
 		return []shell.Command{c.Flag("-v").Arg(name)}
 	case object.Relabel:
 		place := f.Place(name, x.Query.Class)
+		if x.logUnplaced(f) {
+			place = object.Place{Tree: "DIR", Pattern: "DIR(/.*)?", Whole: true}
+		}
 		add := shell.New("semanage", "fcontext", "-a").Option("-t", f.Type)
 		if place.Files == "--" {
 			add = add.Option("-f", "f")

@@ -52,7 +52,8 @@ func (l *Log) toolRemark(m *audit.Remark, name func(int) string) (text RemarkTex
 		return RemarkText{
 			Head: "the policy store cannot be used: no denial by itself",
 			Why: "its directories are for root alone, and it is there only if a policy package is installed for " +
-				"SELINUXTYPE= of /etc/selinux/config",
+				"SELINUXTYPE= of /etc/selinux/config; Debian and Ubuntu have AppArmor in force by default, and no " +
+				"such package",
 			Fix: "run it as root (sudo), on the host and not in a container; as root look whether " +
 				"/var/lib/selinux/SELINUXTYPE is there and writable, and install the policy package if it is not",
 			Next: shell.New("sestatus"),
@@ -149,6 +150,17 @@ func (l *Log) unresolved(name func(int) string) RemarkText {
 			"module was made for", statement)
 	}
 	text.Fix = "look at that line, and install or update the package that declares the name"
+	if typ := l.required(); typ != "" && module != "" {
+		stem := strings.TrimRight(strings.TrimSuffix(typ, "_t"), "d")
+		text.Head = words.Sprintf("the policy was not built: the module %s (priority %s) requires %s, which the "+
+			"policy there does not have", module, priority, typ)
+		text.Why = words.Sprintf("the line that the text quotes requires %s: the module that declares it is not in "+
+			"that store, or not in its policy", typ)
+		text.Fix = words.Sprintf("look whether the store has that module (next; as a rule it has a name like %s), and "+
+			" install or update the policy package, which brings it; do not declare %s yourself", stem, typ)
+		text.Next = shell.New("semodule", "-lfull")
+		module = ""
+	}
 	if module != "" {
 		text.Fix = words.Sprintf("look at that line (of a module that is installed: %s writes it to a file; of a "+
 			"new one: %s); "+
@@ -163,6 +175,20 @@ func (l *Log) unresolved(name func(int) string) RemarkText {
 			"not in use the module is not needed"
 	}
 	return text
+}
+
+// required returns the only type that a quoted statement of a module requires, "" for none or several.
+func (l *Log) required() (name string) {
+	for _, m := range l.Report.Log.Remarks {
+		if m.Code != audit.RemarkRequired {
+			continue
+		}
+		if name != "" {
+			return ""
+		}
+		name = m.Names[0]
+	}
+	return name
 }
 
 func otherMLS(levels string) RemarkText {

@@ -33,6 +33,28 @@ func (l *Log) nextText(d *diagnose.Diagnosis) string {
 	return words.Sprintf("what it asks next is refused as well (%s); ", text)
 }
 
+// logUnplaced reports whether a fix labels a log of which only the name is known: the label is to be that of its
+// directory, which new and rotated files get.
+func (x *AccessFixes) logUnplaced(f *object.Fix) bool {
+	return f.Kind == object.Relabel && object.IsLog(f.Type) && x.Query.Class == "file" && x.Problem.Path == "" &&
+		f.If == ""
+}
+
+// logDirectory says what the directory of a log has to do with its label, "" where the fix labels the whole directory.
+func (x *AccessFixes) logDirectory(f *object.Fix) string {
+	switch {
+	case f.Kind != object.Relabel || !object.IsLog(f.Type) || x.Query.Class != "file":
+		return ""
+	case x.logUnplaced(f):
+		return "; it is for the directory of the logs, if that is for them alone: new and rotated files get its " +
+			"label, and who rotates them writes there; else have the log written to a directory below /var/log"
+	case f.Place(x.Problem.Path, x.Query.Class).Files == "--":
+		return "; new files get the label of the directory, where who rotates logs is to write as well: a directory " +
+			"of its own for them is better, below /var/log as a rule"
+	}
+	return ""
+}
+
 // ownLogText says what to do where a service is to remove or rename its own logs, or to write over them; "" for others,
 // and where this policy lets it. Many policies let services append alone, so that none can take back what it logged.
 func (l *Log) ownLogText(d *diagnose.Diagnosis) string {

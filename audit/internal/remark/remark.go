@@ -22,6 +22,8 @@ const (
 	// Unresolved is libsepol's error for a statement of CIL with a name that the policy lacks. Names: the statement,
 	// the file, the line, the module and its priority if the file is in a store.
 	Unresolved Code = "unresolved"
+	// Required is a statement of CIL by which a module requires a type or a role. Names: it. At most two are kept.
+	Required Code = "required"
 	// Unbuilt is the last line of libsepol or semanage after another error.
 	Unbuilt Code = "unbuilt"
 	// OtherMLS is libsepol's error for a module with levels and a policy without, or the other way. Names: "module"
@@ -130,8 +132,23 @@ func (s *Scanner) Tool(number int64, text string) bool {
 	if code == "" {
 		return false
 	}
+	if code == Required && s.count(Required) == maxRequired {
+		return true
+	}
 	s.Add(code, number, text, names...)
 	return true
+}
+
+// maxRequired is enough to tell that there are several.
+const maxRequired = 2
+
+func (s *Scanner) count(code Code) (n int) {
+	for i := range s.list {
+		if s.list[i].Code == code {
+			n++
+		}
+	}
+	return n
 }
 
 // Add counts a remark.

@@ -14,6 +14,8 @@ func tool(t string) (code Code, names []string) {
 		has("Initial SELinux policy load failed"), has("SELinux:  Could not load policy file"),
 		has("SELinux: Could not load policy file"), has("SELinux:  Could not open policy file"):
 		return PolicyNotLoaded, nil
+	case has("attributeset cil_gen_require "):
+		return required(t)
 	case has("Failed to resolve ") && has(" statement"):
 		return unresolved(t)
 	case has("Failed to resolve AST"), has("Could not commit semanage transaction"),
@@ -85,6 +87,15 @@ func unresolved(t string) (Code, []string) {
 		}
 	}
 	return Unresolved, names
+}
+
+// required reads the statement of CIL by which a module requires a name, as people quote it below that error.
+func required(t string) (Code, []string) {
+	name := until(after(t, "attributeset cil_gen_require "), ") \t\"\\`")
+	if name == "" || name[0] == '(' {
+		return "", nil
+	}
+	return Required, []string{name}
 }
 
 // linked reads libsepol's errors of link_modules.

@@ -44,6 +44,10 @@ func TestTools(t *testing.T) {
 			[]string{"33", "15", "31"}},
 		{"libsepol.policydb_read: policydb module version 21 does not match my version range 4-19", OtherVersion,
 			[]string{"21", "4", "19", "module"}},
+		// CIL that libsepol makes of the require block of a module.
+		{"(typeattributeset cil_gen_require foo_t)", Required, []string{"foo_t"}},
+		{"1:(roleattributeset cil_gen_require foo_r)", Required, []string{"foo_r"}},
+		{"(typeattributeset cil_gen_require (foo_t))", "", nil},
 		// checkpolicy, policy_scan.l.
 		{"foo.te:12:ERROR 'unknown type foo_t' at token ';' on line 12:", UnknownName, []string{"type", "foo_t", "12"}},
 		{"foo.te:9:ERROR 'permission mmap is not defined for class file' at token ';' on line 9:", UnknownName,
