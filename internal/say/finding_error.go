@@ -1,8 +1,6 @@
 package say
 
 import (
-	"strings"
-
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
@@ -34,7 +32,7 @@ func (l *Log) errorFix(it *incident.Finding) string {
 	case d.Starter != "":
 		return l.boundsText(it)
 	case d.Invalid != nil:
-		return l.contextText(d.Invalid)
+		return l.contextText(d.Invalid, it.Error.SContext)
 	case it.Error.TaskContext != "":
 		return "no allow rule helps: the policy compares the old label, the new one and the process; set it from a " +
 			"process at that level (newrole -l), or give the domain of a program that is to do so the attribute that " +
@@ -80,21 +78,15 @@ func (l *Log) boundsText(it *incident.Finding) string {
 // noRule ends a sentence about what is no matter of rules between types.
 const noRule = "; no allow rule helps"
 
-// contextText says what makes a context valid. An allow rule never does.
-func (l *Log) contextText(v *diagnose.Invalid) string {
-	name := strings.TrimSuffix(v.Type, "_t")
-	role := words.Sprintf("role %s types %s in the module of %s (CIL: (roletype %s %s)), as the interfaces %s_run and "+
-		"%s_role of such modules do", v.Role, v.Type, v.Type, v.Role, v.Type, name, name)
-	const service = "start it as a service (systemctl), where it runs with the role system_r"
+// contextText says what makes a context valid that a process with the context source was to give. An allow rule never
+// does.
+func (l *Log) contextText(v *diagnose.Invalid, source string) string {
 	switch v.Fault {
 	case diagnose.FaultType:
 		return words.Sprintf("load the module that has the type %s first (semodule -l), or use a label that the "+
 			"policy has%s", v.Type, noRule)
 	case diagnose.FaultRole:
-		if v.Service && v.Role != "system_r" {
-			return words.Sprintf("%s; only if people are to start it themselves, %s%s", service, role, noRule)
-		}
-		return role + noRule
+		return roleTypeText(v, source)
 	case diagnose.FaultUser:
 		return l.userText(v) + noRule
 	case diagnose.FaultRange:
@@ -108,12 +100,7 @@ func (l *Log) contextText(v *diagnose.Invalid) string {
 		return words.Sprintf("load the module that has the type %s there (semodule -l), if it was removed, and see "+
 			"that the SELinux user %s exists (%s)%s", v.Type, v.User, shell.New("semanage", "user", "-l"), noRule)
 	}
-	text := words.Sprintf("most likely the role %s may not have the type %s (%s there): %s", v.Role, v.Type,
-		shell.New("seinfo", "-r", v.Role, "-x"), role)
-	if v.Role != "system_r" {
-		text += "; or " + service
-	}
-	return text + noRule
+	return roleTypeText(v, source)
 }
 
 // userText says how a user gets a role.
