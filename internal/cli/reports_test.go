@@ -66,3 +66,22 @@ func TestReports(t *testing.T) {
 		})
 	}
 }
+
+// TestAllowOfScript: --allow says that the label of a script is better than its rule, and what the kernel asks next.
+func TestAllowOfScript(t *testing.T) {
+	const line = `avc: denied { execute } for pid=1 comm="httpd" path="/opt/a/x.pl" ` +
+		"scontext=system_u:system_r:httpd_t:s0 tcontext=system_u:object_r:usr_t:s0 tclass=file"
+	var stdout, stderr bytes.Buffer
+	cli.Main([]string{"senet", "why", "--allow=te", "--policy", testenv.Policy(t, "default"), line},
+		strings.NewReader(""), &stdout, &stderr)
+	answer := strings.Join(strings.Fields(strings.ReplaceAll(stdout.String(), "\n#", " ")), " ")
+	for _, text := range []string{
+		"better: label the script",
+		"with what the kernel asks for next to start a program: execute_no_trans",
+		"allow httpd_t usr_t:file { execute execute_no_trans };",
+	} {
+		if !strings.Contains(answer, text) {
+			t.Errorf("not said: %s\n%s%s", text, &stdout, &stderr)
+		}
+	}
+}

@@ -129,6 +129,20 @@ func (l *Log) elseFirst(f *incident.Finding) (list []string) {
 			list = append(list, words.Sprintf("assumed: %s [%s]", a.Text, a.Code))
 		}
 	}
+	switch {
+	case d.Script != nil:
+		list = append(list, "better: "+scriptText(d.Script))
+	case d.ByHand != nil:
+		list = append(list, "better: "+byHandText(d.ByHand))
+	}
+	if len(d.Follows) > 0 {
+		names := make([]string, len(d.Follows))
+		for i := range d.Follows {
+			names[i] = d.Follows[i].Name
+		}
+		list = append(list, words.Sprintf("with what the kernel asks for next to start a program: %s",
+			strings.Join(names, ", ")))
+	}
 	if file := d.File; file != nil {
 		switch {
 		case d.Hook == diagnose.HookCapability:
