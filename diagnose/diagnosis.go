@@ -88,6 +88,8 @@ type Diagnosis struct {
 	Program *ProgramLabel
 	// Sudo is set for a service that runs sudo or su (InsteadSudo).
 	Sudo *Sudo
+	// Tool is set for a program of the system that ran in the domain of its caller.
+	Tool *Tool
 	// Image says that the policy is part of an image, so that no module is installed, and Android that it is one of
 	// Android; Sealed that what the source may do there is fixed, as for apps.
 	Image, Android, Sealed bool

@@ -15,7 +15,7 @@ func (g *Diagnoser) refusedThere(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	there := *d
 	there.Verdict, there.elsewhere = UnknownHere, true
 	there.File, there.Notes, there.Checks, there.Assumptions = nil, nil, nil, nil
-	there.passed = false
+	there.passed, there.Tool = false, nil
 	there.Sudo, there.Program, there.Instead, there.Leftover, there.Starting = nil, nil, "", "", ""
 	g.fileElsewhere(&there, a, e)
 	g.programLabelled(&there, a)

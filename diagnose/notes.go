@@ -54,6 +54,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	labelAllTheSame(d, a)
 	g.script(d, a, e)
 	g.program(d, a)
+	g.tool(d, a)
 	g.follows(d, a)
 	g.byHand(d, a, e)
 	g.meaning(d, a, e)

@@ -56,7 +56,7 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		if it.Denial.Image && it.AVC != nil && it.Fix.Way != "" {
 			return l.imageFix(it)
 		}
-		if text := cmp.Or(l.firstStep(it), l.errorFix(it), programText(it.Denial)); text != "" {
+		if text := cmp.Or(toolText(it), l.firstStep(it), l.errorFix(it), programText(it.Denial)); text != "" {
 			return thereFix(it, text)
 		}
 		if text := l.elsewhere(it); text != "" {
