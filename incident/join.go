@@ -36,7 +36,9 @@ func (x *examination) join(groups []audit.SymptomGroup) []symptom {
 		if i < maxJoined {
 			s.diagnosis = x.diagnoser.Symptom(s.Example)
 			if sig, vague, ok := x.denialOf(kinds, &s); ok {
-				x.said[sig] = append(x.said[sig], Complaint{s.SymptomGroup, vague})
+				for _, same := range append(otherMode(kinds, sig), sig) {
+					x.said[same] = append(x.said[same], Complaint{s.SymptomGroup, vague})
+				}
 				continue
 			}
 		}

@@ -118,6 +118,22 @@ func modeLooks(said *audit.Symptom) []look {
 	}
 }
 
+// otherMode returns the denial of the other capability for modes, of the same domain: the kernel asks for both, one
+// after the other, where the owner or mode of one file refuses the program.
+func otherMode(kinds []audit.Kind, sig audit.Signature) (list []audit.Signature) {
+	other := map[string]string{"dac_override": "dac_read_search", "dac_read_search": "dac_override"}[sig.Permissions]
+	if other == "" {
+		return nil
+	}
+	for i := range kinds {
+		k := &kinds[i].Signature
+		if k.Permissions == other && k.Class == sig.Class && k.SourceType == sig.SourceType && k.Result == sig.Result {
+			list = append(list, *k)
+		}
+	}
+	return list
+}
+
 // maxDirectories bounds the directories of a path that are looked for.
 const maxDirectories = 32
 

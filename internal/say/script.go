@@ -32,9 +32,13 @@ func startedText(s *diagnose.Script) string {
 	if tree != s.Path || s.Tree {
 		restore = restore.Flag("-R")
 	}
+	limits := "may be refused more"
+	if strings.Contains(s.Type, "unconfined") {
+		limits = "by its name is hardly limited"
+	}
 	text := words.Sprintf("label the script, so that it runs in a domain of its own: %s; %s; it then runs as %s, "+
-		"which may be refused more", shell.New("semanage", "fcontext", "-a").Option("-t", s.Type).Arg(entry),
-		restore.Flag("-v").Arg(tree), strings.TrimSuffix(s.Type, "_exec_t")+"_t")
+		"which %s", shell.New("semanage", "fcontext", "-a").Option("-t", s.Type).Arg(entry),
+		restore.Flag("-v").Arg(tree), strings.TrimSuffix(s.Type, "_exec_t")+"_t", limits)
 	if s.Switch != "" {
 		text += words.Sprintf("; the boolean %s is to be on", s.Switch)
 	}
