@@ -82,7 +82,7 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 
 // daemonName names the daemon that runs as init_t.
 func daemonName(a *audit.AVC) string {
-	if a.Comm == "" || ofBus(a) { // the bus asked
+	if a.Comm == "" || ofBus(a) || strings.ContainsAny(a.Comm, " .:/") { // the bus asked, or it is the name of a thread
 		return "the daemon"
 	}
 	return a.Comm
