@@ -48,10 +48,11 @@ func (g *Diagnoser) fileReport(d *SymptomDiagnosis, e *audit.Event) {
 	g.concludeFile(d, f, known)
 }
 
-// labelByContexts returns the type of file_contexts for a path and its line, "" if it has none that tells something.
+// labelByContexts returns the type of file_contexts for a path and its line, "" if it has none that tells something,
+// and for what is in no directory of a disk.
 func (g *Diagnoser) labelByContexts(name string, kind byte) (typ, from string) {
 	table := g.files()
-	if table == nil {
+	if table == nil || strings.Count(name, "/") < 2 || strings.HasSuffix(name, " (deleted)") || madeByFileSystem(name) {
 		return "", ""
 	}
 	m, err := table.Lookup(name, kind)
