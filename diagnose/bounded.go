@@ -91,8 +91,8 @@ func (g *Diagnoser) bounded(d *Diagnosis, e *audit.Event, x *audit.SELinuxError)
 	}
 	if g.p.HasPolicyCap(policy.CapNNPNosuidTransition) && g.granted(d.Source, d.Target, "process2", perm) {
 		d.Verdict = NowAllowed
-		d.note(NoteNoRecord, fmt.Sprintf("this policy has allow %s %s:process2 %s; for one thread of several it does "+
-			"not help", g.typeName(d.Source), g.typeName(d.Target), perm))
+		d.note(NoteNoRecord, fmt.Sprintf("this policy has allow %s %s:process2 %s", g.typeName(d.Source),
+			g.typeName(d.Target), perm))
 		return
 	}
 	id := policy.TypeID(to.Type)

@@ -166,6 +166,8 @@ const (
 	NoteBehind      NoteCode = "behind"            // the next check
 	// NoteVolume: a container accesses a file of the host.
 	NoteVolume NoteCode = "volume"
+	// NoteInside: a path is one in the container.
+	NoteInside NoteCode = "path-inside"
 	// NotePod: a pod accesses a volume with the categories of another one.
 	NotePod NoteCode = "pod"
 	// NoteMeaning: what the permissions are for, and what comes before a rule.

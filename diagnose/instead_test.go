@@ -82,7 +82,7 @@ func TestInstead(t *testing.T) {
 		{"a program of a login elsewhere", syscall(line("read", `name="x"`, "httpd_t", "etc_t", "file"), "auid=1000"),
 			"", ""},
 		{"a service without a domain", line("connectto", `path="/run/x"`, "httpd_t",
-			"system_u:system_r:unconfined_service_t:s0", "unix_stream_socket"), "", "SELinuxContext="},
+			"system_u:system_r:unconfined_service_t:s0", "unix_stream_socket"), "", "has no domain"},
 		{"a service runs sudo", line("execute", `name="sudo"`, "httpd_t", "sudo_exec_t", "file"), diagnose.InsteadSudo,
 			"as strong as root"},
 		{"sudo in a service's domain", `avc:  denied  { audit_write } for  pid=9 comm="sudo" capability=29 ` +

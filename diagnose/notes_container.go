@@ -86,9 +86,8 @@ func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC) {
 			"what a hostPath mounts%s", target, ofCNI(a)))
 		pathInside(d, a)
 	default:
-		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s: mount a volume with :Z "+
-			"(for this container alone) or :z (for all containers), which labels it; never do so with a home or a "+
-			"directory of the system, for which udica can make a policy", target))
+		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s, unless :z or :Z labels "+
+			"the volume that they are in", target))
 		pathInside(d, a)
 	}
 }
@@ -96,7 +95,7 @@ func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC) {
 // pathInside notes where a path in a container is on the host.
 func pathInside(d *Diagnosis, a *audit.AVC) {
 	if strings.HasPrefix(a.Path, "/") {
-		d.note(NoteVolume, fmt.Sprintf("%s is the path in the container: on the host the file is in the directory "+
+		d.note(NoteInside, fmt.Sprintf("%s is the path in the container: on the host the file is in the directory "+
 			"that is mounted there", a.Path))
 	}
 }

@@ -67,8 +67,8 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 			undecided(source), source))
 	case target != "init_t" && subject.IsLeftover(target) && overSocket(a.TClass): // that is systemd
 		d.Leftover = target
-		d.note(NoteDaemon, fmt.Sprintf("the other end runs as %s, as a daemon does %s; a rule for %s is for all of "+
-			"them", target, undecided(target), target))
+		d.note(NoteDaemon, fmt.Sprintf("the other end runs as %s, as a daemon does %s", target,
+			unlabelledDaemon(target)))
 	case subject.IsLeftover(target) && signals(a):
 		d.Leftover = target
 		text := fmt.Sprintf("as a daemon does %s", undecided(target))
@@ -92,10 +92,18 @@ func daemonName(a *audit.AVC) string {
 // follows "a daemon".
 func undecided(typ string) string {
 	if typ == "unconfined_service_t" {
-		return "for which the policy has no domain, or whose program has the wrong label (ls -Z): the right label " +
-			"(restorecon), SELinuxContext= of its unit, or a module of its own, gives it one"
+		return unlabelledDaemon(typ) + ": the right label (restorecon), SELinuxContext= of its unit, or a module of " +
+			"its own, gives it one"
 	}
-	return "whose program has no label of its own: label that program (ls -Z, restorecon) and restart it"
+	return unlabelledDaemon(typ) + ": label that program (ls -Z, restorecon) and restart it"
+}
+
+// unlabelledDaemon is the first half of undecided: which daemons these are.
+func unlabelledDaemon(typ string) string {
+	if typ == "unconfined_service_t" {
+		return "for which the policy has no domain, or whose program has the wrong label (ls -Z)"
+	}
+	return "whose program has no label of its own"
 }
 
 // signals reports whether a process wanted to signal another one. The signal 0 does nothing, and asks for

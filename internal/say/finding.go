@@ -17,22 +17,22 @@ import (
 // Write writes the findings and the totals. What is said alike of denials that follow one another is said once, after
 // the last of them.
 func (l *Log) Write(b *words.Page) {
-	var last told
 	l.once = nil
-	for i := range l.Report.Findings {
-		t := l.tell(&l.Report.Findings[i])
-		switch {
-		case i > 0 && !t.like(&last):
-			last.close(b)
-			b.Printf("\n")
-		case i > 0:
-			t.shared, t.path = last.shared, cmp.Or(last.path, t.path)
-		}
-		b.Printf("%s", t.own)
-		t.next = append(last.next, t.next...)
-		last = t
+	list := make([]told, len(l.Report.Findings))
+	for i := range list {
+		list[i] = l.tell(&l.Report.Findings[i])
 	}
-	last.close(b)
+	for i := 0; i < len(list); {
+		if i > 0 {
+			b.Printf("\n")
+		}
+		end := i + 1
+		for end < len(list) && list[end].like(&list[i]) {
+			end++
+		}
+		writeAlike(b, list[i:end])
+		i = end
+	}
 	if line := l.Report.Log.Stats.PatcherSyntax; line > 0 {
 		b.Line("note", "the syntax error of magiskpolicy (line %s): its rules have blanks between all parts, no colon "+
 			"and no semicolon: allow SOURCE TARGET CLASS PERMISSION", Number(int(line)))
@@ -44,8 +44,10 @@ func (l *Log) Write(b *words.Page) {
 type told struct {
 	subject string      // the domain of a denial, "" for other findings
 	own     words.Lines // what is said of it alone
+	alone   words.Lines // the notes about it alone, which shared has as well
 	shared  words.Lines // what may be said of others as well
-	whole   words.Lines // so, with what was said before
+	common  words.Lines // so, without the notes in alone
+	whole   words.Lines // what is compared: common, with what was said before
 	path    string      // how to find the file, "" where that is known
 	next    []shell.Command
 }
@@ -55,16 +57,30 @@ func (t *told) like(before *told) bool {
 	return t.subject != "" && t.subject == before.subject && t.whole == before.whole
 }
 
-// close writes what the findings since the last call have in common, and the next command of each.
-func (t *told) close(b *words.Page) {
-	b.Printf("%s", t.shared)
-	if t.path != "" {
-		b.Line("path", "%s", t.path)
+// writeAlike writes findings of which the same is said: each, then what they have in common, and the next command of
+// each.
+func writeAlike(b *words.Page, list []told) {
+	path := ""
+	for i := range list {
+		b.Printf("%s", list[i].own)
+		if len(list) > 1 {
+			b.Printf("%s", list[i].alone)
+		}
+		path = cmp.Or(path, list[i].path)
 	}
-	for _, c := range t.next {
-		b.Command("next", c)
+	if len(list) > 1 {
+		b.Printf("%s", list[0].common)
+	} else {
+		b.Printf("%s", list[0].shared)
 	}
-	t.next = nil
+	if path != "" {
+		b.Line("path", "%s", path)
+	}
+	for i := range list {
+		for _, c := range list[i].next {
+			b.Command("next", c)
+		}
+	}
 }
 
 func (l *Log) tell(it *incident.Finding) told {
@@ -81,13 +97,30 @@ func (l *Log) tell(it *incident.Finding) told {
 		next: []shell.Command{l.Next(it)}}
 	if it.Denial.Image {
 		l.again = true
-		t.whole = l.answer(it)
+		t.whole = l.answer(it, everyNote)
 		l.again = false
+		t.shared = l.answer(it, everyNote)
+		t.common = t.shared
+		return t
 	}
-	if t.shared = l.answer(it); !it.Denial.Image {
-		t.whole = t.shared
+	t.shared = l.answer(it, everyNote)
+	t.common = l.answer(it, commonNotes)
+	t.whole = t.common
+	var alone words.Page
+	for _, n := range it.Denial.Notes {
+		if !commonNotes(&n) {
+			alone.Line("note", "%s", n.Text)
+		}
 	}
+	t.alone = alone.Lines()
 	return t
+}
+
+// everyNote and commonNotes choose notes: all, and those that are not about the file or operation of one record alone.
+func everyNote(*diagnose.Note) bool { return true }
+
+func commonNotes(n *diagnose.Note) bool {
+	return n.Code != diagnose.NoteHidden && n.Code != diagnose.NoteInside
 }
 
 // sourceOf returns the domain of a denial, "" for one about a port, which has commands of its own.
@@ -117,8 +150,8 @@ func (l *Log) denial(it *incident.Finding) words.Lines {
 	return b.Lines()
 }
 
-// answer says what holds today, and what to do.
-func (l *Log) answer(it *incident.Finding) words.Lines {
+// answer says what holds today, and what to do, with the notes that are chosen.
+func (l *Log) answer(it *incident.Finding, chosen func(*diagnose.Note) bool) words.Lines {
 	var b words.Page
 	d := it.Denial
 	b.Line("today", "%s", l.today(it))
@@ -129,6 +162,9 @@ func (l *Log) answer(it *incident.Finding) words.Lines {
 		switches(&b, l.policy(), it.Switches, l.insteadOf(it))
 	}
 	for _, n := range d.Notes {
+		if !chosen(&n) {
+			continue
+		}
 		once := n.Code == diagnose.NoteAndroid || n.Code == diagnose.NoteImage ||
 			n.Code == diagnose.NotePermissive && d.Image
 		if !once || l.first(n.Text) {

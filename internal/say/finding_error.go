@@ -25,8 +25,11 @@ func ofError(it *incident.Finding) bool {
 // errorFix says what to do about a SELINUX_ERR record, "" where nothing is refused today or another sentence says it.
 func (l *Log) errorFix(it *incident.Finding) string {
 	d := it.Denial
-	if it.Error == nil || d.Verdict == diagnose.NowAllowed {
+	if it.Error == nil {
 		return ""
+	}
+	if d.Verdict == diagnose.NowAllowed {
+		return boundsThere(d)
 	}
 	switch {
 	case d.Starter != "":
@@ -73,6 +76,26 @@ func (l *Log) boundsText(it *incident.Finding) string {
 	}
 	return words.Sprintf("find out which it is: findmnt -T PROGRAM shows nosuid, %s shows no_new_privs; do without "+
 		"it, or, if the change is intended, in a module %s%s", noNewPrivileges, rule, thread)
+}
+
+// boundsThere is boundsText where this policy lets the program change its domain, and that of the log did not; "" for
+// other records.
+func boundsThere(d *diagnose.Diagnosis) string {
+	has := "as this one has the rule"
+	if !d.Noted(diagnose.NoteNoRecord) {
+		has = "as in this one the old domain bounds the new"
+	}
+	without := "the program started without no_new_privs, from a place that is not mounted nosuid"
+	switch d.Starter {
+	case "":
+		return ""
+	case diagnose.StarterUnit:
+		without = "a drop-in without NoNewPrivileges= and what implies it (systemctl edit)"
+	case diagnose.StarterEngine:
+		without = "the container without no-new-privileges"
+	}
+	return words.Sprintf("if it is still so there: update the policy there, %s; or %s, which alone helps where the "+
+		"kernel (before 4.14) or the policy does not have nnp_nosuid_transition", has, without)
 }
 
 // noRule ends a sentence about what is no matter of rules between types.

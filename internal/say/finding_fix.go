@@ -272,7 +272,7 @@ func (l *Log) wayText(it *incident.Finding) string {
 		}
 		return l.lostText(it)
 	case incident.LabelProgram:
-		return daemonText(it.Denial.Leftover)
+		return l.leftoverText(it.Denial)
 	case incident.FileMode:
 		switch {
 		case it.Denial.Needless:
@@ -298,6 +298,41 @@ func (l *Log) wayText(it *incident.Finding) string {
 			": no rule can name it in this one"
 	}
 	return ""
+}
+
+// leftoverText says what to do where one of the two ends runs as what started it.
+func (l *Log) leftoverText(d *diagnose.Diagnosis) string {
+	source := l.policy().TypeName(policy.TypeID(d.Source.Type))
+	target := l.policy().TypeName(policy.TypeID(d.Target.Type))
+	if d.Leftover == target && source != target && toOtherEnd(d.Class, d.Permissions) {
+		return otherEnd(source, target, d.Class, d.Permissions)
+	}
+	return daemonText(d.Leftover)
+}
+
+// otherEnd says what to do about a socket or a message for a service without a domain, which has the type target: what
+// an administrator can do at once comes first.
+func otherEnd(source, target, class string, perms []string) string {
+	what := "the sockets"
+	if class == "dbus" {
+		what = "the bus services"
+	}
+	if target != "unconfined_service_t" {
+		return words.Sprintf("%s; until then the rule allow %s %s:%s %s (senet why --allow writes it) opens %s of all "+
+			"that run as %s to %s alone", daemonText(target), source, target, class, Perms(perms), what, target, source)
+	}
+	return words.Sprintf("look at the label of the program of the other end first (ps -eZ names those that run as "+
+		"%s): if it is wrong, %s and a restart of the service give it its domain, where the policy has one; else, "+
+		"for now, the rule allow %s %s:%s %s (senet why --allow writes it), which opens %s of all services without "+
+		"a domain to %s alone; the clean way is a domain of its own: %s, or SELinuxContext= of its unit with one "+
+		"that the policy has", target, shell.New("restorecon", "-v", "PROGRAM"), source, target, class, Perms(perms),
+		what, source, shell.New("sepolicy", "generate", "--init", "PROGRAM"))
+}
+
+// toOtherEnd reports whether permissions are asked to reach another process by its socket or over the bus.
+func toOtherEnd(class string, perms []string) bool {
+	return strings.HasPrefix(class, "unix_") && (slices.Contains(perms, "connectto") ||
+		slices.Contains(perms, "sendto")) || class == "dbus" && slices.Contains(perms, "send_msg")
 }
 
 // giveDomain says what to do about a service for which the policy has no domain.

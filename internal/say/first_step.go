@@ -70,6 +70,9 @@ func (l *Log) firstStep(it *incident.Finding) string {
 		return words.Sprintf("a setting of the program without it, if it has one, or leave it refused where it works "+
 			"all the same; else an update of the policy there, or a rule for %s (senet why --allow there)", source)
 	case diagnose.StepDaemon:
+		if d.Leftover == target && source != target && toOtherEnd(d.Class, d.Permissions) {
+			return otherEnd(source, target, d.Class, d.Permissions)
+		}
 		return daemonText(d.Leftover)
 	case diagnose.StepEngine:
 		return "give the engine its domain: install container-selinux, restorecon -v on its programs, and restart " +

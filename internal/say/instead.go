@@ -128,17 +128,26 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 
 // ofHost says what is to be done where a container uses files of the host, which have the label typ.
 func ofHost(typ string) string {
-	if slices.Contains([]string{"usr_t", "var_t", "var_lib_t", "tmp_t", "user_tmp_t", "mnt_t", "srv_t"}, typ) {
-		return "if the directory is for containers alone, :Z on its volume (-v DIR:DIR:Z; :z where containers share " +
-			"it); confined services of the host would lose access to it: for a directory that they use, or that is " +
-			"the system's (/usr, /tmp), udica makes a policy for one container, and --security-opt label=type:NAME " +
-			"selects it"
+	const udica = "udica makes a policy for one container, and --security-opt label=type:NAME selects it"
+	not := ""
+	switch typ {
+	case "home_root_t":
+		not = ", not /home"
+	case "user_home_t", "user_home_dir_t", "admin_home_t":
+		not = ", not a home"
+	case "usr_t", "var_t", "var_lib_t", "tmp_t", "user_tmp_t", "mnt_t", "srv_t":
+		not = ", not one of the system (/usr, /tmp)"
+	}
+	if not != "" {
+		return "mount the volume with :Z (-v DIR:DIR:Z, for this container alone; :z where containers share it), " +
+			"which labels it container_file_t, if DIR is a directory for containers alone" + not + ": confined " +
+			"services of the host would lose access to it; where nothing labels it, semanage fcontext -a -t " +
+			"container_file_t 'DIR(/.*)?' and restorecon -R -v DIR; for files that the host uses as well " + udica
 	}
 	return words.Sprintf("none is offered: %s is a label of the host, and confined services of the host would lose "+
 		"access to a file labelled for a container; a volume needs a directory of its own, labelled "+
 		"container_file_t (:Z, or semanage fcontext -a -t container_file_t 'DIR(/.*)?' where nothing labels it, as "+
-		"a hostPath); for more udica makes a policy for one container, and --security-opt label=type:NAME selects "+
-		"it", typ)
+		"a hostPath); for more %s", typ, udica)
 }
 
 // ofTmp says what is to be done where a service uses files in /tmp that have the label typ. A file that is only read

@@ -122,7 +122,7 @@ func (l *Log) extras() []string {
 		list = append(list, "change: "+LoggedChange(&changes[i].Change)+timesText(changes[i].Count))
 	}
 	if len(l.Report.Findings)+l.Report.Hidden > 1 {
-		add(int64(l.Report.Unknown), "kind", " not understood: the policy or the line lacks a name")
+		add(int64(l.unanswered()), "kind", " not understood: the policy or the line lacks a name")
 	}
 	add(l.Report.Log.Vague, "report", " of setroubleshoot without the contexts: not understood")
 	for _, m := range st.Malformed {
@@ -157,6 +157,17 @@ func (l *Log) extras() []string {
 	add(st.Lost, "notice", " that the kernel or auditd lost records"+lost+": denials may be missing")
 	add(st.Foreign, "record", " of another security module")
 	return list
+}
+
+// unanswered counts the kinds that were not understood and have no fix.
+func (l *Log) unanswered() int {
+	n := l.Report.Unknown
+	for i := range l.Report.Findings {
+		if f := &l.Report.Findings[i]; f.Symptom != nil && !f.Explained() && l.fixOf(f) != "" {
+			n--
+		}
+	}
+	return n
 }
 
 func timesText(n int64) string {

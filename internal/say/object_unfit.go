@@ -12,6 +12,9 @@ import (
 
 // Unfit says why nothing is offered.
 func (x *AccessFixes) Unfit() string {
+	if x.Leftover == x.target() && toOtherEnd(x.Query.Class, x.Query.Perms) && x.subject() != x.target() {
+		return otherEnd(x.subject(), x.target(), x.Query.Class, x.Query.Perms)
+	}
 	if x.Leftover == "unconfined_service_t" {
 		return giveDomain(x.Leftover)
 	}
