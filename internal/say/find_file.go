@@ -18,8 +18,8 @@ import (
 func findText(it *incident.Finding, fix string) string {
 	a := it.AVC
 	if a == nil || a.Ino == 0 || !object.IsFile(a.TClass) || it.Denial.File == nil || it.Denial.File.Path != "" ||
-		knowsScript(it.Denial) || strings.HasPrefix(fix, "none, unless") ||
-		!onHost(it) ||
+		knowsScript(it.Denial) || strings.HasPrefix(fix, "none, unless") || !onHost(it) ||
+		strings.Contains(fix, ofDaemon) || // which labels another file
 		!strings.Contains(fix, "restorecon") && !strings.Contains(fix, "semanage fcontext") ||
 		slices.Contains([]string{"proc", "sysfs", "tmpfs", "devtmpfs", "devpts", "rootfs", "overlay"}, a.Dev) {
 		return ""

@@ -135,14 +135,16 @@ func askText(d *diagnose.Diagnosis) string {
 	return "the policy of that host tells whether a label, a boolean or a rule is missing: " + askThere
 }
 
+// ofDaemon begins what to do about a daemon whose program has no label that gives it a domain.
+const ofDaemon = "label the program of the daemon"
+
 // daemonText says what to do about a daemon that runs as what started it, or without a domain.
 func daemonText(typ string) string {
 	if typ == "unconfined_service_t" {
 		return giveDomain(typ)
 	}
 	restore := shell.New("restorecon", "-v", "FILE")
-	text := words.Sprintf("label the program of the daemon that runs as %s, the file of ExecStart= in its unit (ls "+
-		"-Z): %s", typ, restore)
+	text := ofDaemon + words.Sprintf(" that runs as %s, the file of ExecStart= in its unit (ls -Z): %s", typ, restore)
 	if typ == "init_t" { // other labels than that of programs make no transition
 		return text + words.Sprintf("; if it then has the label of a place or a library (usr_t, var_t, lib_t), %s "+
 			"and %s; restart it: programs labelled bin_t do not run in the domain of systemd",
