@@ -107,8 +107,11 @@ func (r *Reader) reportStart(m []byte, h head.Head) bool {
 	} else {
 		p, ok = foreignReport(m)
 	}
+	free := false
 	if !ok {
-		return false
+		if p, free = freeReport(m); !free {
+			return false
+		}
 	}
 	r.flushReports(maxReports-1, r.stats.Lines-maxReportLines)
 	for i := range r.reports {
@@ -125,7 +128,7 @@ func (r *Reader) reportStart(m []byte, h head.Head) bool {
 	}
 	r.reports = append(r.reports, pendingReport{
 		report: p, time: h.Time, assumed: h.YearAssumed, node: h.Host, line: r.stats.Lines, last: r.stats.Lines,
-		translated: i < 0,
+		translated: i < 0 || free,
 	})
 	return true
 }
@@ -156,9 +159,9 @@ func (r *Reader) reportLine(m []byte) bool {
 	for _, known := range [...]struct {
 		label string
 		field *string
-	}{{"Source Context ", &q.report.SContext}, {"Target Context ", &q.report.TContext}, {"Source Path ",
+	}{{"Source Context", &q.report.SContext}, {"Target Context", &q.report.TContext}, {"Source Path",
 		&q.report.Program}} {
-		if rest, ok := bytes.CutPrefix(m, []byte(known.label)); ok {
+		if rest, ok := keyOfBlock(m, known.label); ok {
 			*known.field = string(bytes.TrimSpace(rest))
 			q.last = r.stats.Lines
 			if known.field != &q.report.Program {
@@ -167,7 +170,7 @@ func (r *Reader) reportLine(m []byte) bool {
 			return true
 		}
 	}
-	if rest, ok := bytes.CutPrefix(m, []byte("Target Objects ")); ok {
+	if rest, ok := keyOfBlock(m, "Target Objects"); ok {
 		q.report.object(string(bytes.TrimSpace(rest)))
 		q.last = r.stats.Lines
 		return true
@@ -225,6 +228,9 @@ func parseReport(text string) (Report, bool) {
 		return olderReport(p, sentence)
 	case !ok:
 		return verbalReport(p, sentence)
+	}
+	if isStandIn(source) {
+		return Report{}, false
 	}
 	p.Program = strings.TrimPrefix(source, "the ")
 	if name, typ, ok := strings.Cut(source, " ("); ok {
