@@ -108,7 +108,8 @@ func otherLooks(name string, said *audit.Symptom) (looks []look) {
 // modeLooks returns what the denial of a complaint about a file may look like whose owner or mode refused the program:
 // it was to do without them by a capability. Only a denial of the same program counts.
 func modeLooks(said *audit.Symptom) []look {
-	if said.Program == "" || permissionsOf(said.Operation) == nil {
+	if said.Program == "" || said.Operation == "" && !path.IsAbs(said.Path) ||
+		said.Operation != "" && permissionsOf(said.Operation) == nil {
 		return nil
 	}
 	class := oneOf("capability", "cap_userns")

@@ -107,7 +107,11 @@ func (l *Log) fileFix(it *incident.Finding) string {
 			text += words.Sprintf("%s%s", sign, c)
 			sign = "; "
 		}
-		return text + x.passages(d, fix)
+		text += x.passages(d, fix)
+		if lead != "" && !f.Report {
+			text += "; else at owner and mode"
+		}
+		return text
 	}
 	if own := x.ownLabels(); own != "" {
 		return lead + "give it a label that the service has for such files, or keep them where the service has its " +

@@ -109,6 +109,9 @@ func (r *relabelling) candidate(id policy.TypeID) (fix Fix, ok bool) {
 	if r.problem.Class == "sock_file" { // sockets for clients of a service are in /run
 		fix.Plain = fix.Own && inRun(name)
 	}
+	if !used && fix.Data && strings.Contains(name, "content") {
+		fix.tree = r.pages(fix.insteadOfRule)
+	}
 	if used {
 		if r.use.tree != nil {
 			fix.tree = r.use.tree()
@@ -197,7 +200,8 @@ func (f *finder) relabelAndSet() (best Fix, ok bool) {
 					continue
 				}
 				best, ok = Fix{Kind: Relabel, Type: name, Bools: settings, Works: true, Own: f.own(name),
-					Data: true, Plain: true, Applicability: remedy.Review, insteadOfRule: true}, true
+					Data: true, Plain: true, Applicability: remedy.Review, insteadOfRule: true, tree: f.pages(true)},
+					true
 			}
 		}
 	}
