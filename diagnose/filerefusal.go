@@ -29,6 +29,8 @@ type FileAsked struct {
 	// Stray says that it is a device that the program, a helper for the network, has no use for: it was left open by
 	// what started it.
 	Stray bool
+	// Leaked says that it is most likely the log of another program, which what started this one left open.
+	Leaked bool
 	// Wanted is the type of file_contexts for the path of a report whose domain is not known, and From its line; "" if
 	// there is none.
 	Wanted, From string

@@ -38,6 +38,9 @@ func (g *Diagnoser) fileReport(d *SymptomDiagnosis, e *audit.Event) {
 	for _, p := range perms {
 		f.Itself = f.Itself || (p == "write" || p == "append") && s.Class == "file" && path.Base(f.Path) == s.Program
 	}
+	if s.Class == "file" {
+		f.Leaked = ofOthersLog(d.Subject.Name, "", f.Path, perms) || ofOthersLog(s.Program, "", f.Path, perms)
+	}
 	if d.Subject.Context.Type == 0 {
 		f.Wanted, f.From = g.labelByContexts(f.Path, fileKind(s.Class))
 		return

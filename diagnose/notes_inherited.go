@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +29,12 @@ func inherited(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 			"as its input or output: what goes through it is lost, and the program works all the same as a rule",
 			target, source))
 	}
-	if passed(d, a, e) {
+	if leakedFile(d, a, e) {
+		d.Harmless = true
+		d.note(NoteInherited, fmt.Sprintf("the file was open already (a path, and no open), and is the log of another "+
+			"program: as a rule what started %s left it open; report it to the maker of that", cmp.Or(a.Comm,
+			audit.ContextType(a.SContext))))
+	} else if passed(d, a, e) {
 		d.note(NoteInherited, fmt.Sprintf("the file was open already (a path, and no open): %s got it from its "+
 			"caller, as where output goes to a file (> FILE, 2> FILE): let the caller take it from a pipe (| cat > "+
 			"FILE), or the program write where its own files are", audit.ContextType(a.SContext)))

@@ -30,6 +30,10 @@ func (l *Log) fileFix(it *incident.Finding) string {
 	if f.Inside != nil {
 		return insideFix(f.Inside)
 	}
+	if f.Leaked && d.Verdict != diagnose.NowAllowed && f.If != diagnose.NowAllowed {
+		return words.Sprintf("none seems needed: it is the log of another program, and as a rule what started %s left "+
+			"it open; report it to the maker of that; a dontaudit rule hides it", d.Program)
+	}
 	if f.Stray {
 		return words.Sprintf("none: %s has no use for %s, and as a rule what started it left the device open; a "+
 			"container that needs the device gets it with --device, and where that is refused with the boolean "+
@@ -112,6 +116,10 @@ func (l *Log) fileFix(it *incident.Finding) string {
 			text += "; else at owner and mode"
 		}
 		return text
+	}
+	if object.IsVisitor(x.subject()) {
+		return lead + words.Sprintf("give it the label that its own service has for such files, if %s may use that "+
+			"(semanage fcontext); a rule would open all files with that label", x.subject())
 	}
 	if own := x.ownLabels(); own != "" {
 		return lead + "give it a label that the service has for such files, or keep them where the service has its " +

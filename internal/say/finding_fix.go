@@ -173,6 +173,11 @@ func (x *AccessFixes) restoredText(f *object.Fix) string {
 	}
 	switch {
 	case object.IsPlace(f.Type):
+		if object.IsVisitor(x.subject()) {
+			return text + words.Sprintf("; it is the label of a place, with which the policy refuses it as well: then "+
+				"the label that its own service has for such files (%s)", shell.New("semanage", "fcontext", "-a", "-t",
+				"TYPE").Arg(path.Dir(x.Problem.Path)+"(/.*)?"))
+		}
 		return text + words.Sprintf("; it is the label of a place, with which the policy refuses it as well: then "+
 			"another one for its directory (%s), or move it %s", shell.New("semanage", "fcontext", "-a", "-t", "TYPE").
 			Arg(path.Dir(x.Problem.Path)+"(/.*)?"), x.whereOwn())

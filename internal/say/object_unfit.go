@@ -68,6 +68,11 @@ func (x *AccessFixes) Unfit() string {
 		if subject.IsLeftover(x.subject()) || slices.Contains(x.Query.Perms, "execute") {
 			programs = ", programs to /usr/local/bin"
 		}
+		if object.IsVisitor(x.subject()) {
+			return text + words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them "+
+				"to %s; move the files out of the home (mv -Z)%s, or give them a label that it may use (semanage "+
+				"fcontext)", name, x.subject(), programs)
+		}
 		return text + words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them to "+
 			"%s; move what it needs out of the home (mv -Z), to %s%s, or give it a label that %s may use (semanage "+
 			"fcontext)", name, x.subject(), x.whereOwn(), programs, x.subject())
@@ -86,6 +91,12 @@ func (x *AccessFixes) Unfit() string {
 	}) && !slices.ContainsFunc(x.Fixes, func(f object.Fix) bool {
 		return f.Kind == object.Boolean && f.Applicability != remedy.Never
 	}) {
+		if object.IsVisitor(x.subject()) {
+			return words.Sprintf("none is offered: %s is the label of a place, and a rule would open the files of all "+
+				"services there; %s works on the files of others: give the file the label that its own service has "+
+				"for such files, if %s may use that (semanage fcontext, restorecon)", x.target(), x.subject(),
+				x.subject())
+		}
 		return words.Sprintf("none is offered: %s is the label of a place, and a rule would open the files of all "+
 			"services there; give the file a label that %s may use (semanage fcontext, restorecon), or keep it %s%s",
 			x.target(), x.subject(), x.whereOwn(), x.ownLabels())

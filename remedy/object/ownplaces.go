@@ -18,10 +18,11 @@ const maxPlaces = 3
 
 // OwnPlaces returns the directories for the subject's own files in which the policy allows it the access of a problem,
 // those that fit the name of the object first, one for each label; nil where no system is known, and for a daemon
-// without a domain, whose files have no label of its own.
+// without a domain, whose files have no label of its own, or one that goes to the files of others.
 func OwnPlaces(d *access.Decider, problem Problem) []OwnPlace {
 	f := &finder{d: d, p: d.Policy(), problem: &problem, wanted: withFollowers(problem.Class, problem.Perms)}
-	if problem.Files == nil || !IsFile(problem.Class) || subject.IsLeftover(f.typeName(problem.Source)) {
+	if problem.Files == nil || !IsFile(problem.Class) || subject.IsLeftover(f.typeName(problem.Source)) ||
+		IsVisitor(f.typeName(problem.Source)) {
 		return nil
 	}
 	types := map[string]bool{}
@@ -58,7 +59,8 @@ func (f *finder) ownFiles(typ string) bool {
 	if typ == "cert_t" {
 		return f.calledCertificate()
 	}
-	if !f.own(typ) || strings.HasSuffix(typ, "_unit_file_t") || strings.HasSuffix(typ, "_exec_t") {
+	if !f.own(typ) || strings.HasPrefix(typ, "ssh_home") || strings.Contains(typ, "_key") ||
+		strings.HasSuffix(typ, "_unit_file_t") || strings.HasSuffix(typ, "_exec_t") {
 		return false
 	}
 	return IsLasting(typ) || IsSettings(typ) && !f.changesIt()
@@ -81,6 +83,21 @@ func (f *finder) calledCertificate() bool {
 	switch path.Ext(cmp.Or(f.problem.Path, f.problem.Name)) {
 	case ".crt", ".cer", ".cert", ".pem", ".key":
 		return f.problem.Class == "file"
+	}
+	return false
+}
+
+// IsVisitor reports whether the work of a domain is on the files of others, where they are: logs that are rotated,
+// files that are backed up, looked at or searched, homes of people who log in. None of them belongs in a place of the
+// domain's own.
+func IsVisitor(domain string) bool {
+	switch strings.TrimSuffix(domain, "_t") {
+	case "sshd", "sshd_session", "logrotate", "logwatch", "backup", "amanda", "bacula", "antivirus", "clamd",
+		"clamscan", "fail2ban", "fail2ban_client", "setfiles", "restorecond", "mount", "nrpe", "zabbix_agent",
+		"munin", "collectd", "snmpd", "pcp_pmcd", "aide", "tripwire", "locate", "rkhunter", "tmpreaper",
+		"systemd_tmpfiles", "updfstab", "prelink", "quota", "readahead", "insights_client", "insights_core",
+		"rhsmcertd", "abrt", "login", "local_login", "remote_login", "sosreport", "monit":
+		return true
 	}
 	return false
 }
