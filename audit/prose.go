@@ -24,6 +24,8 @@ type Prose struct {
 	Failures []string
 	// Chcon are the labels that its commands set by hand, in the order of the text; at most 8.
 	Chcon []Chcon
+	// Paths are the absolute paths of files that they name, each once; at most 64.
+	Paths []string
 	// Unrelated are the words before the one that calls something unrelated, as in: the x_app denials seem unrelated
 	// to this; at most 8.
 	Unrelated []string
@@ -36,12 +38,14 @@ const (
 	maxFailures  = 32
 	maxUnrelated = 8
 	maxChcon     = 8
+	maxPaths     = 64
 )
 
 // Prose returns what the lines up to now tell that nothing else reads.
 func (r *Reader) Prose() Prose {
 	p := r.prose
 	p.Failures, p.Unrelated, p.Chcon = slices.Clone(p.Failures), slices.Clone(p.Unrelated), slices.Clone(p.Chcon)
+	p.Paths = slices.Clone(p.Paths)
 	return p
 }
 
@@ -51,6 +55,7 @@ func (p *Prose) read(line []byte) {
 		return
 	}
 	text := strings.ToLower(string(bytes.TrimSpace(line)))
+	p.paths(string(line))
 	p.Pods = p.Pods || hasWord(text, "kubernetes", "openshift", "pod", "pods", "helm", "k3s", "rke2", "microk8s", "k8s",
 		"kubelet", "kubectl", "hostpath", "cilium", "calico", "multus", "longhorn", "install-cni",
 		"daemonset", "statefulset", "selinuxoptions")

@@ -106,7 +106,7 @@ func (x *examination) booleanFor(domain, typ string) string {
 // the path comes from.
 func (x *examination) placed(f *Finding) (avc *audit.AVC, from string) {
 	a := f.AVC
-	if len(x.log.Listed) == 0 || a.Path != "" || a.Name == "" || len(f.Event.Paths) > 0 ||
+	if len(x.log.Listed)+len(x.log.Prose.Paths) == 0 || a.Path != "" || a.Name == "" || len(f.Event.Paths) > 0 ||
 		x.isContainer(audit.ContextType(a.SContext)) {
 		return a, ""
 	}
@@ -122,12 +122,41 @@ func (x *examination) placed(f *Finding) (avc *audit.AVC, from string) {
 			from = "the record has the name alone; the listing has " + other + ", a file of the same denials"
 		}
 	}
+	if found == "" && !several {
+		found, from = x.inProse(a), "the record has the name alone; the path is taken from the text"
+	}
 	if found == "" || several {
 		return a, ""
 	}
 	placed := *a
 	placed.Path = found
 	return &placed, from
+}
+
+// inProse returns the only path in the text that ends with the name of a record, "" for none: the name has to tell
+// something, and where file_contexts is known the label of the record has to be the one for the path.
+func (x *examination) inProse(a *audit.AVC) (found string) {
+	if !strings.ContainsAny(a.Name, ".-_") || strings.HasPrefix(a.Name, ".") || !isFile(a.TClass) || a.Dev == "proc" ||
+		a.Dev == "sysfs" {
+		return ""
+	}
+	for _, name := range x.log.Prose.Paths {
+		if path.Base(name) != a.Name {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = name
+	}
+	if found == "" {
+		return ""
+	}
+	listed := audit.Listed{Path: found, Context: a.TContext}
+	if f, ok := x.diagnoser.Listed(&listed); x.labels != nil && (!ok || !f.Right()) {
+		return ""
+	}
+	return found
 }
 
 // listedAs returns the path of the listed file with a name, and the kind and type of the file of a record. several says

@@ -52,7 +52,26 @@ func (f *finder) log() bool {
 			return false // it is the name of a file in the directory
 		}
 	}
-	return namesLog(name)
+	return namesLog(name) || f.problem.Class == "file" && f.ofLogs() && namesOutput(name)
+}
+
+// ofLogs reports whether the subject is a service that works on the logs of all others, by its name.
+func (f *finder) ofLogs() bool {
+	first, _, _ := strings.Cut(strings.TrimSuffix(f.typeName(f.problem.Source), "_t"), "_")
+	return slices.Contains([]string{"logrotate", "fail2ban", "syslogd", "syslog", "rsyslogd", "logwatch", "logcheck"},
+		first)
+}
+
+// namesOutput reports whether a name is that of what a service writes to its output and errors, as catalina.out,
+// server.err.1 and access.log-20240101 are.
+func namesOutput(name string) bool {
+	base := path.Base(name)
+	for _, end := range []string{".out", ".err", ".log"} {
+		if i := strings.LastIndex(base, end); i > 0 && strings.Trim(base[i+len(end):], "0123456789.-gxzb") == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // namesLog reports whether a path is that of a log: it ends in .log, or is in a directory log or logs.
