@@ -163,12 +163,6 @@ func addRule(rules []*Rule, f *Finding) []*Rule {
 	}) {
 		r.Commands = append(r.Commands, *c)
 	}
-	for i := range d.Follows {
-		if pc := &d.Follows[i]; ruleHelps(pc) && !slices.Contains(r.Permissions, pc.Name) {
-			r.Permissions = append(r.Permissions, pc.Name)
-			r.Refused = append(r.Refused, pc)
-		}
-	}
 	for i := range d.Checks {
 		pc := &d.Checks[i]
 		if c != nil && c.Only && pc.Name == c.Kind.String() {

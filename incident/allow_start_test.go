@@ -7,11 +7,11 @@ import (
 	"github.com/senet-selinux/senet/incident"
 )
 
-// TestAllowOfStart: the rule for a program that may not be started has what the kernel asks for next, and only for it:
-// of a read there is nothing next.
+// TestAllowOfStart: the rule for a program that may not be started has what was refused, and not what the kernel asks
+// for next.
 func TestAllowOfStart(t *testing.T) {
 	for perm, want := range map[string][]string{
-		"execute": {"execute", "execute_no_trans"},
+		"execute": {"execute"},
 		"write":   {"write"},
 	} {
 		r := caseReport(t, denied(perm, `comm="a" path="/srv/a/tool"`, "httpd_t", "usr_t", "file"), incident.Options{})

@@ -140,7 +140,7 @@ func (l *Log) elseFirst(f *incident.Finding) (list []string) {
 		for i := range d.Follows {
 			names[i] = d.Follows[i].Name
 		}
-		list = append(list, words.Sprintf("with what the kernel asks for next to start a program: %s",
+		list = append(list, words.Sprintf("it is not enough: to start a program the kernel asks for %s next",
 			strings.Join(names, ", ")))
 	}
 	if file := d.File; file != nil {

@@ -75,7 +75,9 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	}
 	o := l.operation(it.Whole)
 	b.Line("why", "%s", o.Why())
-	switches(b, l.policy(), it.Switches, "")
+	for _, x := range switches(l.policy(), it.Switches, "") {
+		b.Line(x.key, "%s", x.text)
+	}
 	for _, n := range d.Notes {
 		b.Line("note", "%s", n.Text)
 	}

@@ -132,11 +132,7 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 	if f.Path == "" && !slices.ContainsFunc(d.Missing, unrecorded) {
 		recorded(b)
 	}
-	if text := l.fixOf(it); strings.Contains(text, " -R ") && !l.first(text) { // for all in a directory
-		b.Line("fix", "the one above, which is for this file as well")
-	} else if text != "" {
-		b.Line("fix", "%s", text)
-	}
+	l.fix(b, it)
 	return l.NextOfFile(d)
 }
 

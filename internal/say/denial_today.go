@@ -10,49 +10,45 @@ import (
 	"github.com/senet-selinux/senet/policy"
 )
 
-// today describes today's verdict.
-func (l *Log) today(it *incident.Finding) string {
+// today describes today's verdict; more is what follows where it was not said of a finding before.
+func (l *Log) today(it *incident.Finding) (text, more string) {
 	d := it.Denial
 	switch d.Verdict {
 	case diagnose.StillDenied:
-		return "still denied"
+		return "still denied", ""
 	case diagnose.NowAllowed:
 		if d.Blocked() {
-			return "this check is granted now, but other checks of the operation are not"
+			return "this check is granted now, but other checks of the operation are not", ""
 		}
 		if l.changedSince(it) {
 			return "allowed: the policy or a boolean was changed at " + stamp(l.Report.Log.Changed) +
-				", after the last of these"
+				", after the last of these", ""
 		}
 		return "allowed: since then the policy, a boolean or a label has changed, or the log is from a host with " +
-			"another policy"
+			"another policy", ""
 	case diagnose.OnlyLogged:
 		return "refused by the policy, and only logged: " + l.policy().TypeName(policy.TypeID(d.Source.Type)) +
-			" is permissive"
+			" is permissive", ""
 	case diagnose.NotAsked:
-		return "not asked on this host"
+		return "not asked on this host", ""
 	}
 	if len(d.Missing) == 0 {
-		return "not known"
+		return "not known", ""
 	}
 	switch d.Missing[0].Kind {
 	case diagnose.Cut, diagnose.IsAttribute:
-		return "not known: " + Gap(d.Missing[0])
+		return "not known: " + Gap(d.Missing[0]), ""
 	}
-	text := "not known: the policy does not have " + strings.Join(Gaps(d.Missing), ", nor ")
-	if d.Image {
-		const other = "; this is the policy of another system (--policy FILE asks another)"
-		switch {
-		case d.Android && l.first(other):
-			return text + "; this is the policy of another system (adb pull /sys/fs/selinux/policy, " +
-				"as a rule as root, gets that of the device, and --policy asks it)"
-		case l.first(other):
-			return text + other
-		}
-		return text
+	text = "not known: the policy does not have " + strings.Join(Gaps(d.Missing), ", nor ")
+	switch {
+	case d.Image && d.Android:
+		return text, "; this is the policy of another system (adb pull /sys/fs/selinux/policy, as a rule as root, " +
+			"gets that of the device, and --policy asks it)"
+	case d.Image:
+		return text, "; this is the policy of another system (--policy FILE asks another)"
 	}
-	return text +
-		"; the log is from a host with another policy, or a module was removed (--policy FILE asks another)"
+	return text + "; the log is from a host with another policy, or a module was removed (--policy FILE asks " +
+		"another)", ""
 }
 
 // thenGroups groups checks that differ only in the permission.

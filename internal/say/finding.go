@@ -17,22 +17,16 @@ import (
 // Write writes the findings and the totals. What is said alike of denials that follow one another is said once, after
 // the last of them.
 func (l *Log) Write(b *words.Page) {
-	l.once = nil
-	list := make([]told, len(l.Report.Findings))
-	for i := range list {
-		list[i] = l.tell(&l.Report.Findings[i])
-	}
-	for i := 0; i < len(list); {
-		if i > 0 {
+	w := writer{b: b, said: map[string]bool{}}
+	for i := range l.Report.Findings {
+		t := l.tell(&l.Report.Findings[i])
+		if len(w.group) > 0 && !t.like(&w.group[0]) {
+			w.flush()
 			b.Printf("\n")
 		}
-		end := i + 1
-		for end < len(list) && list[end].like(&list[i]) {
-			end++
-		}
-		writeAlike(b, list[i:end])
-		i = end
+		w.group = append(w.group, t)
 	}
+	w.flush()
 	if line := l.Report.Log.Stats.PatcherSyntax; line > 0 {
 		b.Line("note", "the syntax error of magiskpolicy (line %s): its rules have blanks between all parts, no colon "+
 			"and no semicolon: allow SOURCE TARGET CLASS PERMISSION", Number(int(line)))
@@ -44,42 +38,84 @@ func (l *Log) Write(b *words.Page) {
 type told struct {
 	subject string      // the domain of a denial, "" for other findings
 	own     words.Lines // what is said of it alone
-	alone   words.Lines // the notes about it alone, which shared has as well
-	shared  words.Lines // what may be said of others as well
-	common  words.Lines // so, without the notes in alone
-	whole   words.Lines // what is compared: common, with what was said before
+	answer  []line      // what may be said of others as well
 	path    string      // how to find the file, "" where that is known
-	next    []shell.Command
+	next    shell.Command
+}
+
+// A line is a paragraph of an answer after its key.
+type line struct {
+	key, text string
+	more      string // what follows the text where it was not written before
+	alone     bool   // it is about the file or operation of one record alone
+	once      bool   // it is the same for many findings, and is written for the first of them
+	again     string // what is written instead of it for the others, "" for nothing
 }
 
 // like reports whether a denial follows one of the same domain of which the same is said.
 func (t *told) like(before *told) bool {
-	return t.subject != "" && t.subject == before.subject && t.whole == before.whole
+	return t.subject != "" && t.subject == before.subject && slices.Equal(t.common(), before.common())
 }
 
-// writeAlike writes findings of which the same is said: each, then what they have in common, and the next command of
-// each.
-func writeAlike(b *words.Page, list []told) {
+// common returns what may be said of others as well.
+func (t *told) common() []line {
+	return slices.DeleteFunc(slices.Clone(t.answer), func(x line) bool { return x.alone })
+}
+
+// A writer writes findings, those of which the same is said together.
+type writer struct {
+	b     *words.Page
+	group []told
+	said  map[string]bool // what is written once
+}
+
+// flush writes the group: each finding, then what they have in common, and the next command of each.
+func (w *writer) flush() {
 	path := ""
-	for i := range list {
-		b.Printf("%s", list[i].own)
-		if len(list) > 1 {
-			b.Printf("%s", list[i].alone)
+	several := len(w.group) > 1
+	for i := range w.group {
+		t := &w.group[i]
+		w.b.Printf("%s", t.own)
+		for _, x := range t.answer {
+			if several && x.alone {
+				w.line(x)
+			}
 		}
-		path = cmp.Or(path, list[i].path)
+		path = cmp.Or(path, t.path)
 	}
-	if len(list) > 1 {
-		b.Printf("%s", list[0].common)
-	} else {
-		b.Printf("%s", list[0].shared)
+	if len(w.group) > 0 {
+		for _, x := range w.group[0].answer {
+			if !several || !x.alone {
+				w.line(x)
+			}
+		}
 	}
 	if path != "" {
-		b.Line("path", "%s", path)
+		w.b.Line("path", "%s", path)
 	}
-	for i := range list {
-		for _, c := range list[i].next {
-			b.Command("next", c)
+	for i := range w.group {
+		w.b.Command("next", w.group[i].next)
+	}
+	w.group = w.group[:0]
+}
+
+func (w *writer) line(x line) {
+	if x.once && w.said[x.text] {
+		if x.again != "" {
+			w.b.Line(x.key, "%s", x.again)
 		}
+		return
+	}
+	text := x.text
+	if !w.said[x.more] {
+		text += x.more
+	}
+	w.b.Line(x.key, "%s", text)
+	if x.once {
+		w.said[x.text] = true
+	}
+	if x.more != "" {
+		w.said[x.more] = true
 	}
 }
 
@@ -91,36 +127,29 @@ func (l *Log) tell(it *incident.Finding) told {
 		if len(next.Words()) == 0 && it.Symptom.Verdict == diagnose.UnknownHere {
 			next = Recent()
 		}
-		return told{own: b.Lines(), next: []shell.Command{next}}
+		answer := l.treeFix(&b, it)
+		return told{own: b.Lines(), answer: answer, next: next}
 	}
-	t := told{subject: sourceOf(it), own: l.denial(it), path: findText(it, l.fixOf(it)),
-		next: []shell.Command{l.Next(it)}}
-	if it.Denial.Image {
-		l.again = true
-		t.whole = l.answer(it, everyNote)
-		l.again = false
-		t.shared = l.answer(it, everyNote)
-		t.common = t.shared
-		return t
+	fix := l.fixOf(it)
+	t := told{subject: sourceOf(it), own: l.denial(it), answer: l.answer(it), path: findText(it, fix), next: l.Next(it)}
+	if fix != "" {
+		t.answer = append(t.answer, line{key: "fix", text: fix})
 	}
-	t.shared = l.answer(it, everyNote)
-	t.common = l.answer(it, commonNotes)
-	t.whole = t.common
-	var alone words.Page
-	for _, n := range it.Denial.Notes {
-		if !commonNotes(&n) {
-			alone.Line("note", "%s", n.Text)
-		}
-	}
-	t.alone = alone.Lines()
 	return t
 }
 
-// everyNote and commonNotes choose notes: all, and those that are not about the file or operation of one record alone.
-func everyNote(*diagnose.Note) bool { return true }
-
-func commonNotes(n *diagnose.Note) bool {
-	return n.Code != diagnose.NoteHidden && n.Code != diagnose.NoteInside
+// treeFix takes the fix of a complaint from the end of a page, where it is for all in a directory: the same is then
+// said of other files there.
+func (l *Log) treeFix(b *words.Page, it *incident.Finding) []line {
+	text := l.fixOf(it)
+	var fix words.Page
+	fix.Line("fix", "%s", text)
+	if it.Symptom.File == nil || !strings.Contains(text, " -R ") ||
+		!strings.HasSuffix(string(b.Lines()), string(fix.Lines())) {
+		return nil
+	}
+	b.Truncate(b.Len() - fix.Len())
+	return []line{{key: "fix", text: text, once: true, again: "the one above, which is for this file as well"}}
 }
 
 // sourceOf returns the domain of a denial, "" for one about a port, which has commands of its own.
@@ -150,44 +179,33 @@ func (l *Log) denial(it *incident.Finding) words.Lines {
 	return b.Lines()
 }
 
-// answer says what holds today, and what to do, with the notes that are chosen.
-func (l *Log) answer(it *incident.Finding, chosen func(*diagnose.Note) bool) words.Lines {
-	var b words.Page
+// answer says what holds today, and what is to be noted.
+func (l *Log) answer(it *incident.Finding) (list []line) {
+	add := func(key, format string, args ...any) {
+		list = append(list, line{key: key, text: words.Sprintf(format, args...)})
+	}
 	d := it.Denial
-	b.Line("today", "%s", l.today(it))
+	text, more := l.today(it)
+	list = append(list, line{key: "today", text: text, more: more})
 	for _, group := range thenGroups(d.Also) {
-		b.Line("then", "%s", l.then(d, group))
+		add("then", "%s", l.then(d, group))
 	}
 	if it.Fix.Way != incident.InsteadOfRule && (d.File == nil || !d.File.Moved) {
-		switches(&b, l.policy(), it.Switches, l.insteadOf(it))
+		list = append(list, switches(l.policy(), it.Switches, l.insteadOf(it))...)
 	}
 	for _, n := range d.Notes {
-		if !chosen(&n) {
-			continue
-		}
-		once := n.Code == diagnose.NoteAndroid || n.Code == diagnose.NoteImage ||
-			n.Code == diagnose.NotePermissive && d.Image
-		if !once || l.first(n.Text) {
-			b.Line("note", "%s", n.Text)
-		}
+		list = append(list, line{key: "note", text: n.Text,
+			alone: !d.Image && (n.Code == diagnose.NoteHidden || n.Code == diagnose.NoteInside),
+			once: n.Code == diagnose.NoteAndroid || n.Code == diagnose.NoteImage ||
+				n.Code == diagnose.NotePermissive && d.Image})
 	}
 	if it.Unrelated {
-		b.Line("note", "the text itself calls this unrelated: leave it until the rest is answered")
+		add("note", "the text itself calls this unrelated: leave it until the rest is answered")
 	}
 	if text := l.thereNote(it); text != "" {
-		b.Line("note", "%s", text)
+		add("note", "%s", text)
 	}
-	l.fix(&b, it)
-	return b.Lines()
-}
-
-// first reports whether a text that is the same for many findings was not written yet.
-func (l *Log) first(text string) bool {
-	if l.again || slices.Contains(l.once, text) {
-		return l.again
-	}
-	l.once = append(l.once, text)
-	return true
+	return list
 }
 
 // maxSwitches bounds the settings of booleans that are listed.
@@ -195,14 +213,15 @@ const maxSwitches = 3
 
 // switches lists the settings of booleans that would allow an access, with what else is to be said of
 // each.
-func switches(b *words.Page, p *policy.Policy, list [][]policy.BoolSetting, more string) {
-	for i, s := range list {
+func switches(p *policy.Policy, settings [][]policy.BoolSetting, more string) (list []line) {
+	for i, s := range settings {
 		if i == maxSwitches {
-			b.Line("", "and %s more", Plural(len(list)-i, "setting"))
-			return
+			return append(list, line{text: words.Sprintf("and %s more", Plural(len(settings)-i, "setting"))})
 		}
-		b.Line("bool", "%s would allow it%s", Settings(p, s, " and "), more)
+		text := words.Sprintf("%s would allow it%s", Settings(p, s, " and "), more)
+		list = append(list, line{key: "bool", text: text})
 	}
+	return list
 }
 
 // insteadOf says what booleans would open where the fix is a label.

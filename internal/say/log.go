@@ -44,9 +44,6 @@ type Log struct {
 	Cover func([]remedy.Need) (*senet.Cover, error)
 	// Cut says that reading stopped before the end of the log.
 	Cut bool
-
-	once  []string // what Write has written of what is the same for many findings
-	again bool     // it is to be said again
 }
 
 func (l *Log) policy() *policy.Policy { return l.Decider.Policy() }
