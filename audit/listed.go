@@ -56,6 +56,10 @@ func (r *Reader) unrecognised(line []byte) {
 	if !r.stats.Unlogged && pasted(r.stats.Lines) {
 		r.stats.Unlogged = noRecord(line)
 	}
+	if pasted(r.stats.Lines) {
+		r.stats.Blamed = r.stats.Blamed || blamed(line)
+		r.stats.Mislabeled.read(line)
+	}
 	r.verdictLine(line)
 	r.labels.scanner.Past(r.stats.Lines, line)
 	if r.stats.Unrecognised <= maxProse {

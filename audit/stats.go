@@ -49,6 +49,10 @@ type Stats struct {
 	Disabled bool
 	// Unlogged says that a line of a text of people says that the audit log has nothing.
 	Unlogged bool
+	// Blamed says that a line of a text of people says that SELinux keeps something from being done. Mislabeled is the
+	// first file that the plugin restorecon of setroubleshoot names, where nothing else reads its lines.
+	Blamed     bool
+	Mislabeled Mislabeled
 	// Patcher is the program that a line names and that adds rules to the policy of an Android device while it runs:
 	// Magisk, KernelSU or APatch; "" for none. PatcherSyntax is the number of the line with magiskpolicy's error about
 	// a rule with colons or semicolons, 0 for none.

@@ -44,7 +44,7 @@ func (l *Log) totals(b *words.Page) {
 		b.Line("?", "%s that could be read in %s", what, Plural(int(st.Lines), "line"))
 		labelTotals(b, l.Report.Labels)
 	case len(l.Report.Findings) == 0:
-		b.Line(none, "no denial in %s", Plural(int(st.Lines), "line"))
+		l.noDenial(b, none)
 		labelTotals(b, l.Report.Labels)
 		if st.Early > 0 {
 			b.Line("note", "%s before %s", Plural(int(st.Early), "denial"), l.begin())
@@ -225,4 +225,29 @@ func malformedText(kind string) string {
 		return "too long"
 	}
 	return "of another form than their type"
+}
+
+// noDenial says that nothing is explained: there is no denial, or only people's word that SELinux refused something.
+func (l *Log) noDenial(b *words.Page, none string) {
+	st := &l.Report.Log.Stats
+	file := st.Mislabeled
+	if file.Path == "" && !st.Blamed {
+		b.Line(none, "no denial in %s", Plural(int(st.Lines), "line"))
+		return
+	}
+	if none == "NONE" {
+		none = "?"
+	}
+	if file.Path == "" {
+		b.Line(none, "SELinux is named, and no record is here: no denial to explain in %s",
+			Plural(int(st.Lines), "line"))
+		return
+	}
+	text := ""
+	if file.Type != "" {
+		text = words.Sprintf(", which should be %s", file.Type)
+	}
+	b.Line(none, "by setroubleshoot %s has lost its label%s; no record is here", file.Path, text)
+	b.Line("fix", "give the file its label: %s; if it loses it again, what makes it there is the cause",
+		shell.New("restorecon", "-v").Arg(file.Path))
 }
