@@ -11,6 +11,8 @@ type Prose struct {
 	// Pods says that they are about Kubernetes or what is made of it, Compose that they are about Docker's compose
 	// files.
 	Pods, Compose bool
+	// Volumes says that they are about a directory of the host that a container uses, by :z, a volume or a bind mount.
+	Volumes bool
 	// Android is the newest version of Android that they name, by its number, its name or that of CyanogenMod and
 	// LineageOS; 0 for none.
 	Android int
@@ -61,6 +63,10 @@ func (p *Prose) read(line []byte) {
 		"daemonset", "statefulset", "selinuxoptions")
 	p.Compose = p.Compose || hasWord(text, "docker-compose", "docker compose", "compose.yml", "compose.yaml")
 	p.Android = max(p.Android, androidVersion(text))
+	p.Volumes = p.Volumes || hasWord(text, "bind-mount", "bind-mounts", "bind-mounted", "bind mount", "bind mounts",
+		"bind mounted", "bind-mounting") || (strings.Contains(text, ":z") || hasWord(text, "volume", "volumes",
+		"mounts", "mounted", "mount")) && hasWord(text, "container", "containers", "podman", "docker", "flag",
+		"bind", "compose")
 	p.Flood = p.Flood || floods(text)
 	for _, word := range [...]string{"unrelated", "not related", "nothing to do with"} {
 		before, _, ok := strings.Cut(text, word)

@@ -12,6 +12,8 @@ const (
 	InsteadStorage Instead = "container-storage"
 	// InsteadShared: a container got a file or directory of the host as a volume, which relabelled it.
 	InsteadShared Instead = "shared-volume"
+	// InsteadUsed: so, and by the text a container still uses it: the label of a service would take it away.
+	InsteadUsed Instead = "volume-in-use"
 	// InsteadProcesses: a container that is to see processes of the host needs another type.
 	InsteadProcesses Instead = "host-processes"
 	// InsteadMount: a container uses a file system whose files have one label.
@@ -70,7 +72,7 @@ func (i Instead) Alone() bool {
 	switch i {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
 		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition, InsteadScript,
-		InsteadModule, InsteadHostPath:
+		InsteadModule, InsteadHostPath, InsteadUsed:
 		return true
 	}
 	return false

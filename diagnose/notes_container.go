@@ -17,6 +17,10 @@ func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC) {
 	case fileKind(a.TClass) == 0 || a.TClass == "chr_file" || a.TClass == "blk_file":
 	case !container && inStorage(a):
 		storage(d, a)
+	case !container && isVolume(target) && g.prose.Volumes && !ofEngine(source) && d.Verdict != NowAllowed:
+		d.Instead = InsteadUsed
+		d.note(NoteVolume, fmt.Sprintf("%s is what :z or :Z gives a volume, and by the text a container may use "+
+			"this file or its directory, too: both need one label", target))
 	case !container && isVolume(target):
 		d.Instead = InsteadShared
 		d.note(NoteVolume, fmt.Sprintf("%s is what :z or :Z gives a volume: a container was started with this "+

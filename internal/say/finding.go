@@ -226,6 +226,10 @@ func switches(p *policy.Policy, settings [][]policy.BoolSetting, more string) (l
 
 // insteadOf says what booleans would open where the fix is a label.
 func (l *Log) insteadOf(it *incident.Finding) string {
+	if it.Denial.Instead == diagnose.InsteadShared {
+		return words.Sprintf(", for all volumes of containers (%s), and all else that it is for",
+			l.policy().TypeName(policy.TypeID(it.Denial.Target.Type)))
+	}
 	switch it.Fix.Way {
 	case incident.Relabel:
 		return words.Sprintf(", for all files labelled %s, but the label is to be put right",

@@ -355,6 +355,10 @@ func (l *Log) insteadText(it *incident.Finding) string {
 	if d.Script != nil {
 		return scriptText(d.Script)
 	}
+	if d.Instead == diagnose.InsteadUsed {
+		return usedVolume(l.policy().TypeName(policy.TypeID(d.Source.Type)),
+			l.policy().TypeName(policy.TypeID(d.Target.Type)), d.Permissions)
+	}
 	return insteadOfRule(d.Instead, l.policy().TypeName(policy.TypeID(d.Source.Type)),
 		l.policy().TypeName(policy.TypeID(d.Target.Type)))
 }

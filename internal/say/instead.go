@@ -7,6 +7,7 @@ import (
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/remedy/object"
 )
 
 // insteadOfRule says in a sentence what is to be done instead of a rule for a source and a target, which are types.
@@ -55,6 +56,8 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadShared:
 		return "restorecon -R -v DIR gives its own label back, where no container needs it any more; a container " +
 			"gets a directory of its own"
+	case diagnose.InsteadUsed:
+		return usedVolume(source, target, nil)
 	case diagnose.InsteadProcesses:
 		return words.Sprintf("none is offered for %s, which is the type of %s: run the one that is to see "+
 			"the host with the type spc_t", source, all)
@@ -124,6 +127,20 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 			"the kernel and all programs"
 	}
 	return ""
+}
+
+// usedVolume says what to do where a service of the host uses a volume that a container needs, for some permissions; a
+// rule is for those that change nothing.
+func usedVolume(source, target string, perms []string) string {
+	back := words.Sprintf("where no container needs it any more, %s gives its own label back (else it takes it from "+
+		"the container, until the next :z)", shell.New("restorecon", "-R", "-v", "DIR"))
+	own := words.Sprintf("a copy of what %s needs, in a directory of its own", source)
+	if object.Changes(perms) {
+		return words.Sprintf("%s: a rule would let it change the volumes of all containers; %s", own, back)
+	}
+	return words.Sprintf("as long as the container needs it, a rule to read only, which opens the volumes of all "+
+		"containers to %s: allow %s %s:dir { getattr open read search } and %s:file { getattr open read } (senet why "+
+		"--allow writes what was refused); or %s; %s", source, source, target, target, own, back)
 }
 
 // ofHost says what is to be done where a container uses files of the host, which have the label typ.

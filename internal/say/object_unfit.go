@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/object"
@@ -109,5 +110,8 @@ func (x *AccessFixes) Unfit() string {
 
 // InsteadText says what is to be done instead of a rule, "" where nothing is known against one.
 func (x *AccessFixes) InsteadText() string {
+	if x.InsteadOfRule == diagnose.InsteadUsed {
+		return usedVolume(x.subject(), x.target(), x.Query.Perms)
+	}
 	return insteadOfRule(x.InsteadOfRule, x.subject(), x.target())
 }

@@ -130,6 +130,11 @@ func changes() []string {
 		"reparent", "rmdir"}
 }
 
+// Changes reports whether one of some permissions is to change a file or a directory.
+func Changes(perms []string) bool {
+	return slices.ContainsFunc(perms, func(perm string) bool { return slices.Contains(changes(), perm) })
+}
+
 // readOnly reports whether the subject may read its own data under the present label and was denied to
 // change it: another label of its data is for that, as httpd_sys_rw_content_t beside
 // httpd_sys_content_t. A rule would let it change all data that it is only to read.
