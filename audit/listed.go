@@ -14,6 +14,7 @@ type Listed = listing.File
 type listings struct {
 	scanner listing.Scanner
 	files   []Listed
+	target  string // the Target Context of a report without its sentence
 }
 
 // maxListed bounds the files that are kept. [Stats] counts the others too.

@@ -142,7 +142,7 @@ func samePreventing(a, b *Report) bool {
 func (r *Reader) reportLine(m []byte) bool {
 	r.flushReports(maxReports, r.stats.Lines-maxReportLines)
 	if len(r.reports) == 0 {
-		return false
+		return r.blockLine(m)
 	}
 	q := &r.reports[len(r.reports)-1]
 	if cut := q.cut; cut != nil {
