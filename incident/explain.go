@@ -146,6 +146,8 @@ type examination struct {
 	files *fileIndex
 	// joined is the number of kinds with an unknown type that are a part of another finding.
 	joined int
+	// only says that the log has one denial alone.
+	only bool
 }
 
 // collect collects the findings to explain, at most limit, and counts the others.
@@ -236,6 +238,7 @@ func (x *examination) ask() {
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	findings, paths := x.report.Findings, x.paths()
+	x.only = x.onlyOne()
 	ask := func(d *access.Decider, g *diagnose.Diagnoser) {
 		for i := next.Add(1) - 1; i < int64(len(findings)); i = next.Add(1) - 1 {
 			x.askOne(d, g, &findings[i], paths)
@@ -279,7 +282,7 @@ func (x *examination) askOne(d *access.Decider, g *diagnose.Diagnoser, f *Findin
 			}
 			f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteMeaning, Text: from})
 		}
-		f.fails = failsFor(f, x.log.Prose.Failures, x.only())
+		f.fails = failsFor(f, x.log.Prose.Failures, x.only)
 		x.engines(f)
 		f.Denial.Optional = f.Denial.Optional && !complained(f)
 	case f.Error != nil:
@@ -340,8 +343,8 @@ func maybe(d *access.Decider, f *Finding) (list []Whole) {
 	return list
 }
 
-// only reports whether the log has one denial alone, and no complaint of the kernel beside it.
-func (x *examination) only() bool {
+// onlyOne reports whether the log has one denial alone, and no complaint of the kernel beside it.
+func (x *examination) onlyOne() bool {
 	kinds := x.log.Kinds()
 	return len(kinds) == 1 && kinds[0].Groups == 1 && len(x.log.Errors) == 0
 }
