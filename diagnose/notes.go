@@ -148,8 +148,7 @@ func (g *Diagnoser) owner(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	d.note(NoteInherited,
 		fmt.Sprintf("the socket is not %s's own: it was made by %s%s and inherited or passed; a socket keeps its "+
-			"maker's label, "+
-			"and what is missing is the permission on the socket, not on a port", source, target, by))
+			"maker's label, and what is missing is the permission on the socket, not on a port", source, target, by))
 }
 
 func (g *Diagnoser) descriptor(d *Diagnosis, a *audit.AVC) {

@@ -269,8 +269,7 @@ func device(d *Diagnosis, a *audit.AVC) {
 		target == "unconfined_t" || target == "init_t" || target == "unconfined_service_t"):
 		d.HostSocket = true
 		d.note(NoteVolume, fmt.Sprintf("the socket is that of %s: who may talk to a container runtime, or to a "+
-			"service "+
-			"that is not confined, has the host; start only a container that is to have it with "+
+			"service that is not confined, has the host; start only a container that is to have it with "+
 			"--security-opt label=type:spc_t or label=disable, and give containers no rule for it", target))
 	}
 }

@@ -204,8 +204,8 @@ func (x *examination) engines(f *Finding) {
 		return
 	}
 	f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteDaemon, Text: "by the listing these " +
-		"have the label of any program (bin_t or such), so a daemon that is started from them has no domain of " +
-		"its own: " +
+		"have the label of any program (bin_t or such), so a daemon that is started from them has no domain of its " +
+		"own: " +
 		strings.Join(list, ", ")})
 }
 

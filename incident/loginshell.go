@@ -27,8 +27,8 @@ func ofLoginShell(findings []Finding) {
 				continue
 			}
 			f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteDaemon, Text: fmt.Sprintf("%s "+
-				"was started shortly after %s in the same domain (pid %d and %d): most likely by the shell of a login "+
-				"(--login, su -), whose profile runs such programs; answer the denial of %s first", f.AVC.Comm,
+				"was started shortly after %s in the same domain (pid %d and %d): most likely by the shell of a "+
+				"login (--login, su -), whose profile runs such programs; answer the denial of %s first", f.AVC.Comm,
 				first.AVC.Comm, f.AVC.PID, first.AVC.PID, first.AVC.Comm)})
 		}
 	}

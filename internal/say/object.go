@@ -136,8 +136,7 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 		}
 	case object.Alike:
 		list = append(list, words.Sprintf("file_contexts knows homes in %s only: as equal to it, %s gets their "+
-			"labels, "+
-			"here %s (%s)", f.Like, f.Tree, f.Type, f.From))
+			"labels, here %s (%s)", f.Like, f.Tree, f.Type, f.From))
 		if !f.Works {
 			list = append(list, "but the policy does not allow the access with it: see the others")
 		}

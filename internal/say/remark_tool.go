@@ -139,15 +139,12 @@ func (l *Log) unresolved(name func(int) string) RemarkText {
 	text := RemarkText{
 		Head: words.Sprintf("the policy was not built: %s names what the policy does not have", what),
 		Why: words.Sprintf("a name of the statement %s is not declared by any module: the package that has it is "+
-			"missing, "+
-			"older or newer than this module was made for", statement),
+			"missing, older or newer than this module was made for", statement),
 	}
 	if statement == "typeattributeset" || statement == "roleattributeset" || statement == "booleanif" {
 		text.Why = words.Sprintf("a type, role or boolean in the statement %s is not declared by any module (in a "+
-			"module "+
-			"made of a .te or .pp: one of its require block): the package that has it is missing, older or newer "+
-			"than this "+
-			"module was made for", statement)
+			"module made of a .te or .pp: one of its require block): the package that has it is missing, older or "+
+			"newer than this module was made for", statement)
 	}
 	text.Fix = "look at that line, and install or update the package that declares the name"
 	if typ := l.required(); typ != "" && module != "" {
@@ -162,11 +159,9 @@ func (l *Log) unresolved(name func(int) string) RemarkText {
 		module = ""
 	}
 	if module != "" {
-		text.Fix = words.Sprintf("look at that line (of a module that is installed: %s writes it to a file; of a "+
-			"new one: %s); "+
-			"install or update the package that declares the name, or build the module for this policy; if the "+
-			"module is a "+
-			"left-over, remove it: %s", shell.New("semodule", "-c").Option("-E", module),
+		text.Fix = words.Sprintf("look at that line (of a module that is installed: %s writes it to a file; of a new "+
+			"one: %s); install or update the package that declares the name, or build the module for this policy; if "+
+			"the module is a left-over, remove it: %s", shell.New("semodule", "-c").Option("-E", module),
 			shell.New("/usr/libexec/selinux/hll/pp", "FILE.pp"),
 			shell.New("semodule").Option("-X", priority).Option("-r", module))
 	}
@@ -217,9 +212,8 @@ func (l *Log) localContext(kind, value string) RemarkText {
 		Head: words.Sprintf("a record of semanage names the %s %s, which the policy does not have", kind, value),
 		Why: "a port, a file context or another local record has it; the module that declared it was removed or " +
 			"is not installed yet. As long as that is so no policy can be built",
-		Fix: words.Sprintf("find the record (next; look for %s), and delete it (the same line of semanage with "+
-			"-d), or "+
-			"install the module that has the %s", value, kind),
+		Fix: words.Sprintf("find the record (next; look for %s), and delete it (the same line of semanage with -d), "+
+			"or install the module that has the %s", value, kind),
 		Next: list,
 	}
 	switch kind {
@@ -256,8 +250,8 @@ func otherVersion(name func(int) string) RemarkText {
 			newest, version)
 		text.Why = "the .pp was made on a newer system"
 		text.Fix = words.Sprintf("make the .pp again from its .te on this host, or on the oldest host that has to "+
-			"read it; or "+
-			"make it for version %s: %s", newest, shell.New("checkmodule").Option("-c", newest).Flag("-M", "-m"))
+			"read it; or make it for version %s: "+
+			"%s", newest, shell.New("checkmodule").Option("-c", newest).Flag("-M", "-m"))
 	}
 	return text
 }
@@ -269,9 +263,8 @@ func (l *Log) unknownName(kind, value, line string) RemarkText {
 			line, kind,
 			value),
 		Why: "a module may use only what it declares itself or lists in its require block",
-		Fix: words.Sprintf("if the policy has it, add it to the block require { %s %s; }; else the name is wrong, "+
-			"or the "+
-			"module that declares it is not installed", kind, value),
+		Fix: words.Sprintf("if the policy has it, add it to the block require { %s %s; }; else the name is wrong, or "+
+			"the module that declares it is not installed", kind, value),
 	}
 	p := l.policy()
 	switch kind {
@@ -282,9 +275,8 @@ func (l *Log) unknownName(kind, value, line string) RemarkText {
 		if _, ok := p.Type(value); ok {
 			text.Fix = words.Sprintf("the policy asked here has it: add it to the block require { type %s; }", value)
 		} else {
-			text.Fix = words.Sprintf("the policy asked here does not have it: declare it (type %s;) if it is to "+
-				"be new, "+
-				"install the module that has it, or correct the name%s", value, didYouMean(l.policy(), value))
+			text.Fix = words.Sprintf("the policy asked here does not have it: declare it (type %s;) if it is to be "+
+				"new, install the module that has it, or correct the name%s", value, didYouMean(l.policy(), value))
 		}
 	}
 	return text
@@ -319,9 +311,8 @@ func syntax(token, line, message string) RemarkText {
 		Fix: "look for a missing ; or } before it",
 	}
 	if strings.Contains(token, "_") && !strings.HasSuffix(token, "_t") {
-		text.Why = words.Sprintf("%s looks like an interface of refpolicy, which checkmodule alone does not know; "+
-			"or a ; or } "+
-			"is missing before it", token)
+		text.Why = words.Sprintf("%s looks like an interface of refpolicy, which checkmodule alone does not know; or "+
+			"a ; or } is missing before it", token)
 		text.Fix = "build it with refpolicy's Makefile: make -f /usr/share/selinux/devel/Makefile NAME.pp (packages " +
 			"selinux-policy-devel; selinux-policy-dev on Debian); or expand the interfaces: senet module --help"
 	}
@@ -356,9 +347,8 @@ func (l *Log) recorded(kind, key string) RemarkText {
 		Next: shell.New("semanage", show, "-l"),
 	}
 	if protocol, port, ok := strings.Cut(key, "/"); ok && kind == "port" {
-		text.Fix = words.Sprintf("look at its type (next): if it is one that the service may use, nothing is to "+
-			"be done; "+
-			"else %s", shell.New("semanage", "port", "-m").Option("-t", "TYPE").Option("-p", protocol).Arg(port))
+		text.Fix = words.Sprintf("look at its type (next): if it is one that the service may use, nothing is to be "+
+			"done; else %s", shell.New("semanage", "port", "-m").Option("-t", "TYPE").Option("-p", protocol).Arg(port))
 		if label := l.portType(protocol, port); label != "" {
 			text.Why += words.Sprintf("; in the policy asked here it is %s", label)
 		}
@@ -386,8 +376,7 @@ func (l *Log) wrongType(name, kind string) RemarkText {
 	}
 	if _, ok := l.policy().Type(name); !ok {
 		text.Why = words.Sprintf("the policy asked here has no type %s: the module that declares it is not "+
-			"installed, or the "+
-			"name is wrong%s", name, didYouMean(l.policy(), name))
+			"installed, or the name is wrong%s", name, didYouMean(l.policy(), name))
 		text.Fix = "install the module first, or choose another type"
 	}
 	if strings.HasPrefix(kind, "port") {

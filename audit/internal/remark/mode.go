@@ -71,8 +71,7 @@ func isCommand(t string) bool {
 func clauses(t string) []string {
 	t = strings.NewReplacer(". ", "\n", "! ", "\n", "? ", "?\n", "; ", "\n", ", but ", "\n", " but ", "\n", " however ",
 		"\n", " although ", "\n", " while ", "\n", ", so ", "\n", ", what", "\nwhat", ", how", "\nhow", ", is ",
-		"\nis ", ", any",
-		"\nany", ", why", "\nwhy").Replace(t)
+		"\nis ", ", any", "\nany", ", why", "\nwhy").Replace(t)
 	return strings.Split(t, "\n")
 }
 
@@ -116,8 +115,7 @@ func offBehind(w []string) bool {
 		case "disabled", "permissive", "off", "deactivated":
 			return true
 		case "enforcing", "enabled", "firewall", "firewalld", "apparmor", "boolean", "booleans", "bool", "module",
-			"policy",
-			"dontaudit", "not", "isn't", "and", "or":
+			"policy", "dontaudit", "not", "isn't", "and", "or":
 			return false
 		}
 	}
@@ -129,8 +127,8 @@ func ofSELinux(word string) bool {
 	switch word {
 	case "policy", "policies", "denial", "denials", "avc", "avcs", "error", "errors", "message", "messages", "problem",
 		"problems", "issue", "issues", "context", "contexts", "label", "labels", "support", "log", "logs", "alert",
-		"alerts",
-		"module", "modules", "rule", "rules", "warnings", "related", "disabled", "permissive", "off", "being":
+		"alerts", "module", "modules", "rule", "rules", "warnings", "related", "disabled", "permissive", "off",
+		"being":
 		return true
 	}
 	return false
@@ -217,8 +215,8 @@ func reverses(w []string) bool {
 func uncertain(c string) bool {
 	for _, s := range [...]string{"?", "see if", "check if", "whether", "please", "could you", "can you", "can i",
 		"does it", "do you", "should i", "how to", "how do", "how can", "want to", "if it works", "you can try",
-		"try to",
-		"would like", "don't want", "may help", "might", "could try", "should work", "would work", "not a solution",
+		"try to", "would like", "don't want", "may help", "might", "could try", "should work", "would work",
+		"not a solution",
 		"not an option", "not the solution"} {
 		if strings.Contains(c, s) {
 			return true
@@ -258,8 +256,8 @@ func refersBack(c string) bool {
 // announces reports whether a sentence points at what follows.
 func announces(c string) bool {
 	for _, s := range [...]string{"if i do this", "if i do", "when i do", "if i run", "when i run", "by running",
-		"after running",
-		"the following", "this fixes", "this solves", "this helps", "with this", "if i execute", "workaround"} {
+		"after running", "the following", "this fixes", "this solves", "this helps", "with this", "if i execute",
+		"workaround"} {
 		if strings.Contains(c, s) {
 			return true
 		}
