@@ -22,7 +22,12 @@ func dbusRecord(m []byte) ([]byte, bool) {
 	b := []byte("avc:  denied  { send_msg } for ")
 	for _, key := range [...]string{"pid", "comm"} {
 		_, rest, ok := bytes.Cut(head, []byte(" "+key+"="))
-		if value, _, _ := bytes.Cut(rest, []byte(" ")); ok && len(value) > 0 && bytes.IndexByte(value, '=') < 0 {
+		value, more, _ := bytes.Cut(rest, []byte(" "))
+		opened := bytes.HasPrefix(value, []byte(`"`)) && !bytes.HasSuffix(value, []byte(`"`))
+		if opened && bytes.IndexByte(more, '"') >= 0 {
+			value = append(bytes.Clone(value), '"') // of a command line the program
+		}
+		if ok && len(value) > 0 && bytes.IndexByte(value, '=') < 0 {
 			b = append(append(append(append(b, ' '), key...), '='), value...)
 		}
 	}

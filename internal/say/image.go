@@ -21,8 +21,6 @@ func (l *Log) imageFix(it *incident.Finding) string {
 	switch c := d.Change; {
 	case d.Harmless:
 		return harmless
-	case d.Sealed && onDevice != "":
-		return sealed + " in an image; " + onDevice
 	case d.Sealed || c == nil:
 		return sealed
 	case c.Module:
