@@ -3,6 +3,7 @@ package diagnose
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -258,6 +259,10 @@ func device(d *Diagnosis, a *audit.AVC) {
 		d.Instead = InsteadDevice
 		d.note(NoteVolume, "a container uses a device: --device gives it the node, and SELinux asks beside it; the "+
 			"boolean container_use_devices opens all devices to all containers, a policy by udica this one to one")
+	case a.TClass == "sock_file" && ofRuntime(target) && otherSocket(a):
+		d.note(NoteVolume, fmt.Sprintf("by its name it is the socket of another service than a container runtime, "+
+			"with the label of its directory in /run, %s: give it a directory of its own there, labelled "+
+			"container_file_t, and mount that", target))
 	case a.TClass == "sock_file" && ofRuntime(target):
 		d.HostSocket = true
 		d.note(NoteVolume, fmt.Sprintf("the socket has the label of a container runtime's, %s: who may talk to a "+
@@ -282,6 +287,16 @@ func ofRuntime(typ string) bool {
 		return true
 	}
 	return false
+}
+
+// otherSocket reports whether a socket is by its name not that of a container runtime.
+func otherSocket(a *audit.AVC) bool {
+	name := strings.ToLower(cmp.Or(path.Base(a.Path), "."))
+	if name == "." {
+		name = strings.ToLower(a.Name)
+	}
+	return strings.HasSuffix(name, ".sock") && !slices.ContainsFunc([]string{"docker", "podman", "containerd", "cri",
+		"buildkit", "kube", "runtime"}, func(word string) bool { return strings.Contains(name, word) })
 }
 
 // otherContainer reports whether the object of a container's denial has the categories of another

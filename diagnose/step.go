@@ -178,6 +178,8 @@ func containerStep(a *audit.AVC, target string) Step {
 	switch {
 	case otherContainer(a):
 		return StepCategories
+	case a.TClass == "sock_file" && ofRuntime(target) && otherSocket(a):
+		return StepVolume
 	case strings.HasPrefix(target, "container_") || strings.HasPrefix(target, "svirt_"):
 		return StepContainers
 	}
