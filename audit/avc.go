@@ -299,8 +299,8 @@ func short(s string, base int) (*uint16, bool) {
 }
 
 // ContextType returns the type of a context in text form, "" if it has none. A word alone is a
-// type: people shorten records so. Where a web page made a picture of ":o", the user and the role are one field, and
-// the type is the one before the level.
+// type: people shorten records so. Where a web page replaced ":o" by a picture, the user and the role are one field,
+// and the type is the one before the level.
 func ContextType(context string) string {
 	_, rest, ok := strings.Cut(context, ":")
 	if !ok {

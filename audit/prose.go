@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Prose is what the words around the records tell.
+// Prose is what people write in a report beside the records: in lines that nothing else reads.
 type Prose struct {
 	// Pods says that they are about Kubernetes or what is made of it, Compose that they are about Docker's compose
 	// files.

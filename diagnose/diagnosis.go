@@ -105,8 +105,8 @@ type Diagnosis struct {
 	Harmless, Optional bool
 	// Instead names the right change where a rule would be the wrong one; "" if none is known.
 	Instead Instead
-	// Starter is what started a program that did not get its domain (op=security_bounded_transition, class process2);
-	// "" for other records.
+	// Starter says who started a program that did not get its own domain: a unit of systemd, a container engine, a
+	// person. It is "" for records of other kinds than op=security_bounded_transition and class process2.
 	Starter Starter
 	// Script is the plugin or script that the process runs, for InsteadScript; else nil.
 	Script *Script
@@ -119,8 +119,8 @@ type Diagnosis struct {
 	Invalid *Invalid
 	// Step names the first change to make if the policy lacks a name of the record; it is "" for other denials.
 	Step Step
-	// Elsewhere is what the record tells of a host whose policy refuses what this one grants: its Step and Instead
-	// name the first change there. It is nil unless Verdict is NowAllowed.
+	// Elsewhere is set where this policy grants the access, and the host of the log refused it (Verdict is
+	// NowAllowed): it is the diagnosis for that host, and its Step and Instead name the first change there. Else nil.
 	Elsewhere *Diagnosis
 	Notes     []Note
 

@@ -14,16 +14,15 @@ type ImageChange struct {
 	// File is the file of labels that gets a line for the object: file_contexts, genfs_contexts, service_contexts,
 	// hwservice_contexts, vndservice_contexts or property_contexts; "" where the label stays as it is.
 	File string
-	// Name is what the line begins with: a path, or the name of a service or a property; "" where the record does not
-	// tell it. Kind is the file system of genfs_contexts.
+	// Name is the path of the file, or the name of the service or property, with which the line in File begins; "" if
+	// the record has no such name. Kind is the file system of genfs_contexts.
 	Name, Kind string
 	// Type is the type of the line, and Attributes are those that it is declared with.
 	Type       string
 	Attributes []string
 	// Declare is the macro of AOSP that declares Type instead, "" for none.
 	Declare string
-	// Rule is what the source then needs, in the language of the policy's source: an allow rule or a macro of AOSP; ""
-	// where the label is enough.
+	// Rule is the allow rule, or the macro of AOSP, that the source domain needs as well; "" if the label is enough.
 	Rule string
 	// Domain is the domain that a program is to run in, which init is to start; "" for other objects.
 	Domain string

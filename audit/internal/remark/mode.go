@@ -173,11 +173,11 @@ func outcome(c string) Code {
 		switch {
 		case negated && reverses(w):
 			return WorksOff // it does not work unless SELinux is off
-		case negated && strings.HasPrefix(c, "only"), contains(w, "only") && !contains(w, "not"):
+		case negated && strings.HasPrefix(c, "only"), slices.Contains(w, "only") && !slices.Contains(w, "not"):
 			return WorksOff
 		case negated:
 			return FailsOff
-		case reverses(w) && contains(w, "until"):
+		case reverses(w) && slices.Contains(w, "until"):
 			return ""
 		}
 		switch word {
@@ -216,8 +216,7 @@ func uncertain(c string) bool {
 	for _, s := range [...]string{"?", "see if", "check if", "whether", "please", "could you", "can you", "can i",
 		"does it", "do you", "should i", "how to", "how do", "how can", "want to", "if it works", "you can try",
 		"try to", "would like", "don't want", "may help", "might", "could try", "should work", "would work",
-		"not a solution",
-		"not an option", "not the solution"} {
+		"not a solution", "not an option", "not the solution"} {
 		if strings.Contains(c, s) {
 			return true
 		}
@@ -235,8 +234,8 @@ func isState(c string) bool {
 			return false
 		}
 	}
-	return len(w) <= 16 && (contains(w, "is") || contains(w, "no") || contains(w, "i") || contains(w, "i've") ||
-		len(w) <= 4 || contains(w, "status") || contains(w, "mode"))
+	return len(w) <= 16 && (slices.Contains(w, "is") || slices.Contains(w, "no") || slices.Contains(w, "i") || slices.Contains(w, "i've") ||
+		len(w) <= 4 || slices.Contains(w, "status") || slices.Contains(w, "mode"))
 }
 
 // refersBack reports whether a clause is about what was done just before.
@@ -267,17 +266,7 @@ func announces(c string) bool {
 
 // wordsOf splits a clause into words without the signs around them.
 func wordsOf(c string) []string {
-	list := strings.FieldsFunc(c, func(r rune) bool {
+	return strings.FieldsFunc(c, func(r rune) bool {
 		return r != '\'' && r != '-' && r != '=' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
 	})
-	return list
-}
-
-func contains(list []string, word string) bool {
-	for _, w := range list {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
