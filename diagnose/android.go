@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -171,7 +172,7 @@ func pattern(name, class string) string {
 	if vendor, ok := strings.CutPrefix(name, "/system/vendor/"); ok {
 		name = "/vendor/" + vendor
 	}
-	name = regexpQuote(path.Clean(name))
+	name = regexp.QuoteMeta(path.Clean(name))
 	if rest, ok := strings.CutPrefix(name, "/vendor/"); ok {
 		name = "/(vendor|system/vendor)/" + rest
 	}
@@ -179,16 +180,4 @@ func pattern(name, class string) string {
 		name += "(/.*)?"
 	}
 	return name
-}
-
-// regexpQuote escapes what a regular expression gives another meaning.
-func regexpQuote(name string) string {
-	var b strings.Builder
-	for _, c := range []byte(name) {
-		if strings.IndexByte(`.^$?*+|[](){}\`, c) >= 0 {
-			b.WriteByte('\\')
-		}
-		b.WriteByte(c)
-	}
-	return b.String()
 }

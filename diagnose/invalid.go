@@ -72,9 +72,8 @@ func (g *Diagnoser) invalid(d *Diagnosis, x *audit.SELinuxError) {
 // invalidOf returns the parts of a context.
 func invalidOf(text string) *Invalid {
 	user, rest, _ := strings.Cut(text, ":")
-	role, rest, _ := strings.Cut(rest, ":")
-	typ, _, _ := strings.Cut(rest, ":")
-	return &Invalid{User: user, Role: role, Type: typ, Process: role != "object_r"}
+	role, _, _ := strings.Cut(rest, ":")
+	return &Invalid{User: user, Role: role, Type: audit.ContextType(text), Process: role != "object_r"}
 }
 
 // fault finds the part of a context that the policy does not allow.

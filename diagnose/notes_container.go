@@ -291,10 +291,7 @@ func ofRuntime(typ string) bool {
 
 // otherSocket reports whether a socket is by its name not that of a container runtime.
 func otherSocket(a *audit.AVC) bool {
-	name := strings.ToLower(cmp.Or(path.Base(a.Path), "."))
-	if name == "." {
-		name = strings.ToLower(a.Name)
-	}
+	name := strings.ToLower(path.Base(cmp.Or(a.Path, a.Name)))
 	return strings.HasSuffix(name, ".sock") && !slices.ContainsFunc([]string{"docker", "podman", "containerd", "cri",
 		"buildkit", "kube", "runtime"}, func(word string) bool { return strings.Contains(name, word) })
 }

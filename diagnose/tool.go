@@ -18,27 +18,25 @@ type Tool struct {
 	Moves bool
 }
 
-// tools are well-known programs with their domains, the names of newer policies first.
-func tools() map[string][]string {
-	list := make(map[string][]string)
-	for domains, names := range map[string]string{
-		"systemd_tmpfiles_t": "systemd-tmpfiles", "systemd_sysusers_t": "systemd-sysusers",
-		"setfiles_t": "setfiles restorecon fixfiles", "ldconfig_t": "ldconfig",
-		"kmod_t insmod_t": "depmod modprobe insmod rmmod kmod", "useradd_t": "useradd usermod userdel",
-		"groupadd_t": "groupadd groupmod groupdel", "passwd_t": "passwd", "mount_t": "mount umount",
-		"iptables_t":     "iptables ip6tables iptables-restore ip6tables-restore iptables-save",
-		"semanage_t":     "semodule semanage",
-		"load_policy_t":  "load_policy",
-		"udevadm_t":      "udevadm",
-		"ssh_keygen_t":   "ssh-keygen",
-		"crontab_t":      "crontab",
-		"systemd_hwdb_t": "systemd-hwdb",
+// toolOf returns the well-known program of a command, which the kernel may have cut, and the domains of it, the names
+// of newer policies first.
+func toolOf(comm string) (name string, domains []string, ok bool) {
+	for _, t := range [...]struct{ domains, names string }{
+		{"systemd_tmpfiles_t", "systemd-tmpfiles"}, {"systemd_sysusers_t", "systemd-sysusers"},
+		{"setfiles_t", "setfiles restorecon fixfiles"}, {"ldconfig_t", "ldconfig"},
+		{"kmod_t insmod_t", "depmod modprobe insmod rmmod kmod"}, {"useradd_t", "useradd usermod userdel"},
+		{"groupadd_t", "groupadd groupmod groupdel"}, {"passwd_t", "passwd"}, {"mount_t", "mount umount"},
+		{"iptables_t", "iptables ip6tables iptables-restore ip6tables-restore iptables-save"},
+		{"semanage_t", "semodule semanage"}, {"load_policy_t", "load_policy"}, {"udevadm_t", "udevadm"},
+		{"ssh_keygen_t", "ssh-keygen"}, {"crontab_t", "crontab"}, {"systemd_hwdb_t", "systemd-hwdb"},
 	} {
-		for _, name := range strings.Fields(names) {
-			list[name[:min(len(name), commLength)]] = append([]string{name}, strings.Fields(domains)...)
+		for name := range strings.FieldsSeq(t.names) {
+			if name[:min(len(name), commLength)] == comm {
+				return name, strings.Fields(t.domains), true
+			}
 		}
 	}
-	return list
+	return "", nil, false
 }
 
 // commLength is the length to which the kernel cuts the name of a command.
@@ -48,12 +46,11 @@ const commLength = 15
 // is refused, and the rules for it would make the caller as strong as the program.
 func (g *Diagnoser) tool(d *Diagnosis, a *audit.AVC) {
 	source := audit.ContextType(a.SContext)
-	known, ok := tools()[a.Comm]
+	name, domains, ok := toolOf(a.Comm)
 	if !ok || d.elsewhere || d.Instead != "" || d.Leftover != "" || d.Verdict == NowAllowed || d.Image ||
 		subject.IsLeftover(source) || isContainer(source) || isAndroid(a.SContext) || g.unconfined(source) {
 		return
 	}
-	name, domains := known[0], known[1:]
 	if slices.Contains(domains, source) || strings.HasPrefix(source, strings.TrimSuffix(domains[0], "_t")) {
 		return
 	}

@@ -234,8 +234,12 @@ func isState(c string) bool {
 			return false
 		}
 	}
-	return len(w) <= 16 && (slices.Contains(w, "is") || slices.Contains(w, "no") || slices.Contains(w, "i") || slices.Contains(w, "i've") ||
-		len(w) <= 4 || slices.Contains(w, "status") || slices.Contains(w, "mode"))
+	if len(w) <= 4 {
+		return true
+	}
+	return len(w) <= 16 && slices.ContainsFunc(w, func(word string) bool {
+		return slices.Contains([]string{"is", "no", "i", "i've", "status", "mode"}, word)
+	})
 }
 
 // refersBack reports whether a clause is about what was done just before.
