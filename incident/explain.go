@@ -94,8 +94,7 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 		x.system = &sys
 	}
 	x.labels = o.Labels
-	x.diagnoser = diagnose.New(d, o.Machine).In(x.system).Labels(x.labels).Units(log.Units).Around(log.Prose).
-		Patcher(log.Stats.Patcher).Seen(log.Listed)
+	x.diagnoser = x.diagnoserOf(d)
 	limit := o.Limit
 	if limit <= 0 {
 		limit = math.MaxInt
@@ -232,6 +231,12 @@ func wordsOf(e *audit.Event) audit.AVC {
 	return avc
 }
 
+// diagnoserOf returns a Diagnoser that knows the system and what the log tells beside its records.
+func (x *examination) diagnoserOf(d *access.Decider) *diagnose.Diagnoser {
+	return diagnose.New(d, x.machine).In(x.system).Labels(x.labels).Units(x.log.Units).Around(x.log.Prose).
+		Patcher(x.log.Stats.Patcher).Seen(x.log.Listed)
+}
+
 // ask asks the policy about all findings, on all processors: the first questions to a policy take
 // the longest. Each goroutine has its own Decider; they share the policy.
 func (x *examination) ask() {
@@ -249,8 +254,7 @@ func (x *examination) ask() {
 		go func() {
 			defer workers.Done()
 			d := access.NewDecider(x.p)
-			ask(d, diagnose.New(d, x.machine).In(x.system).Labels(x.labels).Units(x.log.Units).Around(x.log.Prose).
-				Patcher(x.log.Stats.Patcher).Seen(x.log.Listed))
+			ask(d, x.diagnoserOf(d))
 		}()
 	}
 	ask(x.d, x.diagnoser)

@@ -13,23 +13,34 @@ const nearPIDs = 64
 // ofLoginShell notes what the shell of a login runs: runuser --login and su - start one that reads its profile, in the
 // domain of the service. The records have no parent, so that the process ids and the domain tell.
 func ofLoginShell(findings []Finding) {
+	type process struct {
+		domain string
+		pid    int
+	}
+	shells := make(map[process]*Finding)
 	for i := range findings {
-		first := &findings[i]
-		if first.AVC == nil || first.Denial == nil || !changesUser(first.AVC.Comm) {
+		f := &findings[i]
+		if f.AVC == nil || f.Denial == nil || !changesUser(f.AVC.Comm) {
 			continue
 		}
-		for j := range findings {
-			f := &findings[j]
-			if f.AVC == nil || f.Denial == nil || changesUser(f.AVC.Comm) || f.AVC.Comm == "" ||
-				audit.ContextType(f.AVC.SContext) != audit.ContextType(first.AVC.SContext) ||
-				f.AVC.PID <= first.AVC.PID || f.AVC.PID-first.AVC.PID > nearPIDs ||
-				f.Denial.Noted(diagnose.NoteDaemon) {
-				continue
+		if p := (process{audit.ContextType(f.AVC.SContext), f.AVC.PID}); shells[p] == nil {
+			shells[p] = f
+		}
+	}
+	for i := range findings {
+		f := &findings[i]
+		if len(shells) == 0 || f.AVC == nil || f.Denial == nil || changesUser(f.AVC.Comm) || f.AVC.Comm == "" ||
+			f.Denial.Noted(diagnose.NoteDaemon) {
+			continue
+		}
+		for pid := f.AVC.PID - 1; pid >= f.AVC.PID-nearPIDs; pid-- {
+			if first := shells[process{audit.ContextType(f.AVC.SContext), pid}]; first != nil {
+				f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteDaemon,
+					Text: fmt.Sprintf("%s was started shortly after %s in the same domain (pid %d and %d): most likely by "+
+						"the shell of a login (--login, su -), whose profile runs such programs; answer the denial of "+
+						"%s first", f.AVC.Comm, first.AVC.Comm, f.AVC.PID, pid, first.AVC.Comm)})
+				break
 			}
-			f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteDaemon, Text: fmt.Sprintf("%s "+
-				"was started shortly after %s in the same domain (pid %d and %d): most likely by the shell of a "+
-				"login (--login, su -), whose profile runs such programs; answer the denial of %s first", f.AVC.Comm,
-				first.AVC.Comm, f.AVC.PID, first.AVC.PID, first.AVC.Comm)})
 		}
 	}
 }
