@@ -31,7 +31,7 @@ func systemdOnBus(a *audit.AVC, source bool) busEnd {
 		return busPID1
 	case pid != "":
 		return busOther
-	case source && isReply(a):
+	case source && IsReply(a):
 	case source && field(a, "msgtype") == "method_call" && wellKnown(strings.Trim(field(a, "dest"), `"`)),
 		!source && wellKnown(name):
 		return busOther
@@ -52,8 +52,8 @@ func wellKnown(name string) bool {
 	return !strings.HasPrefix(name, ":") && strings.Contains(name, ".")
 }
 
-// isReply reports whether a message answers a call.
-func isReply(a *audit.AVC) bool {
+// IsReply reports whether a record is about a message on D-Bus that answers a call.
+func IsReply(a *audit.AVC) bool {
 	typ := field(a, "msgtype")
 	return typ == "method_return" || typ == "error"
 }
@@ -78,7 +78,7 @@ func busOfSystemd(d *Diagnosis, a *audit.AVC) bool {
 		who = "most likely systemd itself (PID 1)"
 	}
 	switch typ := field(a, "msgtype"); {
-	case source && isReply(a):
+	case source && IsReply(a):
 		d.note(NoteDaemon, fmt.Sprintf("init_t is %s here, which answers a call of %s, as systemctl in a script makes "+
 			"one: without the answer the caller waits until it times out (as a rule 25 seconds)", who, other))
 	case source && typ == "signal":
@@ -86,7 +86,7 @@ func busOfSystemd(d *Diagnosis, a *audit.AVC) bool {
 			"for one, waits for that", who, other))
 	case source:
 		d.note(NoteDaemon, fmt.Sprintf("init_t is %s here, as where it answers systemctl", who))
-	case isReply(a):
+	case IsReply(a):
 		d.note(NoteDaemon, fmt.Sprintf("init_t is %s here, which %s answers", who, other))
 	case typ != "signal":
 		d.note(NoteDaemon, fmt.Sprintf("init_t is %s here, which %s asks about units, as systemctl does", who, other))

@@ -35,10 +35,10 @@ func ofLoginShell(findings []Finding) {
 		}
 		for pid := f.AVC.PID - 1; pid >= f.AVC.PID-nearPIDs; pid-- {
 			if first := shells[process{audit.ContextType(f.AVC.SContext), pid}]; first != nil {
-				f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteDaemon,
-					Text: fmt.Sprintf("%s was started shortly after %s in the same domain (pid %d and %d): most likely by "+
-						"the shell of a login (--login, su -), whose profile runs such programs; answer the denial of "+
-						"%s first", f.AVC.Comm, first.AVC.Comm, f.AVC.PID, pid, first.AVC.Comm)})
+				text := fmt.Sprintf("%s was started shortly after %s in the same domain (pid %d and %d): most likely "+
+					"by the shell of a login (--login, su -), whose profile runs such programs; answer the denial of "+
+					"%s first", f.AVC.Comm, first.AVC.Comm, f.AVC.PID, pid, first.AVC.Comm)
+				f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteDaemon, Text: text})
 				break
 			}
 		}

@@ -1,11 +1,11 @@
 package say
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
@@ -15,18 +15,11 @@ import (
 // direction alone is no use.
 func busThere(a *audit.AVC, source, target string) string {
 	also := "else, if something fails by it, a rule"
-	if isReply(a) { // somebody waits for it
+	if diagnose.IsReply(a) { // somebody waits for it
 		also = "until then a module"
 	}
 	return words.Sprintf("an update of the policy there; %s for both directions, %s to %s and %s to %s (senet why "+
 		"--allow there)", also, source, target, target, source)
-}
-
-// isReply reports whether a message on D-Bus answers a call.
-func isReply(a *audit.AVC) bool {
-	return slices.ContainsFunc(a.Fields, func(f audit.Field) bool {
-		return f.Key == "msgtype" && (f.Value == "method_return" || f.Value == "error")
-	})
 }
 
 // bothDirections adds the other direction to a fix that is a rule for a message on D-Bus.
@@ -42,7 +35,7 @@ func (l *Log) bothDirections(it *incident.Finding, text string) string {
 	if source == target {
 		return text
 	}
-	if isReply(it.AVC) && strings.HasPrefix(text, "an allow rule, if the access is intended") {
+	if diagnose.IsReply(it.AVC) && strings.HasPrefix(text, "an allow rule, if the access is intended") {
 		text = "an update of the policy, which may have the rule; until then an allow rule (--allow writes it and " +
 			"says what it opens)"
 	}

@@ -46,14 +46,11 @@ func (l *Log) processReport(b *words.Page, it *incident.Finding) (next shell.Com
 		b.Line("fix", "%s", processFix(p))
 	}
 	next = Recent()
-	if s.Program != "" && len(s.Program) < maxComm {
+	if s.Program != "" && len(s.Program) <= longestComm {
 		next = next.Option("-c", s.Program)
 	}
 	return next
 }
-
-// maxComm is the length of the name of a process with its end (TASK_COMM_LEN): the kernel cuts longer ones.
-const maxComm = 16
 
 // processFix says what to do first about a refusal of which the domain is not known.
 func processFix(p *diagnose.ProcessAsked) string {
@@ -63,8 +60,7 @@ func processFix(p *diagnose.ProcessAsked) string {
 		return insteadOfRule(diagnose.InsteadFault, "", "") + "; a boolean for it (selinuxuser_execheap, " +
 			"selinuxuser_execstack) would be for all programs of users"
 	case p.Class == "process" && strings.Join(p.Permissions, " ") == "execmem":
-		return "a setting of the program without it, if it has one, or leave it refused where it works all the same; " +
-			"else " + record
+		return withoutCode + "; else " + record
 	case p.Class == "capability":
 		return "none, unless something fails by it; then a setting of the program or its unit that does without, or " +
 			record

@@ -40,7 +40,6 @@ func (l *Log) changedSince(it *incident.Finding) bool {
 
 // fixThere is the first fix on the host that refused an access.
 func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
-	const optional = "none, unless something fails by it: programs often ask so and do without; else "
 	finding := *it
 	finding.Denial = there
 	source, target := "", ""
@@ -53,18 +52,19 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 	if text := l.execmodText(it, there, boolean); text != "" {
 		return text
 	}
+	ownLog := l.ownLogText(it.Denial)
 	switch {
 	case there.Harmless || there.Needless:
 	case boolean != "" && (there.Instead == diagnose.InsteadSudo && !there.Sudo.Drops ||
 		there.Instead == diagnose.InsteadMount):
 		return boolean
-	case l.ownLogText(it.Denial) != "":
-		return l.ownLogText(it.Denial)
+	case ownLog != "":
+		return ownLog
 	case there.Instead != "":
 	case there.Step == diagnose.StepLeave && boolean != "":
-		return optional + boolean
+		return optional + "; else " + boolean
 	case there.Step == diagnose.StepLeave:
-		return optional + update
+		return optional + "; else " + update
 	case boolean != "" && there.Step == diagnose.StepHome:
 		return l.firstStep(&finding) + "; where it is to stay in a home: " + boolean
 	case boolean != "" && slices.Contains([]diagnose.Step{diagnose.StepAsk, diagnose.StepOwn, diagnose.StepOthers,

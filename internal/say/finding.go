@@ -141,11 +141,13 @@ func (l *Log) tell(it *incident.Finding) told {
 // treeFix takes the fix of a complaint from the end of a page, where it is for all in a directory: the same is then
 // said of other files there.
 func (l *Log) treeFix(b *words.Page, it *incident.Finding) []line {
+	if it.Symptom.File == nil {
+		return nil
+	}
 	text := l.fixOf(it)
 	var fix words.Page
 	fix.Line("fix", "%s", text)
-	if it.Symptom.File == nil || !strings.Contains(text, " -R ") ||
-		!strings.HasSuffix(string(b.Lines()), string(fix.Lines())) {
+	if !strings.Contains(text, " -R ") || !strings.HasSuffix(string(b.Lines()), string(fix.Lines())) {
 		return nil
 	}
 	b.Truncate(b.Len() - fix.Len())

@@ -29,11 +29,10 @@ func (l *Log) Fix(it *incident.Finding) string {
 
 // fixOf is Fix without the path of the file.
 func (l *Log) fixOf(it *incident.Finding) string {
-	const optional = "none, unless something fails by it: programs often ask so and do without; else "
 	text := l.bothDirections(it, l.firstFix(it))
 	if len(l.Report.Findings) == 1 && l.Report.Log.Says(audit.RemarkWorksOff) > 0 {
-		text = strings.Replace(text, optional, "the text says that it works without SELinux, and only this is denied: ",
-			1)
+		text = strings.Replace(text, optional+"; else ",
+			"the text says that it works without SELinux, and only this is denied: ", 1)
 	}
 	return text
 }
@@ -110,7 +109,6 @@ func (l *Log) accessText(it *incident.Finding) string {
 	case f.Kind == object.Rule || f.Kind == object.Interfaces || f.Kind == object.Mode:
 		return ""
 	}
-	const optional = "none, unless something fails by it: programs often ask so and do without"
 	if it.Denial.Optional && f.Kind == object.Restore && !f.Works {
 		return words.Sprintf("%s; with the label of file_contexts (%s) it is refused as well", optional, f.Type)
 	}
@@ -363,6 +361,9 @@ func (l *Log) insteadText(it *incident.Finding) string {
 		l.policy().TypeName(policy.TypeID(d.Target.Type)))
 }
 
+// optional begins the fix of what programs often ask for and do without.
+const optional = "none, unless something fails by it: programs often ask so and do without"
+
 // withoutCode is what comes before a boolean or a rule for memory that is writable and executable at once.
 const withoutCode = "a setting of the program without it, if it has one, or leave it refused where it works all the " +
 	"same"
@@ -399,14 +400,13 @@ func (l *Log) ruleText(d *diagnose.Diagnosis) string {
 	place := (d.Class == "file" || d.Class == "lnk_file") && object.IsPlace(target)
 	switch {
 	case d.Optional && place:
-		return words.Sprintf("none, unless something fails by it: programs often ask so and do without; else another "+
-			"label for the file (semanage fcontext, restorecon): %s is the label of a place, and who looks at a file "+
-			"wants to use it next", target)
+		return optional + words.Sprintf("; else another label for the file (semanage fcontext, restorecon): %s is the "+
+			"label of a place, and who looks at a file wants to use it next", target)
 	case place:
 		return words.Sprintf("another label for the file (semanage fcontext, restorecon), or another place for it: %s "+
 			"is the label of a place, and a rule would be for the files of all services there", target)
 	case d.Optional:
-		return "none, unless something fails by it: programs often ask so and do without; else " + rule
+		return optional + "; else " + rule
 	case d.Class == "process" && slices.Contains(d.Permissions, "execmem"):
 		return withoutCode + "; else " + rule
 	}

@@ -62,13 +62,13 @@ func (l *Log) firstStep(it *incident.Finding) string {
 		case d.Harmless:
 			return harmless
 		}
-		return "none, unless something fails by it: programs often ask so and do without; else " + askThere
+		return optional + "; else " + askThere
 	case diagnose.StepCapability:
 		return words.Sprintf("none, unless something fails by it; then a setting of the unit that does without, or an "+
 			"update of the policy there, or a rule for %s (%s)", source, askThere)
 	case diagnose.StepCode:
-		return words.Sprintf("a setting of the program without it, if it has one, or leave it refused where it works "+
-			"all the same; else an update of the policy there, or a rule for %s (senet why --allow there)", source)
+		return withoutCode + words.Sprintf("; else an update of the policy there, or a rule for %s (senet why --allow "+
+			"there)", source)
 	case diagnose.StepDaemon:
 		if d.Leftover == target && source != target && toOtherEnd(d.Class, d.Permissions) {
 			return otherEnd(source, target, d.Class, d.Permissions)

@@ -71,7 +71,7 @@ func imageRule(it *incident.Finding, onDevice string) string {
 		text += "; " + onDevice
 	}
 	if d.Optional {
-		text = "none, unless something fails by it: programs often ask so and do without; else " + text
+		text = optional + "; else " + text
 	}
 	return text
 }

@@ -162,7 +162,7 @@ func (l *Log) extras() []string {
 // unanswered counts the kinds that were not understood and have no fix.
 func (l *Log) unanswered() int {
 	n := l.Report.Unknown
-	for i := range l.Report.Findings {
+	for i := 0; n > 0 && i < len(l.Report.Findings); i++ {
 		if f := &l.Report.Findings[i]; f.Symptom != nil && !f.Explained() && l.fixOf(f) != "" {
 			n--
 		}

@@ -12,5 +12,5 @@ func moduleText(name string) string {
 	}
 	return words.Sprintf("load it before the program asks, which opens nothing: %s now, and for each boot a line %s "+
 		"in %s; the boolean domain_kernel_load_modules, where the policy has it, is for all domains",
-		shell.New("modprobe").Arg(name), name, shell.New("/etc/modules-load.d/"+name+".conf"))
+		shell.New("modprobe").Arg(name), name, "/etc/modules-load.d/"+name+".conf")
 }
