@@ -245,10 +245,7 @@ func (l *Log) insteadOf(it *incident.Finding) string {
 // seen says how often, when and by which program, and names an event that can be looked
 // up.
 func seen(it *incident.Finding) string {
-	text := "once"
-	if it.Count > 1 {
-		text = Number(int(it.Count)) + " times"
-	}
+	text := times(it.Count)
 	if it.Event.Rule != nil {
 		text += ", as a rule of audit2allow"
 	}

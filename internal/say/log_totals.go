@@ -202,8 +202,8 @@ func leftOf(has []audit.Field) string {
 // emptyEvents describes the documents of a shipper that say AVC and have no data.
 func (l *Log) emptyEvents(m *audit.Malformed) string {
 	text := words.Sprintf("%s without data, the first in line %s: nothing can be told from them; the records "+
-		"themselves have it (ausearch -m avc -i; journalctl "+
-		"-k)", Plural(int(m.Count), "AVC event"), Number(int(m.Line)))
+		"themselves have it (ausearch -m avc -i; journalctl -k)", Plural(int(m.Count), "AVC event"),
+		Number(int(m.Line)))
 	why := "AppArmor writes records of the same type (AVC, 1400): aa-status and sestatus tell which of the two is " +
 		"in force"
 	if l.Report.Log.Says(audit.RemarkOtherSystem) > 0 {

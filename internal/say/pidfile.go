@@ -33,10 +33,8 @@ func pidFile(it *incident.Finding) string {
 	if strings.HasPrefix(name, "/") {
 		dir = path.Dir(name)
 	}
-	var text strings.Builder
-	text.WriteString(words.Sprintf("label %s, with which systemd reads such files: %s", runLabel,
-		shell.New("semanage", "fcontext", "-a").Option("-t", runLabel).Arg(dir+"(/.*)?")))
-	text.WriteString(words.Sprintf("; %s; restart the unit; or have it in /run (PIDFile=, RuntimeDirectory=)",
-		shell.New("restorecon", "-R", "-v").Arg(dir)))
-	return text.String()
+	return words.Sprintf("label %s, with which systemd reads such files: %s; %s; restart the unit; or have it in /run "+
+		"(PIDFile=, RuntimeDirectory=)", runLabel,
+		shell.New("semanage", "fcontext", "-a").Option("-t", runLabel).Arg(dir+"(/.*)?"),
+		shell.New("restorecon", "-R", "-v").Arg(dir))
 }

@@ -133,8 +133,9 @@ func (l *Log) remarks(b *words.Page) bool {
 	return len(l.Report.Remarks) > 0
 }
 
+// times says how often something was seen.
 func times(n int64) string {
-	if n == 1 {
+	if n <= 1 {
 		return "once"
 	}
 	return Number(int(n)) + " times"

@@ -154,7 +154,7 @@ func (l *Log) unresolved(name func(int) string) RemarkText {
 		text.Why = words.Sprintf("the line that the text quotes requires %s: the module that declares it is not in "+
 			"that store, or not in its policy", typ)
 		text.Fix = words.Sprintf("look whether the store has that module (next; as a rule it has a name like %s), and "+
-			" install or update the policy package, which brings it; do not declare %s yourself", stem, typ)
+			"install or update the policy package, which brings it; do not declare %s yourself", stem, typ)
 		text.Next = shell.New("semodule", "-lfull")
 		module = ""
 	}
@@ -237,8 +237,7 @@ func otherVersion(name func(int) string) RemarkText {
 	version, oldest, newest := name(0), name(1), name(2)
 	text := RemarkText{
 		Head: words.Sprintf("the program reads policies of version %s to %s, and this file is of version %s", oldest,
-			newest,
-			version),
+			newest, version),
 		Why: "the file was written by newer tools, or on another system; each program reads the versions that its " +
 			"libsepol knows",
 		Fix: "build the policy with the tools of this host (semodule -B), or update libsepol and the program " +
@@ -246,12 +245,11 @@ func otherVersion(name func(int) string) RemarkText {
 	}
 	if name(3) == "module" {
 		text.Head = words.Sprintf("the program reads modules of version %s to %s, and this module is of version %s",
-			oldest,
-			newest, version)
+			oldest, newest, version)
 		text.Why = "the .pp was made on a newer system"
 		text.Fix = words.Sprintf("make the .pp again from its .te on this host, or on the oldest host that has to "+
-			"read it; or make it for version %s: "+
-			"%s", newest, shell.New("checkmodule").Option("-c", newest).Flag("-M", "-m"))
+			"read it; or make it for version %s: %s", newest,
+			shell.New("checkmodule").Option("-c", newest).Flag("-M", "-m"))
 	}
 	return text
 }
@@ -260,8 +258,7 @@ func otherVersion(name func(int) string) RemarkText {
 func (l *Log) unknownName(kind, value, line string) RemarkText {
 	text := RemarkText{
 		Head: words.Sprintf("the module was not made: line %s of its source names the %s %s, which is not declared",
-			line, kind,
-			value),
+			line, kind, value),
 		Why: "a module may use only what it declares itself or lists in its require block",
 		Fix: words.Sprintf("if the policy has it, add it to the block require { %s %s; }; else the name is wrong, or "+
 			"the module that declares it is not installed", kind, value),
@@ -336,15 +333,13 @@ func neverallow(rule string) RemarkText {
 
 // recorded describes semanage's error about a record that exists.
 func (l *Log) recorded(kind, key string) RemarkText {
-	show := map[string]string{"port": "port", "fcontext": "fcontext", "login": "login", "user": "user",
-		"interface": "interface"}[kind]
 	what := map[string]string{"port": "the port " + key, "fcontext": "the pattern " + key, "login": "the login " + key,
 		"user": "the SELinux user " + key, "interface": "the interface " + key}[kind]
 	text := RemarkText{
 		Head: words.Sprintf("%s has a record already: nothing was changed, and nothing was refused", what),
 		Why:  "semanage -a adds a record, and the policy or an earlier command has one for it",
 		Fix:  "look whether it has the label that is wanted (next): then nothing is to be done; else -m in place of -a",
-		Next: shell.New("semanage", show, "-l"),
+		Next: shell.New("semanage", kind, "-l"),
 	}
 	if protocol, port, ok := strings.Cut(key, "/"); ok && kind == "port" {
 		text.Fix = words.Sprintf("look at its type (next): if it is one that the service may use, nothing is to be "+
