@@ -20,6 +20,7 @@ func (r *Reader) foreignLine(line []byte) {
 		if sign = r.diff.line(line); sign == '+' {
 			line = line[1:]
 		}
+		r.mounts.Line(string(line[:min(len(line), maxRemarkLine)]))
 	}
 	line = trimQuote(line)
 	r.typed(line)

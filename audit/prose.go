@@ -13,6 +13,11 @@ type Prose struct {
 	Pods, Compose bool
 	// Volumes says that they are about a directory of the host that a container uses, by :z, a volume or a bind mount.
 	Volumes bool
+	// Podman says that they name podman, and Inside that something happens in a container.
+	Podman, Inside bool
+	// Mounts are the directories of the host that containers get, by the command lines and files in the text; at most
+	// 32.
+	Mounts []Mount
 	// Android is the newest version of Android that they name, by its number, its name or that of CyanogenMod and
 	// LineageOS; 0 for none.
 	Android int
@@ -47,7 +52,7 @@ const (
 func (r *Reader) Prose() Prose {
 	p := r.prose
 	p.Failures, p.Unrelated, p.Chcon = slices.Clone(p.Failures), slices.Clone(p.Unrelated), slices.Clone(p.Chcon)
-	p.Paths = slices.Clone(p.Paths)
+	p.Paths, p.Mounts = slices.Clone(p.Paths), r.mounts.Mounts()
 	return p
 }
 
@@ -62,6 +67,10 @@ func (p *Prose) read(line []byte) {
 		"kubelet", "kubectl", "hostpath", "cilium", "calico", "multus", "longhorn", "install-cni",
 		"daemonset", "statefulset", "selinuxoptions")
 	p.Compose = p.Compose || hasWord(text, "docker-compose", "docker compose", "compose.yml", "compose.yaml")
+	p.Podman = p.Podman || hasWord(text, "podman", "quadlet", "podman-compose")
+	p.Inside = p.Inside || hasWord(text, "in the container", "inside the container", "inside a container",
+		"from the container", "within the container", "container logs", "container log", "podman logs", "docker logs",
+		"compose logs")
 	p.Android = max(p.Android, androidVersion(text))
 	p.Volumes = p.Volumes || hasWord(text, "bind-mount", "bind-mounts", "bind-mounted", "bind mount", "bind mounts",
 		"bind mounted", "bind-mounting") || (strings.Contains(text, ":z") || hasWord(text, "volume", "volumes",

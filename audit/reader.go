@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/senet-selinux/senet/audit/internal/head"
+	"github.com/senet-selinux/senet/audit/internal/mount"
 	"github.com/senet-selinux/senet/audit/internal/remark"
 )
 
@@ -59,6 +60,7 @@ type Reader struct {
 	diff     hunk
 	verdicts []HostVerdict
 	remarks  remark.Scanner
+	mounts   mount.Scanner
 	// sourceShown is the last line with a message of checkmodule.
 	sourceShown int64
 	// unclear is a refusal that was not understood; nil for none.

@@ -100,6 +100,8 @@ type Diagnosis struct {
 	// HostSocket says that a container wanted a socket whose owner may do all on the host: no rule is for
 	// that.
 	HostSocket bool
+	// Mount is the mount of the text that the file of a container's denial is in; nil if it has none for it.
+	Mount *audit.Mount
 	// Harmless says that programs ask so in passing and do without: a dontaudit rule is for that. Optional
 	// says that they often do without, so that what fails decides.
 	Harmless, Optional bool

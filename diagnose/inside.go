@@ -1,11 +1,13 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // An Inside describes the file of a program in a container: its path is none of the host.
@@ -20,6 +22,8 @@ type Inside struct {
 	Engine, Storage string
 	// Tool is a tool that starts containers and has no option to label their volumes, if the text names one; else "".
 	Tool string
+	// Mount is the mount of the text that the path is in; nil if it has none for it.
+	Mount *audit.Mount
 
 	mounts bool // a file system is mounted or unmounted
 }
@@ -33,6 +37,8 @@ const (
 	InsideEngine InsideKind = "engine"
 	// InsideHost is a file of the host, below the directory in which containers have the host's root by custom.
 	InsideHost InsideKind = "host"
+	// InsideVolume is a file of the host, in a directory that the container gets by the text.
+	InsideVolume InsideKind = "volume"
 	// InsideOther is a file of the image or of a volume: the path does not tell which.
 	InsideOther InsideKind = "other"
 )
@@ -41,10 +47,11 @@ const (
 func (g *Diagnoser) inside(d *SymptomDiagnosis, e *audit.Event) bool {
 	name := path.Clean("/" + strings.TrimPrefix(e.Symptom.Path, "/"))
 	host := g.hostPath(name)
-	if e.Container == nil && (host == "" || e.Symptom.Path == "") {
+	mount, at := g.mountOf(e, name)
+	if e.Container == nil && mount == nil && (host == "" || e.Symptom.Path == "") && !g.withoutPath(e) {
 		return false
 	}
-	in := &Inside{Kind: InsideOther, Domain: g.containerDomain(), Host: host, Tool: g.prose.Tool}
+	in := &Inside{Kind: InsideOther, Domain: g.containerDomain(), Host: host, Tool: g.prose.Tool, Mount: mount}
 	if c := e.Container; c != nil {
 		in.Engine, in.Storage = c.Engine, c.Storage
 		if in.Engine == "" && (c.Source == "docker" || c.Source == "podman") {
@@ -52,6 +59,8 @@ func (g *Diagnoser) inside(d *SymptomDiagnosis, e *audit.Event) bool {
 		}
 	}
 	switch {
+	case mount != nil:
+		in.Kind, in.Host, d.Subject = InsideVolume, at, subject.Subject{}
 	case host != "":
 		in.Kind = InsideHost
 	case madeByEngine(name):
@@ -66,7 +75,7 @@ func (g *Diagnoser) inside(d *SymptomDiagnosis, e *audit.Event) bool {
 		if in.mounts = e.Symptom.Operation == "mount" || e.Symptom.Operation == "unmount"; in.mounts {
 			d.gap(NoRecord, "")
 		} else {
-			d.gap(NoFile, e.Symptom.Path)
+			d.gap(NoFile, cmp.Or(at, e.Symptom.Path))
 		}
 		d.Notes = append(d.Notes, Note{NoteVolume, fmt.Sprintf("a program in a container runs as %s as a rule, "+
 			"whatever it runs as on the host", in.Domain)})
@@ -74,7 +83,18 @@ func (g *Diagnoser) inside(d *SymptomDiagnosis, e *audit.Event) bool {
 	if !in.mounts {
 		d.Notes = append(d.Notes, Note{NoteVolume, in.meaning(name)})
 	}
+	if mount != nil && mount.Label() == 0 {
+		if n, ok := g.hostLabel(in); ok {
+			d.Notes = append(d.Notes, n)
+		}
+	}
 	return true
+}
+
+// withoutPath reports whether a complaint without a path is one of a container, as the text says, which gets
+// directories of the host.
+func (g *Diagnoser) withoutPath(e *audit.Event) bool {
+	return e.Symptom.Path == "" && g.prose.Inside && len(g.prose.Mounts) > 0 && !startsContainers(e.Symptom.Program)
 }
 
 // meaning says what the path tells.
@@ -83,6 +103,8 @@ func (in *Inside) meaning(name string) string {
 	case InsideEngine:
 		return fmt.Sprintf("%s is a file that the engine makes for each container in its storage on the host, and "+
 			"mounts: it has the label of that storage", name)
+	case InsideVolume:
+		return fmt.Sprintf("by the text %s is %s of the host", name, in.Host)
 	case InsideHost:
 		return fmt.Sprintf("by custom %s is %s of the host, mounted into the container; a file that another container "+
 			"made there has the categories of that one, and this one has others", name, in.Host)

@@ -84,22 +84,25 @@ func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC) {
 		d.Instead = InsteadUnlabelled
 		d.note(NoteVolume, fmt.Sprintf("%s is the label of files without one of their own, here as it seems in a "+
 			"directory of the host that the container gets as a volume", target))
-		pathInside(d, a)
+		g.pathInside(d, a)
 	case g.prose.Pods:
 		d.Instead = InsteadHostPath
 		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s, and nothing labels "+
 			"what a hostPath mounts%s", target, ofCNI(a)))
-		pathInside(d, a)
+		g.pathInside(d, a)
 	default:
 		d.note(NoteVolume, fmt.Sprintf("a container may not use files of the host, such as %s, unless :z or :Z labels "+
 			"the volume that they are in", target))
-		pathInside(d, a)
+		g.pathInside(d, a)
 	}
 }
 
 // pathInside notes where a path in a container is on the host.
-func pathInside(d *Diagnosis, a *audit.AVC) {
-	if strings.HasPrefix(a.Path, "/") {
+func (g *Diagnoser) pathInside(d *Diagnosis, a *audit.AVC) {
+	if m, host := g.prose.MountOf(a.Path); m != nil {
+		d.Mount = m
+		d.note(NoteInside, fmt.Sprintf("by the text %s is %s of the host", a.Path, host))
+	} else if strings.HasPrefix(a.Path, "/") {
 		d.note(NoteInside, fmt.Sprintf("%s is the path in the container: on the host the file is in the directory "+
 			"that is mounted there", a.Path))
 	}

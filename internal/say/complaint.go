@@ -47,7 +47,7 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 		who = words.Sprintf("%s, which stays in %s,", program, d.Subject.Name)
 	}
 	if NothingNamed(it) {
-		notUnderstood(b, it, who)
+		l.notUnderstood(b, it, who)
 		return Recent()
 	}
 	switch d.Verdict {
@@ -98,7 +98,7 @@ func NothingNamed(it *incident.Finding) bool {
 }
 
 // notUnderstood writes a complaint that names neither what was refused nor of what.
-func notUnderstood(b *words.Page, it *incident.Finding, who string) {
+func (l *Log) notUnderstood(b *words.Page, it *incident.Finding, who string) {
 	s := it.Event.Symptom
 	if s.Program == "" {
 		b.Line("?", "something was refused: the line does not say what")
@@ -106,6 +106,13 @@ func notUnderstood(b *words.Page, it *incident.Finding, who string) {
 		b.Line("?", "something was refused to %s: the line does not say what", who)
 	}
 	b.Line("seen", "%s: %s", seen(it), shorten(s.Text))
+	if text := l.mountFix(l.Report.Log.Prose.Mounts); text != "" {
+		b.Line("note", "in the text a container gets directories of the host: without z or Z these keep labels that "+
+			"containers may not use")
+		hostRecord(b)
+		b.Line("fix", "%s", text)
+		return
+	}
 	recorded(b)
 }
 

@@ -28,7 +28,7 @@ func (l *Log) fileFix(it *incident.Finding) string {
 			"rule would let all containers mount"
 	}
 	if f.Inside != nil {
-		return insideFix(f.Inside)
+		return l.insideFix(f.Inside, it.Event.Symptom.Path)
 	}
 	if f.Leaked && d.Verdict != diagnose.NowAllowed && f.If != diagnose.NowAllowed {
 		return words.Sprintf("none seems needed: it is the log of another program, and as a rule what started %s left "+

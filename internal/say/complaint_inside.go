@@ -17,9 +17,11 @@ func inContainer(program string, c *audit.Container) string {
 	return program + " in the container " + c.Name
 }
 
-// insideFix says what to do first about a file of a program in a container.
-func insideFix(in *diagnose.Inside) string {
+// insideFix says what to do first about a file of a program in a container; name is its path, "" if it is not known.
+func (l *Log) insideFix(in *diagnose.Inside, name string) string {
 	switch in.Kind {
+	case diagnose.InsideVolume:
+		return l.mountFix([]audit.Mount{*in.Mount})
 	case diagnose.InsideEngine:
 		lead := "where the storage of the engine was moved, "
 		if in.Storage != "" {
@@ -40,6 +42,9 @@ func insideFix(in *diagnose.Inside) string {
 			"of its own, the label of volumes once: %s; %s; never a home or a directory of the system", in.Tool,
 			shell.New("semanage", "fcontext", "-a").Option("-t", "container_file_t").Arg("DIR(/.*)?"),
 			shell.New("restorecon", "-R").Arg("DIR"))
+	}
+	if text := l.mountFix(l.Report.Log.Prose.Mounts); text != "" && name == "" {
+		return text + "; a file of the image, where the storage of the engine was moved: " + storageLabels(in)
 	}
 	return "a volume: mount it with :Z (for this container alone) or :z (for all), never a home or a directory of " +
 		"the system; a file of the image, where the storage of the engine was moved: " + storageLabels(in)
