@@ -13,6 +13,8 @@ type Prose struct {
 	Pods, Compose bool
 	// Volumes says that they are about a directory of the host that a container uses, by :z, a volume or a bind mount.
 	Volumes bool
+	// Containers says that they name containers or an engine of them.
+	Containers bool
 	// Podman says that they name podman, and Inside that something happens in a container.
 	Podman, Inside bool
 	// Mounts are the directories of the host that containers get, by the command lines and files in the text; at most
@@ -68,6 +70,8 @@ func (p *Prose) read(line []byte) {
 		"daemonset", "statefulset", "selinuxoptions")
 	p.Compose = p.Compose || hasWord(text, "docker-compose", "docker compose", "compose.yml", "compose.yaml")
 	p.Podman = p.Podman || hasWord(text, "podman", "quadlet", "podman-compose")
+	p.Containers = p.Containers || hasWord(text, "container", "containers", "containerd", "docker", "dockerd", "podman",
+		"crio", "cri-o", "nerdctl", "buildah")
 	p.Inside = p.Inside || hasWord(text, "in the container", "inside the container", "inside a container",
 		"from the container", "within the container", "container logs", "container log", "podman logs", "docker logs",
 		"compose logs")

@@ -48,6 +48,14 @@ const (
 	InsteadUnlabelled Instead = "volume-without-label"
 	// InsteadFuse: the storage of a container engine is on a FUSE file system.
 	InsteadFuse Instead = "image-on-fuse"
+	// InsteadEngine: the engine of a container has no domain of its own, or SELinux is off in it.
+	InsteadEngine Instead = "engine-domain"
+	// InsteadPolicy: a container has a policy of its own, which is to have the rule.
+	InsteadPolicy Instead = "container-policy"
+	// InsteadSocket: so, and it is the socket of an engine, which gives all that its user may.
+	InsteadSocket Instead = "engine-socket"
+	// InsteadMade: the engine did not label a file that it made for a container.
+	InsteadMade Instead = "engine-file"
 	// InsteadBoot: the system did not leave the kernel's own domain when it was started.
 	InsteadBoot Instead = "kernel-domain"
 	// InsteadConstraint: audit2allow found a constraint, which no rule changes.
@@ -72,7 +80,7 @@ func (i Instead) Alone() bool {
 	switch i {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
 		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition, InsteadScript,
-		InsteadModule, InsteadHostPath, InsteadUsed:
+		InsteadModule, InsteadHostPath, InsteadUsed, InsteadEngine, InsteadPolicy, InsteadSocket, InsteadMade:
 		return true
 	}
 	return false

@@ -40,10 +40,14 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 				"count as unlabeled",
 				strings.TrimSpace(a.SRawContext+" "+a.TRawContext)))
 	}
-	daemon(d, a, e)
+	if !g.contained(d, a, e) {
+		daemon(d, a, e)
+	}
 	unstarted(d, a, e)
-	g.volume(d, a)
-	device(d, a)
+	if !own(d, a) && !made(d, a) {
+		g.volume(d, a)
+		device(d, a)
+	}
 	one(d, a)
 	noNewPrivileges(d, a)
 	g.created(d, a)

@@ -353,6 +353,9 @@ func (l *Log) insteadText(it *incident.Finding) string {
 	if d.Script != nil {
 		return scriptText(d.Script)
 	}
+	if (d.Instead == diagnose.InsteadPolicy || d.Instead == diagnose.InsteadSocket) && it.AVC != nil {
+		return ownPolicyOf(it)
+	}
 	if d.Instead == diagnose.InsteadUsed {
 		return usedVolume(l.policy().TypeName(policy.TypeID(d.Source.Type)),
 			l.policy().TypeName(policy.TypeID(d.Target.Type)), d.Permissions)

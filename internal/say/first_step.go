@@ -36,6 +36,9 @@ func (l *Log) firstStep(it *incident.Finding) string {
 	if text := sudoText(d, source); text != "" {
 		return text
 	}
+	if (d.Instead == diagnose.InsteadPolicy || d.Instead == diagnose.InsteadSocket) && it.AVC != nil {
+		return ownPolicyOf(it)
+	}
 	if d.Instead != "" {
 		return insteadOfRule(d.Instead, source, target)
 	}

@@ -122,6 +122,10 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadFault:
 		return "none is offered: leave it refused where the program works all the same; else update the " +
 			"program, for execheap also the kernel, and report it"
+	case diagnose.InsteadEngine, diagnose.InsteadMade:
+		return engineText(i, target)
+	case diagnose.InsteadPolicy, diagnose.InsteadSocket:
+		return ownPolicy(i, source, target, "", nil)
 	case diagnose.InsteadBoot:
 		return "label the whole system (fixfiles onboot) and restart it; a rule or boolean for kernel_t would be for " +
 			"the kernel and all programs"
