@@ -69,7 +69,7 @@ const endOfEvent = 2000
 // record takes a complete record. A wrapped record waits for its rest.
 func (r *Reader) record(rec record) {
 	r.flushPartial() // the partial record is of the same line
-	if (rec.typ == typeAVC || rec.typ == typeUserAVC) && r.startPartial(&rec) {
+	if rec.typ.wrapped() && r.startPartial(&rec) {
 		return
 	}
 	r.settled(rec)

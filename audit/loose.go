@@ -62,7 +62,7 @@ func (r *Reader) looseTyped(rec record, h head.Head) {
 	if h.Host != "" {
 		rec.node = []byte(h.Host)
 	}
-	if (rec.typ == typeAVC || rec.typ == typeUserAVC) && r.startPartial(&rec) {
+	if rec.typ.wrapped() && r.startPartial(&rec) {
 		r.part.loose, r.part.header = true, h
 		return
 	}

@@ -1,6 +1,9 @@
 package audit
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // A SELinuxError is a SELINUX_ERR or USER_SELINUX_ERR record: a denial or a failure that is not about one access
 // vector, such as a typebounds violation, an invalid computed context or a denied transition. It is also the
@@ -102,4 +105,19 @@ func parseUnknownNetlink(text string) SELinuxError {
 		e.Fields = append(e.Fields, Field{Key: p.key, Value: p.val})
 	}
 	return e
+}
+
+// errorKeys are the keys of SELINUX_ERR records, with which a line may begin that was wrapped.
+const errorKeys = "op seresult reason scontext tcontext tclass perms invalid_context oldcontext newcontext taskcontext"
+
+// errorWhole reports whether a SELINUX_ERR record has the field that the kernel writes last.
+func errorWhole(body []byte) bool {
+	last := "tclass="
+	switch {
+	case bytes.Contains(body, []byte("op=security_bounded_transition")):
+		last = "newcontext="
+	case bytes.Contains(body, []byte("op=security_compute_av")):
+		last = "perms="
+	}
+	return bytes.Contains(body, []byte(last))
 }

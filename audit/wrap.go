@@ -46,6 +46,13 @@ func wrapState(body []byte) (hasClass, whole bool) {
 
 // startPartial keeps a record until the next line, if more of it may come.
 func (r *Reader) startPartial(rec *record) bool {
+	if rec.typ == typeSELinuxErr {
+		if errorWhole(rec.body) {
+			return false
+		}
+		r.keepPartial(rec)
+		return true
+	}
 	hasClass, whole := wrapState(rec.body)
 	if openQuote(rec) {
 		// The journal breaks the line within msg='...'.
@@ -59,13 +66,20 @@ func (r *Reader) startPartial(rec *record) bool {
 	if !hasClass && !bytes.Contains(rec.body, []byte("avc:")) && len(trimEnd(rec.body)) > 0 {
 		return false
 	}
+	r.keepPartial(rec)
+	return true
+}
+
+func (r *Reader) keepPartial(rec *record) {
 	p := &r.part
 	*p = partial{active: true, rec: *rec, node: append(p.node[:0], rec.node...),
 		body: append(p.body[:0], rec.body...), lines: 1}
 	p.blank, p.quoted = endsBlank(rec.body), openQuote(rec)
 	p.rec.node, p.rec.body = p.node, nil
-	return true
 }
+
+// wrapped reports whether records of a type are put together where they were wrapped.
+func (t recordType) wrapped() bool { return t == typeAVC || t == typeUserAVC || t == typeSELinuxErr }
 
 // openQuote reports whether the message of a USER_AVC lacks its closing quote.
 func openQuote(rec *record) bool {
@@ -103,14 +117,20 @@ func (r *Reader) continuePartial(line []byte) bool {
 		r.flushPartial()
 		return false
 	}
+	if p.rec.typ == typeSELinuxErr {
+		p.blank = true
+	}
 	if p.blank || len(seg) < len(line) && line[0] == ' ' || p.blankBefore(seg) {
 		p.body = append(p.body, ' ')
 	}
 	p.body = append(p.body, bytes.TrimRight(seg, " \t\r")...)
 	p.blank = endsBlank(seg)
 	p.lines++
-	if _, whole := wrapState(p.body); whole || p.quoted && bytes.HasPrefix(seg, []byte("exe=")) ||
-		p.lines >= maxWrapped {
+	_, whole := wrapState(p.body)
+	if p.rec.typ == typeSELinuxErr {
+		whole = errorWhole(p.body)
+	}
+	if whole || p.quoted && bytes.HasPrefix(seg, []byte("exe=")) || p.lines >= maxWrapped {
 		r.flushPartial()
 	}
 	return true
@@ -120,6 +140,10 @@ func (r *Reader) continuePartial(line []byte) bool {
 func (p *partial) accepts(seg []byte) bool {
 	if len(seg) == 0 || ruleAt(seg) >= 0 {
 		return false
+	}
+	if p.rec.typ == typeSELinuxErr {
+		key, _, ok := bytes.Cut(seg, []byte("="))
+		return ok && indexOfWord(errorKeys, string(key)) >= 0
 	}
 	headless := len(trimEnd(p.body)) == 0
 	for _, other := range [...]string{"audit(", "type=", "time->", "audit[", "node=", "avc:"} {

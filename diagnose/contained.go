@@ -29,8 +29,10 @@ func (g *Diagnoser) contained(d *Diagnosis, a *audit.AVC, e *audit.Event) bool {
 	if !ofStorage(target) {
 		where = " (that of a live system or of ostree is one too: then it is none of a container)" + where
 	}
-	d.note(NoteDaemon, fmt.Sprintf("the file is on an overlay, as the root of a container is%s; the process runs as %s, "+
-		"so that its engine has no domain of its own, or SELinux is off in the engine: then containers are not labelled",
+	d.note(NoteDaemon, fmt.Sprintf("the file is on an overlay, as the root of a container is%s; the process runs as "+
+		"%s, "+
+		"so that its engine has no domain of its own, or SELinux is off in the engine: then containers are not "+
+		"labelled",
 		where, source))
 	return true
 }
@@ -54,7 +56,8 @@ func own(d *Diagnosis, a *audit.AVC) bool {
 		return false
 	}
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
-	text := fmt.Sprintf("%s is the type of a container with a policy of its own, as udica writes it: a rule is for that "+
+	text := fmt.Sprintf("%s is the type of a container with a policy of its own, as udica writes it: a rule is for "+
+		"that "+
 		"container alone, and belongs in its .cil", source)
 	d.Instead = InsteadPolicy
 	if name := path.Base(cmp.Or(a.Path, a.Name)); strings.HasSuffix(name, ".sock") &&
@@ -88,7 +91,9 @@ func made(d *Diagnosis, a *audit.AVC) bool {
 		return false
 	}
 	d.Instead = InsteadMade
-	d.note(NoteVolume, fmt.Sprintf("%s is a file that the engine makes in its directory in /run for each container, and "+
-		"mounts: it left the label of that directory on it, %s; that of the host is another file", path.Base(name), target))
+	d.note(NoteVolume, fmt.Sprintf("%s is a file that the engine makes in its directory in /run for each container, "+
+		"and "+
+		"mounts: it left the label of that directory on it, %s; that of the host is another "+
+		"file", path.Base(name), target))
 	return true
 }

@@ -14,18 +14,20 @@ import (
 // label them.
 func engineText(i diagnose.Instead, target string) string {
 	if i == diagnose.InsteadMade {
-		return words.Sprintf("update the engine (cri-o, containerd, podman, docker), which is to label that file for the "+
+		return words.Sprintf("update the engine (cri-o, containerd, podman, docker), which is to label that file for "+
+			"the "+
 			"container; until then %s, where FILE is the engine's, in its directory in /run (findmnt in the container "+
 			"names it); the file of the host keeps its label, and no :z is for it", shell.New("chcon", "-t",
 			"container_file_t", "FILE"))
 	}
 	return words.Sprintf("give the engine its domain and have it label containers: install container-selinux (for k3s "+
 		"and rke2 k3s-selinux, rke2-selinux), turn SELinux on in the engine (containerd: enable_selinux = true in its "+
-		"config.toml; docker: \"selinux-enabled\": true in daemon.json; k3s: --selinux), %s on its programs and %s on its "+
+		"config.toml; docker: \"selinux-enabled\": true in daemon.json; k3s: --selinux), %s on its programs and %s "+
+		"on its "+
 		"storage (where that was moved, first %s), and restart it; a privileged container then runs as spc_t; no rule "+
 		"for %s, and no restorecon of the host's files for a path in the container", shell.New("restorecon", "-v"),
-		shell.New("restorecon", "-R", "-F"), shell.New("semanage", "fcontext", "-a").Option("-e", "/var/lib/containers").
-			Arg("STORAGE"), target)
+		shell.New("restorecon", "-R", "-F"),
+		shell.New("semanage", "fcontext", "-a").Option("-e", "/var/lib/containers").Arg("STORAGE"), target)
 }
 
 // ownPolicyOf is ownPolicy of a finding.
@@ -43,8 +45,10 @@ func ownPolicy(i diagnose.Instead, source, target, class string, perms []string)
 	}
 	const again = "the .cil loaded again with the templates of udica (semodule -i)"
 	if i == diagnose.InsteadSocket {
-		return words.Sprintf("start it with --security-opt label=disable, as the socket of an engine gives it all that "+
-			"the engine's user may anyway; or a line in the .cil of its policy: %s, and %s, which opens all sockets of %s "+
+		return words.Sprintf("start it with --security-opt label=disable, as the socket of an engine gives it all "+
+			"that "+
+			"the engine's user may anyway; or a line in the .cil of its policy: %s, and %s, which opens all sockets "+
+			"of %s "+
 			"to it", rule, again, target)
 	}
 	text := words.Sprintf("a line in the .cil of its policy, in the block of %s: %s, and %s", source, rule, again)

@@ -56,12 +56,14 @@ func (l *Log) mountFix(list []audit.Mount) string {
 		text = append(text, unsure+"a label for containers: "+strings.Join(steps, ", "))
 	}
 	if len(labelled) > 0 {
-		text = append(text, words.Sprintf("%s is labelled by the engine (z or Z) as the container starts: if it is not "+
+		text = append(text, words.Sprintf("%s is labelled by the engine (z or Z) as the container starts: if it is "+
+			"not "+
 			"container_file_t then (ls -Zd), the file system keeps no labels, or SELinux is off in the engine",
 			strings.Join(labelled, " and ")))
 	}
 	if len(system) > 0 {
-		text = append(text, words.Sprintf("never z or Z on %s, which is not for containers alone: a copy in a directory "+
+		text = append(text, words.Sprintf("never z or Z on %s, which is not for containers alone: a copy in a "+
+			"directory "+
 			"of its own, or --security-opt label=disable for this container (in a compose file security_opt: "+
 			"label:disable)", strings.Join(system, " and ")))
 	}
@@ -76,7 +78,8 @@ func (l *Log) mountFix(list []audit.Mount) string {
 	return strings.Join(text, "; ")
 }
 
-// mountedFix is the fix of a denial about a file in a mount of the text: the one that text says, or what the mount takes.
+// mountedFix is the fix of a denial about a file in a mount of the text: the one that text says, or what the mount
+// takes.
 func (l *Log) mountedFix(it *incident.Finding, text string) string {
 	if it.Denial == nil || it.Denial.Mount == nil || text == "" || it.Denial.Verdict == diagnose.NowAllowed {
 		return text

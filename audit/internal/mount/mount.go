@@ -49,7 +49,9 @@ func (m *Mount) Label() byte {
 	return 0
 }
 
-func (m *Mount) has(option string) bool { return slices.Contains(strings.Split(m.Options, ","), option) }
+func (m *Mount) has(option string) bool {
+	return slices.Contains(strings.Split(m.Options, ","), option)
+}
 
 // Within returns the path on the host of a path in the container; false if the path is not in the mount.
 func (m *Mount) Within(name string) (string, bool) {
@@ -188,8 +190,9 @@ func (s *Scanner) option(value string) {
 
 // add keeps a mount of a path of the host: a volume with a name is the engine's, which labels it.
 func (s *Scanner) add(m Mount) {
-	if !isHostPath(m.Host) || !strings.HasPrefix(m.Container, "/") || strings.ContainsAny(m.Host+m.Container, " \t<>*") ||
-		strings.Contains(m.Container, "$") || len(s.list) == maxMounts {
+	if !isHostPath(m.Host) || !strings.HasPrefix(m.Container, "/") ||
+		strings.ContainsAny(m.Host+m.Container, " \t<>*") || strings.Contains(m.Container, "$") ||
+		len(s.list) == maxMounts {
 		return
 	}
 	m.Container = path.Clean(m.Container)

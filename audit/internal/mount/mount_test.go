@@ -24,10 +24,12 @@ func TestMounts(t *testing.T) {
 			{"/srv/a", "/x", "", Compose, 1}, {"/srv/a", "/y", "ro", Compose, 2}}},
 		{"long", "volumes:\n  - type: bind\n    source: /srv/a\n    target: /x\n    read_only: true\n    bind:\n" +
 			"      selinux: z\n", []Mount{{"/srv/a", "/x", "ro,z", Long, 1}}},
-		{"quadlet", "[Container]\nVolume=/srv/a:/b:Z,U\nVolume=data:/c\n", []Mount{{"/srv/a", "/b", "Z,U", Quadlet, 1}}},
+		{"quadlet", "[Container]\nVolume=/srv/a:/b:Z,U\nVolume=data:/c\n", []Mount{
+			{"/srv/a", "/b", "Z,U", Quadlet, 1}}},
 		{"pod", "volumeMounts:\n- mountPath: /in\n  name: d\nvolumes:\n- name: d\n  hostPath:\n    path: /srv/d\n",
 			[]Mount{{"/srv/d", "/in", "", Pod, 0}}},
-		{"pod the other way", "- name: d\n  hostPath:\n    path: /srv/d\n    type: Directory\n- name: d\n  mountPath: /in\n",
+		{"pod the other way", "- name: d\n  hostPath:\n    path: /srv/d\n    type: Directory\n- name: d\n  " +
+			"mountPath: /in\n",
 			[]Mount{{"/srv/d", "/in", "", Pod, 0}}},
 	} {
 		var s Scanner
