@@ -40,6 +40,7 @@ const (
 	RemarkOtherSystem     = remark.OtherSystem
 	RemarkWorksOff        = remark.WorksOff
 	RemarkFailsOff        = remark.FailsOff
+	RemarkLockedOut       = remark.LockedOut
 	RemarkSaidOff         = remark.SaidOff
 )
 

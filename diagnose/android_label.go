@@ -169,6 +169,9 @@ func changeOfObject(a *audit.AVC) *ImageChange {
 	if a.Path != "" {
 		base = path.Base(a.Path)
 	}
+	if a.TClass == "file" && ofPlaceOnAndroid(target) && temporaryName(base) {
+		return &ImageChange{Temporary: true}
+	}
 	name := strings.TrimPrefix(identifier(base), "lib")
 	c := &ImageChange{File: "file_contexts"}
 	switch target {

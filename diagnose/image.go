@@ -30,11 +30,33 @@ type ImageChange struct {
 	Usual bool
 	// System says that the program is one of the system, not of a vendor.
 	System bool
+	// Temporary says that the file has a name of the moment, of which no label can be made: that of its directory is.
+	Temporary bool
 	// Relabel says that the file has a label that the policy does not know, or none: it is to be labelled first.
 	Relabel bool
 	// Module says, with Relabel, that the file is one that a module of the device's owner (Magisk, KernelSU, APatch)
 	// mounts over the system: no line of the image names it. Type is the label of the files there.
 	Module bool
+}
+
+// Permit returns the change with a rule for other permissions, where it has an allow rule.
+func (c *ImageChange) Permit(perms []string) *ImageChange {
+	out, list := *c, strings.Join(perms, " ")
+	if head, ok := strings.CutPrefix(c.Rule, "(allow "); ok {
+		at := strings.LastIndexByte(head, '(')
+		out.Rule = "(allow " + head[:at] + "(" + list + ")))"
+		return &out
+	}
+	at := strings.LastIndexByte(c.Rule, ':')
+	if !strings.HasPrefix(c.Rule, "allow ") || at < 0 {
+		return &out
+	}
+	class, _, _ := strings.Cut(c.Rule[at:], " ")
+	if len(perms) != 1 {
+		list = "{ " + list + " }"
+	}
+	out.Rule = c.Rule[:at] + class + " " + list
+	return &out
 }
 
 // isAndroid reports whether a context is of Android's form: u:r:DOMAIN:s0, u:object_r:TYPE:s0.

@@ -9,7 +9,8 @@ import (
 // ofTool reports whether a remark tells of something that was refused or that failed.
 func ofTool(r audit.Remark) bool {
 	switch r.Code {
-	case audit.RemarkRequired, audit.RemarkOtherSystem, audit.RemarkWorksOff, audit.RemarkFailsOff, audit.RemarkSaidOff:
+	case audit.RemarkRequired, audit.RemarkOtherSystem, audit.RemarkWorksOff, audit.RemarkFailsOff, audit.RemarkSaidOff,
+		audit.RemarkLockedOut:
 		return false
 	}
 	return true
@@ -43,7 +44,7 @@ func (x *examination) remarks() (list []audit.Remark) {
 			if findings {
 				continue
 			}
-		case audit.RemarkWorksOff:
+		case audit.RemarkWorksOff, audit.RemarkLockedOut:
 			if denials {
 				continue
 			}

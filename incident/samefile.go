@@ -225,6 +225,9 @@ func join(f, other *Finding) {
 		}
 	}
 	slices.Sort(d.Permissions)
+	if d.Change != nil {
+		d.Change = d.Change.Permit(d.Permissions)
+	}
 	for i := range o.Checks {
 		if !slices.ContainsFunc(d.Checks, func(pc access.PermCheck) bool { return pc.Name == o.Checks[i].Name }) {
 			d.Checks = append(slices.Clip(d.Checks), o.Checks[i])

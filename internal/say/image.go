@@ -34,6 +34,13 @@ func (l *Log) imageFix(it *incident.Finding) string {
 	case c.Relabel:
 		return words.Sprintf("its label first: restorecon_recursive %s in an .rc file for what is on /data or another "+
 			"disk that is written, or an image and a policy of one build; no rule for unlabeled", pathOr(c.Name))
+	case c.Temporary:
+		return words.Sprintf("a label for the directory that it is made in (a line of file_contexts for DIR(/.*)?, "+
+			"and a "+
+			"type with what type %s has): the name is a temporary one, of which no label can be made, and the record "+
+			"does "+
+			"not have the directory; no rule for %s", audit.ContextType(it.AVC.TContext),
+			audit.ContextType(it.AVC.TContext))
 	case c.Domain != "":
 		return domainFix(c, audit.ContextType(it.AVC.TContext))
 	case c.File != "":
@@ -170,8 +177,8 @@ func (l *Log) onDevice(it *incident.Finding) string {
 	if patcher == "" || !it.Denial.Android {
 		return ""
 	}
-	perms := strings.Join(it.AVC.Permissions, " ")
-	if len(it.AVC.Permissions) > 1 {
+	perms := strings.Join(it.Denial.Permissions, " ")
+	if len(it.Denial.Permissions) > 1 {
 		perms = "{ " + perms + " }"
 	}
 	rule := words.Sprintf("allow %s %s %s %s", audit.ContextType(it.AVC.SContext), audit.ContextType(it.AVC.TContext),

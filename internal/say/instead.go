@@ -127,7 +127,12 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadPolicy, diagnose.InsteadSocket:
 		return ownPolicy(i, source, target, "", nil)
 	case diagnose.InsteadBoot:
-		return "label the whole system (fixfiles onboot) and restart it; a rule or boolean for kernel_t would be for " +
+		return "label the whole system (fixfiles onboot) and restart it, once with enforcing=0 on the kernel's " +
+			"command " +
+			"line (and autorelabel=1, where the distribution knows it), as else it may not come up; of an image of " +
+			"one's " +
+			"own the files are labelled as it is built (setfiles -r ROOT); a rule or boolean for kernel_t would be " +
+			"for " +
 			"the kernel and all programs"
 	}
 	return ""

@@ -46,6 +46,8 @@ func (l *Log) Remark(m *audit.Remark) RemarkText {
 			text.Why = "what is denied above is another matter, or one of several causes"
 		}
 		return text
+	case audit.RemarkLockedOut:
+		return l.lockedOut()
 	case audit.RemarkSaidOff:
 		return RemarkText{Head: "the text says that SELinux does not enforce there: then it refuses nothing " +
 			"(sestatus tells)", Fix: notSELinux}

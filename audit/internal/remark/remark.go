@@ -77,6 +77,8 @@ const (
 	WorksOff Code = "works_off"
 	// FailsOff: it fails as well while SELinux is permissive or disabled.
 	FailsOff Code = "fails_off"
+	// LockedOut: nobody can log in, or the system does not start, since SELinux enforces.
+	LockedOut Code = "locked_out"
 	// SaidOff: SELinux does not enforce on that host.
 	SaidOff Code = "said_off"
 )
@@ -103,6 +105,7 @@ type Scanner struct {
 	list []Remark
 	mode modeScanner
 	unit unitScanner
+	boot bootScanner
 }
 
 // Remarks returns the remarks up to now, in the order of their first lines, at most 12.
@@ -119,6 +122,9 @@ func (s *Scanner) Line(number int64, line []byte) bool {
 	}
 	if code, ok := s.mode.line(number, text); ok {
 		s.Add(code, number, text)
+	}
+	if s.boot.line(number, text) {
+		s.Add(LockedOut, number, text)
 	}
 	if name := otherSystem(text); name != "" {
 		s.Add(OtherSystem, number, text, name)
