@@ -156,6 +156,18 @@ func (l *Log) unresolved(name func(int) string) RemarkText {
 		text.Fix = words.Sprintf("look whether the store has that module (next; as a rule it has a name like %s), and "+
 			"install or update the policy package, which brings it; do not declare %s yourself", stem, typ)
 		text.Next = shell.New("semodule", "-lfull")
+		if _, has := l.policy().Type(typ); has {
+			text.Why += "; the policy asked here has it"
+		} else {
+			text.Why += words.Sprintf("; the policy asked here has no %s either", typ)
+			text.Fix = words.Sprintf("if the module was made for another distribution, its rules for %s belong in an "+
+				"optional block, or name the type that the files have there (%s), and it is built for that policy; "+
+				"else "+
+				"look whether the store has the module that declares it (next; its name may be like %s), and install "+
+				"or "+
+				"update the policy package, which brings it; do not declare %s yourself", typ,
+				shell.New("matchpathcon", "FILE"), stem, typ)
+		}
 		module = ""
 	}
 	if module != "" {

@@ -25,7 +25,8 @@ func (b *bootScanner) line(number int64, t string) bool {
 			if i == 0 || w[i-1] != "not" && w[i-1] != "without" {
 				b.enforced = number
 			}
-		case "reboot", "rebooted", "rebooting", "restart", "restarted", "restarting", "boot", "boots", "booting", "startup":
+		case "reboot", "rebooted", "rebooting", "restart", "restarted", "restarting", "boot", "boots", "booting",
+			"startup":
 			b.restarted = number
 		}
 	}

@@ -16,6 +16,8 @@ func tool(t string) (code Code, names []string) {
 		return PolicyNotLoaded, nil
 	case has("attributeset cil_gen_require "):
 		return required(t)
+	case has("gen_require(") && has("type "):
+		return generated(t)
 	case has("Failed to resolve ") && has(" statement"):
 		return unresolved(t)
 	case has("Failed to resolve AST"), has("Could not commit semanage transaction"),
@@ -96,6 +98,15 @@ func required(t string) (Code, []string) {
 		return "", nil
 	}
 	return Required, []string{name}
+}
+
+// generated reads the same in a source: gen_require(`type x_t;'), where it names one type alone.
+func generated(t string) (Code, []string) {
+	list := strings.Fields(until(after(after(t, "gen_require("), "type "), ";')"))
+	if len(list) != 1 || strings.ContainsAny(list[0], "$,(`") || strings.Count(t, "type ") != 1 {
+		return "", nil
+	}
+	return Required, []string{list[0]}
 }
 
 // linked reads libsepol's errors of link_modules.
