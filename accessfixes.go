@@ -3,6 +3,7 @@ package senet
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/senet-selinux/senet/diagnose"
@@ -23,7 +24,8 @@ import (
 type AccessQuery struct {
 	// Source names a process as for [Session.Subject]. Target is a type, a context, "self", or the
 	// absolute path of a file, whose label is read from the system or, if it has no label, from its
-	// file contexts.
+	// file contexts: those of its directory where they give the file none. TYPE:PATH and CONTEXT:PATH are a file with
+	// another label.
 	Source, Target string
 	Class          string
 	Perms          []string // at least one
@@ -62,9 +64,15 @@ func (s *Session) AccessFixes(ctx context.Context, q AccessQuery) (*AccessFixes,
 		return nil, err
 	}
 	problem := object.Problem{Source: source.Context, Class: q.Class, Perms: q.Perms, Files: s.fileContexts()}
+	label, name, labelled := strings.Cut(q.Target, ":/")
 	switch {
 	case q.Target == "self":
 		problem.Target = problem.Source
+	case labelled && !strings.Contains(label, "/"):
+		problem.Path = "/" + name
+		if problem.Target, err = s.objectContext(ctx, label); err != nil {
+			return nil, err
+		}
 	case strings.HasPrefix(q.Target, "/"):
 		problem.Path = q.Target
 		if problem.Target, err = s.labelOf(q.Target, q.Class, problem.Files); err != nil {
@@ -261,7 +269,11 @@ func (s *Session) labelOf(path, class string, files object.Files) (policy.Contex
 		}
 	}
 	if files != nil {
-		if text, _ := files.Wanted(path, class); text != "" {
+		text, _ := files.Wanted(path, class)
+		if dir, _ := files.Wanted(filepath.Dir(path), "dir"); text == "" && class != "dir" {
+			text = dir // that of a file that is made there
+		}
+		if text != "" {
 			c, err := s.policy.ParseContext(text)
 			if err != nil {
 				return c, &ContextError{"target", err}

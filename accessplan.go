@@ -51,7 +51,7 @@ func AccessChangeOf(x *AccessFixes, f *object.Fix) (change.Change, *object.Place
 		if !strings.HasPrefix(x.Problem.Path, "/") {
 			return change.Change{}, nil, ErrNoPath
 		}
-		place := f.Place(x.Problem.Path, x.Problem.Class)
+		place := f.Place(x.Problem.Path, x.Problem.Class, x.Problem.Files)
 		r := semanage.FileContext{Path: place.Pattern, Files: place.Files, Context: fileContext(x.Policy, f.Type)}
 		return change.Change{Records: append([]semanage.Difference{change.Set(r)}, boolRecords(x.Policy, f.Bools)...)},
 			&place, nil

@@ -32,8 +32,8 @@ func (f *Fixes) Names() []string {
 // none.
 func (f *Fixes) Find(choice string) int { return findFix(f.Names(), choice) }
 
-// Choose returns the place in the list of a fix, by its number, from 1, or by its name. The
-// error wraps ErrNoSuchFix.
+// Choose returns the place in the list of a fix, by its number, from 1, or by its name. A label that is not in the list
+// and with which the access succeeds is added to it. The error wraps ErrNoSuchFix.
 func (x *AccessFixes) Choose(choice string) (int, error) {
 	names := make([]string, len(x.Fixes))
 	for i := range x.Fixes {
@@ -41,6 +41,12 @@ func (x *AccessFixes) Choose(choice string) (int, error) {
 	}
 	if n := findFix(names, choice); n >= 0 {
 		return n, nil
+	}
+	if typ, ok := strings.CutPrefix(choice, "label:"); ok && x.session != nil {
+		if fix, ok := object.Label(x.session.decider(), x.Problem, typ); ok {
+			x.Fixes = append(x.Fixes, fix)
+			return len(x.Fixes) - 1, nil
+		}
 	}
 	for i := range names {
 		names[i] = fmt.Sprintf("%d %s", i+1, names[i])

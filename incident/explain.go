@@ -73,6 +73,19 @@ type Report struct {
 	// CostAccesses says that Options.Costs also asks for the first fix of findings that are not
 	// about a port. They are not in the report: senet.Session.AccessFixesOf finds them.
 	CostAccesses bool
+
+	labels func() *fcontext.Table
+}
+
+// FileSpec returns a pattern for paths as an entry of file_contexts needs it, after the equivalences of the system's
+// paths: see [fcontext.Table.FileSpec].
+func (r *Report) FileSpec(pattern string) string {
+	if r.labels != nil {
+		if table := r.labels(); table != nil {
+			return table.FileSpec(pattern)
+		}
+	}
+	return pattern
 }
 
 // Complete reports whether everything in the log was understood.
@@ -94,6 +107,13 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 		x.system = &sys
 	}
 	x.labels = o.Labels
+	x.report.labels = func() *fcontext.Table {
+		if o.System != nil {
+			table, _ := x.system.FileContexts()
+			return table
+		}
+		return o.Labels
+	}
 	x.diagnoser = x.diagnoserOf(d)
 	limit := o.Limit
 	if limit <= 0 {

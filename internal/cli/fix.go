@@ -27,13 +27,14 @@ follows from; then the cheapest. Then make it.
 
 Arguments are those of senet can, or a denial as senet why takes it: a line, a
 file, or - for standard input. For what is no port they are SOURCE CLASS:PERMS
-TARGET, where TARGET is a type, a context, self, or the path of a file: a label
-that is put right comes before any rule, and after --apply restorecon gives it
-to the files. Three fixes are shown; --all shows every one,
-also those that open far more than was asked. A fix has a number N in the list
-and a name that stays, which may stand for N: label:ssh_port_t, bool:NAME,
-own-type, rule:TYPE (--show prints it). Where the headers of refpolicy are
-installed, or in --headers DIR, one fix is a module that calls their interfaces.
+TARGET, where TARGET is a type, a context, self, or the path of a file, as
+var_t:/srv/x if it has not the label of file_contexts: a label that is put right
+comes before any rule, and after --apply restorecon gives it to the files. Three
+fixes are shown; --all shows every one, also those that open far more than was
+asked. A fix has a number N in the list and a name that stays, which may stand
+for N: label:ssh_port_t, bool:NAME, own-type, rule:TYPE (--show prints it).
+Where the headers of refpolicy are installed, or in --headers DIR, one fix is a
+module that calls their interfaces.
 
   --show N   the forms to deploy it in: commands, CIL, Ansible, Puppet, Butane
   --plan N   the exact change and whom it concerns; --out FILE keeps it

@@ -131,9 +131,9 @@ func (l *Log) elseFirst(f *incident.Finding) (list []string) {
 	}
 	switch {
 	case d.Script != nil:
-		list = append(list, "better: "+scriptText(d.Script))
+		list = append(list, "better: "+l.scriptText(d.Script))
 	case d.ByHand != nil:
-		list = append(list, "better: "+byHandText(d.ByHand))
+		list = append(list, "better: "+l.byHandText(d.ByHand))
 	}
 	if len(d.Follows) > 0 {
 		names := make([]string, len(d.Follows))

@@ -47,7 +47,7 @@ func (l *Log) fileFix(it *incident.Finding) string {
 			"if it is, the record tells which domain wants another (next)", shell.New("ls", "-Zd").Arg(f.Path),
 			f.Wanted, f.From, shell.New("restorecon", "-v").Arg(f.Path))
 	}
-	if text := libraryFix(d); text != "" {
+	if text := l.libraryFix(d); text != "" {
 		return text
 	}
 	if f.If == diagnose.NowAllowed {
@@ -101,7 +101,7 @@ func (l *Log) fileFix(it *incident.Finding) string {
 		}
 		sign := ": "
 		if f.Operation == "mkdir" && fix.Kind == object.Relabel && path.IsAbs(d.Path) && fix.Place(x.Problem.Path,
-			x.Problem.Class).Tree == path.Clean(d.Path) {
+			x.Problem.Class, nil).Tree == path.Clean(d.Path) {
 			// A label needs a file to be on, and the directory above keeps its own.
 			text += words.Sprintf(": make the directory yourself, with the owner that the service runs as: %s",
 				shell.New("mkdir").Arg(path.Join(l.Image, d.Path)))
@@ -141,7 +141,7 @@ func keysOf(name string) string {
 func (x *AccessFixes) passages(d *diagnose.SymptomDiagnosis, fix *object.Fix) (text string) {
 	tree, kept := fix.Tree, "" // kept has its rule
 	if fix.Kind == object.Relabel {
-		tree = fix.Place(x.Problem.Path, x.Problem.Class).Tree
+		tree = fix.Place(x.Problem.Path, x.Problem.Class, nil).Tree
 	}
 	for _, p := range d.File.Passages {
 		if tree == "" || p.Type == "" && p.Keeps == "" || p.Path == tree || strings.HasPrefix(p.Path, tree+"/") {
@@ -160,7 +160,7 @@ func (x *AccessFixes) passages(d *diagnose.SymptomDiagnosis, fix *object.Fix) (t
 			continue
 		}
 		text += words.Sprintf("; and for the directory %s alone: %s; %s", p.Path,
-			shell.New("semanage", "fcontext", "-a").Option("-t", p.Type).Option("-f", "d").Arg(p.Path),
+			labelEntry(x.Problem.Files, p.Type, p.Path, "d"),
 			x.RelabelCommand(object.Place{Tree: p.Path}))
 	}
 	return text

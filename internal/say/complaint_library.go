@@ -12,7 +12,7 @@ import (
 
 // libraryFix says what to do about a library that a program may read and not map to execute, "" for other complaints:
 // the label of libraries for those of the whole environment, of which the program loads many.
-func libraryFix(d *diagnose.SymptomDiagnosis) string {
+func (l *Log) libraryFix(d *diagnose.SymptomDiagnosis) string {
 	f := d.File
 	if f.Operation == "execstack" {
 		return "clear the flag of the library that asks for an executable stack, as hardly one needs it: " +
@@ -25,7 +25,7 @@ func libraryFix(d *diagnose.SymptomDiagnosis) string {
 	}
 	root := environmentOf(f.Path)
 	text := words.Sprintf("label all libraries of the environment %s: %s; %s", label,
-		shell.New("semanage", "fcontext", "-a").Option("-t", label).Arg(regexp.QuoteMeta(root)+`/.*\.so(\..*)?`),
+		labelEntry(l.Report, label, regexp.QuoteMeta(root)+`/.*\.so(\..*)?`, ""),
 		shell.New("restorecon", "-R").Arg(root))
 	return text + "; or keep the environment in /opt, whose lib directories have it by file_contexts"
 }

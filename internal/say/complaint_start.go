@@ -2,6 +2,7 @@ package say
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,8 +25,7 @@ func (l *Log) startFix(d *diagnose.SymptomDiagnosis) string {
 	if d.Usual != "" {
 		return words.Sprintf("restore the label %s: %s", d.Usual, restore)
 	}
-	label := words.Sprintf("%s; %s", shell.New("semanage", "fcontext", "-a").Option("-t", "bin_t").Option("-f",
-		"f").Arg(d.Path), restore)
+	label := words.Sprintf("%s; %s", labelEntry(l.Report, "bin_t", regexp.QuoteMeta(d.Path), "f"), restore)
 	move := "install the program in /usr/local/bin, and restorecon it there; " +
 		"or give it the label of programs where it is: " + label
 	if strings.HasPrefix(d.Path, "/home/") || strings.HasPrefix(d.Path, "/root/") {

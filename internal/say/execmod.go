@@ -42,7 +42,7 @@ func (l *Log) execmodText(it *incident.Finding, d *diagnose.Diagnosis, there str
 		what = "all such libraries there, as the next is refused after the first"
 	}
 	label := words.Sprintf("label textrel_shlib_t for %s: %s; %s", what,
-		shell.New("semanage", "fcontext", "-a").Option("-t", "textrel_shlib_t").Arg(pattern), restore.Arg(tree))
+		labelEntry(l.Report, "textrel_shlib_t", pattern, ""), restore.Arg(tree))
 	cost := "which is for all files"
 	if !strings.Contains(it.AVC.SContext, ":system_r:") {
 		cost = "by which all programs of users may do so with all files"

@@ -63,7 +63,7 @@ func (l *Log) imageText(it *incident.Finding) string {
 	}
 	text := words.Sprintf("label the directory of the images: %s; %s; libvirt gives a disk svirt_image_t and the "+
 		"categories of its machine itself, when the machine starts",
-		shell.New("semanage", "fcontext", "-a").Option("-t", "virt_image_t").Arg(dir+"(/.*)?"),
+		labelEntry(l.Report, "virt_image_t", dir+"(/.*)?", ""),
 		shell.New("restorecon", "-R", "-v").Arg(dir))
 	if d.File.Lost && target == "unlabeled_t" {
 		text += "; unlabeled_t is the label of what has no valid one, as files that were made while SELinux was off " +

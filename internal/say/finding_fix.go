@@ -55,7 +55,7 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		if it.Denial.Image && it.AVC != nil && it.Fix.Way != "" {
 			return l.imageFix(it)
 		}
-		if text := cmp.Or(toolText(it), l.firstStep(it), l.errorFix(it), programText(it.Denial)); text != "" {
+		if text := cmp.Or(toolText(it), l.firstStep(it), l.errorFix(it), l.programText(it.Denial)); text != "" {
 			return thereFix(it, text)
 		}
 		if text := l.elsewhere(it); text != "" {
@@ -75,7 +75,7 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		text = l.ownLogText(it.Denial)
 	}
 	if text == "" && it.Denial != nil && it.Denial.ByHand != nil {
-		text = byHandText(it.Denial.ByHand)
+		text = l.byHandText(it.Denial.ByHand)
 	}
 	if text == "" {
 		text = l.accessText(it)
@@ -173,12 +173,12 @@ func (x *AccessFixes) restoredText(f *object.Fix) string {
 	case object.IsPlace(f.Type):
 		if object.IsVisitor(x.subject()) {
 			return text + words.Sprintf("; it is the label of a place, with which the policy refuses it as well: then "+
-				"the label that its own service has for such files (%s)", shell.New("semanage", "fcontext", "-a", "-t",
-				"TYPE").Arg(path.Dir(x.Problem.Path)+"(/.*)?"))
+				"the label that its own service has for such files (%s)", labelEntry(x.Problem.Files, "TYPE",
+				path.Dir(x.Problem.Path)+"(/.*)?", ""))
 		}
 		return text + words.Sprintf("; it is the label of a place, with which the policy refuses it as well: then "+
-			"another one for its directory (%s), or move it %s", shell.New("semanage", "fcontext", "-a", "-t", "TYPE").
-			Arg(path.Dir(x.Problem.Path)+"(/.*)?"), x.whereOwn())
+			"another one for its directory (%s), or move it %s", labelEntry(x.Problem.Files, "TYPE",
+			path.Dir(x.Problem.Path)+"(/.*)?", ""), x.whereOwn())
 	case more != nil && more.Code == access.BoolOff && len(more.Switches) > 0:
 		on := more.Switches[0]
 		for _, s := range more.Switches {
@@ -351,7 +351,7 @@ func (l *Log) insteadText(it *incident.Finding) string {
 		return moduleText(it.AVC.KMod)
 	}
 	if d.Script != nil {
-		return scriptText(d.Script)
+		return l.scriptText(d.Script)
 	}
 	if (d.Instead == diagnose.InsteadPolicy || d.Instead == diagnose.InsteadSocket) && it.AVC != nil {
 		return ownPolicyOf(it)

@@ -31,7 +31,7 @@ func (l *Log) firstStep(it *incident.Finding) string {
 		return moduleText(it.AVC.KMod)
 	}
 	if d.Script != nil {
-		return scriptText(d.Script)
+		return l.scriptText(d.Script)
 	}
 	if text := sudoText(d, source); text != "" {
 		return text
@@ -42,14 +42,14 @@ func (l *Log) firstStep(it *incident.Finding) string {
 	if d.Instead != "" {
 		return insteadOfRule(d.Instead, source, target)
 	}
-	if text := programText(d); text != "" {
+	if text := l.programText(d); text != "" {
 		return text
 	}
 	if text := l.execmodText(it, d, ""); text != "" {
 		return text
 	}
 	if it.AVC != nil {
-		if text := firstStepOfFile(it, source, target); text != "" {
+		if text := l.firstStepOfFile(it, source, target); text != "" {
 			return text
 		}
 	}

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
@@ -12,15 +13,15 @@ import (
 
 // firstStepOfFile says what to do first about a denial of a file with a name that the policy lacks, "" for other
 // steps.
-func firstStepOfFile(it *incident.Finding, source, target string) string {
-	d, name := it.Denial, "the file"
+func (l *Log) firstStepOfFile(it *incident.Finding, source, target string) string {
+	d, name, spec := it.Denial, "the file", "FILE"
 	restore := shell.New("restorecon", "-v")
 	if f := d.File; f != nil && f.Path != "" {
-		name, restore = f.Path, restore.Arg(f.Path)
+		name, spec, restore = f.Path, regexp.QuoteMeta(f.Path), restore.Arg(f.Path)
 	} else if d.Step == diagnose.StepPath {
 		return ""
 	}
-	if text := pidFile(it); text != "" {
+	if text := l.pidFile(it); text != "" {
 		return text
 	}
 	switch d.Step {
@@ -96,8 +97,8 @@ func firstStepOfFile(it *incident.Finding, source, target string) string {
 			"%s itself gets its label by %s; else a rule in the policy there, if %s is to use it (%s)", target, source,
 			restore, source, askThere)
 	case diagnose.StepProgram:
-		return words.Sprintf("a label for programs: %s for %s, then %s; a service that may write its data is not to "+
-			"run it", shell.New("semanage", "fcontext", "-a", "-t", "bin_t"), name, restore)
+		return words.Sprintf("a label for programs: %s, then %s; a service that may write its data is not to "+
+			"run it", labelEntry(l.Report, "bin_t", spec, ""), restore)
 	case diagnose.StepStart:
 		first := ""
 		if strings.Contains(target, "home") && (d.File == nil || d.File.Path == "") {

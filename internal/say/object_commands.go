@@ -27,15 +27,15 @@ func (x *AccessFixes) Commands(f *object.Fix) []shell.Command {
 		}
 		return []shell.Command{c.Flag("-v").Arg(name)}
 	case object.Relabel:
-		place := f.Place(name, x.Query.Class)
+		place := f.Place(name, x.Query.Class, x.Problem.Files)
 		if x.logUnplaced(f) {
 			place = object.Place{Tree: "DIR", Pattern: "DIR(/.*)?", Whole: true}
 		}
-		add := shell.New("semanage", "fcontext", "-a").Option("-t", f.Type)
+		kind := ""
 		if place.Files == "--" {
-			add = add.Option("-f", "f")
+			kind = "f"
 		}
-		list := []shell.Command{add.Arg(place.Pattern), x.RelabelCommand(place)}
+		list := []shell.Command{labelEntry(nil, f.Type, place.Pattern, kind), x.RelabelCommand(place)}
 		if len(f.Bools) > 0 {
 			list = append(list, shell.New("setsebool", "-P").With(SettingArgs(x.Policy, f.Bools)))
 		}
@@ -65,10 +65,10 @@ func (x *AccessFixes) commandsElsewhere(f *object.Fix) []shell.Command {
 		return nil
 	case name == "" && f.Kind == object.Relabel:
 		question := x.Question()
-		question[2] = "/FILE"
+		question[2] = x.labelledPath("/FILE")
 		return []shell.Command{
 			shell.New("senet", "fix").Arg(question...).With(x.Again).Flag("--apply", f.Name(x.Policy)),
-			x.RelabelCommand(object.Place{Tree: question[2]}),
+			x.RelabelCommand(object.Place{Tree: "/FILE"}),
 		}
 	case !strings.HasPrefix(name, "/"):
 		return nil
@@ -81,7 +81,8 @@ func (x *AccessFixes) commandsElsewhere(f *object.Fix) []shell.Command {
 		}
 	case f.Kind == object.Relabel:
 		return []shell.Command{
-			x.Command(x.Again).Flag("--apply", f.Name(x.Policy)), x.RelabelCommand(f.Place(name, x.Query.Class)),
+			x.Command(x.Again).Flag("--apply", f.Name(x.Policy)),
+			x.RelabelCommand(f.Place(name, x.Query.Class, x.Problem.Files)),
 		}
 	}
 	return nil

@@ -4,8 +4,10 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet"
+	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/policy"
 	"github.com/senet-selinux/senet/remedy/object"
 )
 
@@ -30,9 +32,25 @@ func (x *AccessFixes) Changes(f *object.Fix) bool {
 func (x *AccessFixes) Command(flags shell.Command) shell.Command {
 	question := x.Question()
 	if x.Problem.Path != "" && object.IsFile(x.Query.Class) {
-		question[2] = x.Problem.Path
+		question[2] = x.labelledPath(x.Problem.Path)
 	}
 	return shell.New("senet", "fix").Arg(question...).With(flags)
+}
+
+// labelledPath returns a path as the target of a question: with the label of the object where file_contexts have
+// another one for it, or none.
+func (x *AccessFixes) labelledPath(name string) string {
+	target := x.Policy.FormatContext(x.Problem.Target)
+	if x.Problem.Files != nil {
+		if wanted, _ := x.Problem.Files.Wanted(name, x.Query.Class); audit.ContextType(wanted) == x.target() {
+			return name
+		}
+	}
+	if plain := x.Policy.TypeName(policy.TypeID(x.Problem.Target.Type)); target == "system_u:object_r:"+plain+":s0" ||
+		target == "system_u:object_r:"+plain {
+		target = plain
+	}
+	return target + ":" + name
 }
 
 // Instead says how to make a fix that does not change a store.

@@ -13,7 +13,7 @@ import (
 
 // pidFile says what to do where systemd may not read the file with the process id of a service, as the file has the
 // label of a place or of a home; "" for other files.
-func pidFile(it *incident.Finding) string {
+func (l *Log) pidFile(it *incident.Finding) string {
 	d := it.Denial
 	switch d.Step {
 	case diagnose.StepPlace, diagnose.StepHome, diagnose.StepLabel:
@@ -35,6 +35,6 @@ func pidFile(it *incident.Finding) string {
 	}
 	return words.Sprintf("label %s, with which systemd reads such files: %s; %s; restart the unit; or have it in /run "+
 		"(PIDFile=, RuntimeDirectory=)", runLabel,
-		shell.New("semanage", "fcontext", "-a").Option("-t", runLabel).Arg(dir+"(/.*)?"),
+		labelEntry(l.Report, runLabel, dir+"(/.*)?", ""),
 		shell.New("restorecon", "-R", "-v").Arg(dir))
 }

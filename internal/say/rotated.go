@@ -48,7 +48,7 @@ func (x *AccessFixes) logDirectory(f *object.Fix) string {
 	case x.logUnplaced(f):
 		return "; it is for the directory of the logs, if that is for them alone: new and rotated files get its " +
 			"label, and who rotates them writes there; else have the log written to a directory below /var/log"
-	case f.Place(x.Problem.Path, x.Query.Class).Files == "--":
+	case f.Place(x.Problem.Path, x.Query.Class, nil).Files == "--":
 		return "; new files get the label of the directory, where who rotates logs is to write as well: a directory " +
 			"of its own for them is better, below /var/log as a rule"
 	}
@@ -78,6 +78,6 @@ func (l *Log) ownLogText(d *diagnose.Diagnosis) string {
 	return words.Sprintf("give the directory of the logs that the program rotates itself, and no other, the label of "+
 		"its data: %s; %s; or have logrotate rotate them: %s may only append to its own logs, so that what it logged "+
 		"stays, and a rule would be for all labelled %s",
-		shell.New("semanage", "fcontext", "-a").Option("-t", label).Arg(dir+"(/.*)?"),
+		labelEntry(l.Report, label, dir+"(/.*)?", ""),
 		shell.New("restorecon", "-R", "-v").Arg(dir), source, target)
 }

@@ -12,9 +12,9 @@ import (
 )
 
 // scriptText says how a plugin or script gets a domain of its own.
-func scriptText(s *diagnose.Script) string {
+func (l *Log) scriptText(s *diagnose.Script) string {
 	if s.Started {
-		return startedText(s)
+		return l.startedText(s)
 	}
 	restore := shell.New("restorecon", "-v").Arg(s.Path)
 	const start = "start it itself, by its #! line, and not by its interpreter"
@@ -22,11 +22,11 @@ func scriptText(s *diagnose.Script) string {
 		return words.Sprintf("the script is to have the label %s: %s; and %s", s.Type, restore, start)
 	}
 	return words.Sprintf("label the script, so that it runs in a domain of its own: %s; %s; and %s",
-		shell.New("semanage", "fcontext", "-a").Option("-t", s.Type).Arg(regexp.QuoteMeta(s.Path)), restore, start)
+		labelEntry(l.Report, s.Type, regexp.QuoteMeta(s.Path), ""), restore, start)
 }
 
 // startedText is so for one that the service starts itself.
-func startedText(s *diagnose.Script) string {
+func (l *Log) startedText(s *diagnose.Script) string {
 	entry, tree := scriptEntry(s)
 	restore := shell.New("restorecon")
 	if tree != s.Path || s.Tree {
@@ -37,7 +37,7 @@ func startedText(s *diagnose.Script) string {
 		limits = "by its name is hardly limited"
 	}
 	text := words.Sprintf("label the script, so that it runs in a domain of its own: %s; %s; it then runs as %s, "+
-		"which %s", shell.New("semanage", "fcontext", "-a").Option("-t", s.Type).Arg(entry),
+		"which %s", labelEntry(l.Report, s.Type, entry, ""),
 		restore.Flag("-v").Arg(tree), strings.TrimSuffix(s.Type, "_exec_t")+"_t", limits)
 	if s.Switch != "" {
 		text += words.Sprintf("; the boolean %s is to be on", s.Switch)
@@ -49,14 +49,14 @@ func startedText(s *diagnose.Script) string {
 }
 
 // byHandText says how the label that a command of the text sets stays.
-func byHandText(c *audit.Chcon) string {
+func (l *Log) byHandText(c *audit.Chcon) string {
 	entry, tree := scriptEntry(&diagnose.Script{Path: c.Path, Tree: c.Tree})
 	restore := shell.New("restorecon")
 	if tree != c.Path || c.Tree {
 		restore = restore.Flag("-R")
 	}
 	return words.Sprintf("label it %s, as the text does with chcon, but so that it stays: %s; %s", c.Type,
-		shell.New("semanage", "fcontext", "-a").Option("-t", c.Type).Arg(entry), restore.Flag("-v").Arg(tree))
+		labelEntry(l.Report, c.Type, entry, ""), restore.Flag("-v").Arg(tree))
 }
 
 // scriptEntry returns the pattern of file_contexts for a script, for those of its kind beside it where only they are

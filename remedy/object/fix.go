@@ -178,6 +178,8 @@ type Files interface {
 	Wanted(path, class string) (context, from string)
 	// Customizable reports whether the type is one that administrators set by hand.
 	Customizable(typ string) bool
+	// FileSpec returns a pattern as an entry for it must be, after the equivalences of paths.
+	FileSpec(pattern string) string
 	// Uses counts the entries with a type.
 	Uses(typ string) int
 	// Trees yields the directories that have one label with all below them, with their types, in the order of the

@@ -53,7 +53,7 @@ func TestMail(t *testing.T) {
 		if tt.pattern == "" {
 			continue
 		}
-		if got := r.Fixes[0].Place(tt.path, "file").Pattern; got != tt.pattern {
+		if got := r.Fixes[0].Place(tt.path, "file", nil).Pattern; got != tt.pattern {
 			t.Errorf("%s: got %s, want %s", tt.what, got, tt.pattern)
 		}
 	}

@@ -15,10 +15,20 @@ type Place struct {
 	Whole   bool
 }
 
-// Place returns the place of a Relabel: the directory of the file with all its files; only the file if the
+// Place returns the place of a Relabel: the entry that files needs for it, if they are known, and what is to be
+// relabelled.
+func (f *Fix) Place(name, class string, files Files) Place {
+	place := f.placeOf(name, class)
+	if files != nil {
+		place.Pattern = files.FileSpec(place.Pattern)
+	}
+	return place
+}
+
+// placeOf is Place without equivalences of paths: the directory of the file with all its files; only the file if the
 // directory is / or directly below it, or one that holds the files of all services, if the label is for a program
 // or a library, or if nothing says that the other files have the same use.
-func (f *Fix) Place(name, class string) Place {
+func (f *Fix) placeOf(name, class string) Place {
 	tree := name
 	if class != "dir" {
 		tree = path.Dir(name)

@@ -179,7 +179,7 @@ func TestUsePlace(t *testing.T) {
 			t.Errorf("%s: %+v", tt.path, r.Fixes)
 			continue
 		}
-		if got := r.Fixes[0].Place(tt.path, tt.class).Pattern; got != tt.pattern {
+		if got := r.Fixes[0].Place(tt.path, tt.class, nil).Pattern; got != tt.pattern {
 			t.Errorf("%s: got %s, want %s", tt.path, got, tt.pattern)
 		}
 	}
