@@ -98,7 +98,8 @@ func (p *Prose) read(line []byte) {
 	}
 	if len(p.Failures) < maxFailures && hasWord(text, "not found", "cannot be found", "could not be found",
 		"can't be found", "doesn't work", "does not work", "not working", "permission denied", "fails", "failed",
-		"no such file", "cannot execute", "can't execute") {
+		"no such file", "cannot execute", "can't execute", "cannot start", "can't start", "does not start",
+		"doesn't start", "won't start", "unable to start", "refuses to start") {
 		p.Failures = append(p.Failures, string(line))
 	}
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // FileSpec returns a pattern as an entry needs it: for what paths are after the substitutions, as libselinux looks for
-// entries only then. An entry for /var/run/x matches nothing where /var/run is labelled like /run, and semanage fcontext
-// refuses it. The pattern begins with a path, in which metacharacters may be escaped.
+// entries only then. An entry for /var/run/x matches nothing where /var/run is labelled like /run, and semanage
+// fcontext refuses it. The pattern begins with a path, in which metacharacters may be escaped.
 func (fc *Table) FileSpec(pattern string) string {
 	for _, list := range [...][]substitution{fc.subs, fc.dist} {
 		for _, s := range list {

@@ -4,12 +4,19 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/senet-selinux/senet/audit"
 )
 
 // failsFor reports whether one of the lines which say that something fails names the file of a denial by its path, or
-// the script that the process runs. Of the only denial it is enough that such a line gives it as the reason.
+// the script that the process runs, or says that the service of the domain does not start. Of the only denial it is
+// enough that such a line gives it as the reason.
 func failsFor(f *Finding, lines []string, only bool) bool {
-	if only && slices.ContainsFunc(lines, givesReason) {
+	if f.AVC != nil {
+		service := strings.TrimSuffix(audit.ContextType(f.AVC.SContext), "_t")
+		f.notStarted = slices.ContainsFunc(lines, func(line string) bool { return notStarted(line, service) })
+	}
+	if f.notStarted || only && slices.ContainsFunc(lines, givesReason) {
 		return true
 	}
 	var names []string
@@ -29,6 +36,19 @@ func failsFor(f *Finding, lines []string, only bool) bool {
 		}
 	}
 	return false
+}
+
+// NotStarted reports whether the text says that the service of a denial does not start.
+func (f *Finding) NotStarted() bool { return f.notStarted }
+
+// notStarted reports whether a line says of a service that it does not start.
+func notStarted(line, service string) bool {
+	const shortest = 4 // of a name that is no usual word
+	line = strings.ToLower(line)
+	return len(service) >= shortest && strings.Contains(line, service) &&
+		slices.ContainsFunc([]string{"fails to start", "failed to start", "fails to be started", "failing to start",
+			"cannot start", "can't start", "does not start", "doesn't start", "won't start", "unable to start",
+			"refuses to start"}, func(words string) bool { return strings.Contains(line, words) })
 }
 
 // givesReason reports whether a line which says that something fails gives what stands beside it as the reason.

@@ -37,7 +37,8 @@ type Finding struct {
 	// Complaints are messages about the denial that programs logged themselves.
 	Complaints []Complaint
 
-	fails bool // the text says that something fails by it: see failsFor
+	fails      bool // the text says that something fails by it: see failsFor
+	notStarted bool // see NotStarted
 	// There is what the text has of the policy of its host about the denial; nil for nothing.
 	There *audit.HostVerdict
 

@@ -153,8 +153,12 @@ func ownMessage(b *words.Page, it *incident.Finding, known bool) {
 	b.Line("seen", "%s: %s", seen(it), shorten(it.Event.Symptom.Text))
 	b.Line("why", "the line does not have the labels of both ends; the record has them: USER_AVC of the service (pid "+
 		"1 for systemd), of class service (start, stop, status ... of a unit) or system")
+	b.Line("note", "with systemctl --user it is the user's own systemd, whose refusals are not in the audit log but "+
+		"in its journal, as selinux: avc: %s", shell.New("journalctl", "--user", "-g", "avc"))
 	if !known {
-		b.Line("note", "without such a record it was polkit: journalctl -u polkit, and whether who asked is root")
+		b.Line("note", "without such a record: as root, %s first, as the file of the unit may be gone or labelled "+
+			"anew since it was read; of who is not root polkit asks as well (%s)",
+			shell.New("systemctl", "daemon-reload"), shell.New("journalctl", "-u", "polkit"))
 	}
 }
 

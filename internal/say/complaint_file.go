@@ -66,6 +66,7 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 		for _, n := range d.Notes {
 			b.Line("note", "%s", n.Text)
 		}
+		l.fix(b, it)
 		return next
 	}
 	switch {

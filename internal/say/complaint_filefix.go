@@ -39,6 +39,9 @@ func (l *Log) fileFix(it *incident.Finding) string {
 			"container that needs the device gets it with --device, and where that is refused with the boolean "+
 			"container_use_devices", d.Program, f.Path)
 	}
+	if f.Operation == "unlabel" {
+		return keptLabel(d.Path)
+	}
 	if d.Kept != nil {
 		return l.keptFix(d)
 	}

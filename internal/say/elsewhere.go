@@ -1,6 +1,7 @@
 package say
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -71,6 +72,14 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 		diagnose.StepDomain, diagnose.StepRuns, diagnose.StepSocket, diagnose.StepPort, diagnose.StepMount,
 		diagnose.StepCode, diagnose.StepBus, diagnose.StepCapability, diagnose.StepHomeDir}, there.Step):
 		return boolean
+	case there.Step == diagnose.StepPlace && l.namesTarget(it.Denial):
+		name := "FILE"
+		if f := it.Denial.File; f != nil && path.IsAbs(f.Path) {
+			name = f.Path
+		}
+		return words.Sprintf("update the policy there, as this one has a rule for %s with that label; else %s tells "+
+			"whether the label is another one by the file contexts there", source,
+			shell.New("restorecon", "-n", "-v").Arg(name))
 	case there.Step == diagnose.StepAsk, there.Step == diagnose.StepRule, there.Step == diagnose.StepOthers,
 		there.Step == diagnose.StepDomain, there.Step == diagnose.StepRuns, there.Step == diagnose.StepSocket:
 		if f := it.Denial.File; f != nil && f.Right != "" {
@@ -79,6 +88,20 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 		return update
 	}
 	return l.firstStep(&finding)
+}
+
+// namesTarget reports whether rules without a condition grant all of an access that name the type of the object, and
+// not an attribute that it has among many.
+func (l *Log) namesTarget(d *diagnose.Diagnosis) bool {
+	for i := range d.Checks {
+		r := &d.Checks[i].Reason
+		if r.Code != access.Granted || !slices.ContainsFunc(r.Rules, func(rule policy.Rule) bool {
+			return rule.Cond == 0 && uint32(rule.Target) == d.Target.Type && !l.policy().IsAttribute(rule.Target)
+		}) {
+			return false
+		}
+	}
+	return len(d.Checks) > 0
 }
 
 // booleanThere names the booleans by which alone the policy grants an access: where it is refused they have other

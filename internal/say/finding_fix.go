@@ -259,6 +259,9 @@ func (l *Log) wayText(it *incident.Finding) string {
 		if x := l.access(it); x != nil && x.OthersData {
 			return othersLabelFirst + l.ruleText(it.Denial)
 		}
+		if it.NotStarted() {
+			return l.missingInPolicy(it)
+		}
 		return l.ruleText(it.Denial)
 	case incident.InsteadOfRule:
 		return l.insteadText(it)
