@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/senet-selinux/senet/audit"
 )
@@ -45,7 +46,8 @@ func (f *Finding) NotStarted() bool { return f.notStarted }
 func notStarted(line, service string) bool {
 	const shortest = 4 // of a name that is no usual word
 	line = strings.ToLower(line)
-	return len(service) >= shortest && strings.Contains(line, service) &&
+	names := strings.FieldsFunc(line, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' })
+	return len(service) >= shortest && service != "init" && service != "kernel" && slices.Contains(names, service) &&
 		slices.ContainsFunc([]string{"fails to start", "failed to start", "fails to be started", "failing to start",
 			"cannot start", "can't start", "does not start", "doesn't start", "won't start", "unable to start",
 			"refuses to start"}, func(words string) bool { return strings.Contains(line, words) })
