@@ -46,7 +46,9 @@ func (f *Finding) NotStarted() bool { return f.notStarted }
 func notStarted(line, service string) bool {
 	const shortest = 4 // of a name that is no usual word
 	line = strings.ToLower(line)
-	names := strings.FieldsFunc(line, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' })
+	names := strings.FieldsFunc(line, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_'
+	})
 	return len(service) >= shortest && service != "init" && service != "kernel" && slices.Contains(names, service) &&
 		slices.ContainsFunc([]string{"fails to start", "failed to start", "fails to be started", "failing to start",
 			"cannot start", "can't start", "does not start", "doesn't start", "won't start", "unable to start",

@@ -12,6 +12,6 @@ func keptLabel(name string) string {
 		name = "FILE"
 	}
 	return words.Sprintf("let the program leave that attribute alone: restic restore --exclude-xattr "+
-		"security.selinux, tar --xattrs-exclude=security.selinux, rsync without -X, or what it has for that; then the files get the "+
-		"labels of their places: %s", shell.New("restorecon", "-R", "-v").Arg(name))
+		"security.selinux, tar --xattrs-exclude=security.selinux, rsync without -X, or what it has for that; then "+
+		"the files get the labels of their places: %s", shell.New("restorecon", "-R", "-v").Arg(name))
 }
