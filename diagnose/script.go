@@ -23,6 +23,10 @@ type Script struct {
 	// ByHand says that the text sets the label with chcon.
 	Started, Tree, ByHand bool
 	Name, Switch          string
+	// Maybe says that the script is not known: another program than the service's own asked, Tool, "" where it has no
+	// name.
+	Maybe bool
+	Tool  string
 }
 
 // script finds that a plugin of a service runs in the domain of the service: the transition goes by the label of the
@@ -32,6 +36,9 @@ func (g *Diagnoser) script(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		return
 	}
 	if g.startedScript(d, a, e) {
+		return
+	}
+	if name, _ := scriptOf(e.Proctitle); name == "" && g.toolOfScript(d, a, e) {
 		return
 	}
 	name, interpreter := scriptOf(e.Proctitle)

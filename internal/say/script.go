@@ -13,7 +13,10 @@ import (
 
 // scriptText says how a plugin or script gets a domain of its own.
 func (l *Log) scriptText(s *diagnose.Script) string {
-	if s.Started {
+	switch {
+	case s.Maybe:
+		return l.maybeText(s)
+	case s.Started:
 		return l.startedText(s)
 	}
 	restore := shell.New("restorecon", "-v").Arg(s.Path)
@@ -23,6 +26,15 @@ func (l *Log) scriptText(s *diagnose.Script) string {
 	}
 	return words.Sprintf("label the script, so that it runs in a domain of its own: %s; %s; and %s",
 		labelEntry(l.Report, s.Type, regexp.QuoteMeta(s.Path), ""), restore, start)
+}
+
+// maybeText is so where it is not known whether a script asked.
+func (l *Log) maybeText(s *diagnose.Script) string {
+	why := "if a script or plugin of the service does it"
+	if s.Tool != "" {
+		why += words.Sprintf(" (%s is not the service's own program)", s.Tool)
+	}
+	return words.Sprintf("%s, %s; else an allow rule, if the access is intended (--allow)", why, l.startedText(s))
 }
 
 // startedText is so for one that the service starts itself.
