@@ -92,7 +92,7 @@ func (g *Diagnoser) file(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		f.Name = path.Base(f.Path)
 	}
 	f.Lost = g.lost(d.Target) || (kind == 'c' || kind == 'b') && g.typeName(d.Target) == "device_t"
-	if isContainer(audit.ContextType(a.SContext)) || a.Dev == "rootfs" {
+	if _, inside := placeInRoot(f.Path); inside || isContainer(audit.ContextType(a.SContext)) || a.Dev == "rootfs" {
 		f.Path = "" // it is the path in the container or in the initramfs: the host has another file there
 	}
 	if table := g.files(); table != nil && f.Path != "" {

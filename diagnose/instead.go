@@ -10,6 +10,9 @@ const (
 	InsteadImage Instead = "image-labels"
 	// InsteadStorage: a program of the host is to leave out the storage of a container engine.
 	InsteadStorage Instead = "container-storage"
+	// InsteadRuntime: the engine of containers works on the root of a container, and lacks its domain or a newer
+	// policy.
+	InsteadRuntime Instead = "container-runtime"
 	// InsteadShared: a container got a file or directory of the host as a volume, which relabelled it.
 	InsteadShared Instead = "shared-volume"
 	// InsteadUsed: so, and by the text a container still uses it: the label of a service would take it away.
@@ -80,7 +83,8 @@ func (i Instead) Alone() bool {
 	switch i {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
 		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition, InsteadScript,
-		InsteadModule, InsteadHostPath, InsteadUsed, InsteadEngine, InsteadPolicy, InsteadSocket, InsteadMade:
+		InsteadModule, InsteadHostPath, InsteadUsed, InsteadEngine, InsteadPolicy, InsteadSocket, InsteadMade,
+		InsteadRuntime:
 		return true
 	}
 	return false

@@ -45,7 +45,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	unstarted(d, a, e)
 	if !own(d, a) && !made(d, a) {
-		g.volume(d, a)
+		g.volume(d, a, e)
 		device(d, a)
 	}
 	one(d, a)
@@ -206,6 +206,7 @@ func runtime(a *audit.AVC, e *audit.Event) string {
 		names = append(names, path.Base(exe))
 	}
 	for _, name := range names {
+		name, _, _ = strings.Cut(name, ":[")
 		if slices.Contains([]string{
 			"conmon", "runc", "crun", "youki", "dockerd", "docker-proxy", "containerd", "containerd-shim",
 			"containerd-shim-runc-v2", "podman",
@@ -214,7 +215,7 @@ func runtime(a *audit.AVC, e *audit.Event) string {
 		}, name) {
 			return name
 		}
-		// comm is cut to 15 bytes.
+		// comm is cut to 15 bytes, and runc calls its second stage runc:[2:INIT].
 		if strings.HasPrefix(name, "containerd-shim") || strings.HasPrefix(name, "rootlessport") {
 			return name
 		}

@@ -11,11 +11,12 @@ import (
 )
 
 // volume notes that a container accessed a file of the host: usually one of a volume.
-func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC) {
+func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
 	container := isContainer(source)
 	switch {
 	case fileKind(a.TClass) == 0 || a.TClass == "chr_file" || a.TClass == "blk_file":
+	case g.inRoot(d, a, e):
 	case !container && inStorage(a):
 		storage(d, a)
 	case !container && isVolume(target) && g.prose.Volumes && !ofEngine(source) && d.Verdict != NowAllowed:

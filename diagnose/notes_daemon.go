@@ -164,6 +164,9 @@ func succeeded(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 
 // behind notes the denial that comes after the logged one.
 func (g *Diagnoser) behind(d *Diagnosis, a *audit.AVC) {
+	if d.Instead == InsteadRuntime {
+		return // nobody connects, and the labels are those of the container
+	}
 	if target := audit.ContextType(a.TContext); a.TClass == "sock_file" && (slices.Contains(places(), target) ||
 		ofData(target)) {
 		misplaced(d, a)

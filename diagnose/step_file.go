@@ -130,7 +130,7 @@ func (g *Diagnoser) fileElsewhere(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if kind == 0 || d.Hook != HookOther || a.Dev == "rootfs" || a.Dev == "proc" || a.Dev == "sysfs" {
 		return
 	}
-	if isContainer(audit.ContextType(a.SContext)) { // its path is not the host's
+	if _, inside := placeInRoot(name); inside || isContainer(audit.ContextType(a.SContext)) { // no path of the host
 		d.File = &File{Name: cmp.Or(name[strings.LastIndexByte(name, '/')+1:], a.Name)}
 		return
 	}

@@ -363,6 +363,10 @@ func (l *Log) insteadText(it *incident.Finding) string {
 		return usedVolume(l.policy().TypeName(policy.TypeID(d.Source.Type)),
 			l.policy().TypeName(policy.TypeID(d.Target.Type)), d.Permissions)
 	}
+	if d.Instead == diagnose.InsteadRuntime {
+		return runtimeText(l.policy().TypeName(policy.TypeID(d.Source.Type)),
+			l.policy().TypeName(policy.TypeID(d.Target.Type)), d.Permissions)
+	}
 	return insteadOfRule(d.Instead, l.policy().TypeName(policy.TypeID(d.Source.Type)),
 		l.policy().TypeName(policy.TypeID(d.Target.Type)))
 }

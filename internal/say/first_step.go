@@ -39,6 +39,9 @@ func (l *Log) firstStep(it *incident.Finding) string {
 	if (d.Instead == diagnose.InsteadPolicy || d.Instead == diagnose.InsteadSocket) && it.AVC != nil {
 		return ownPolicyOf(it)
 	}
+	if d.Instead == diagnose.InsteadRuntime {
+		return runtimeText(source, target, d.Permissions)
+	}
 	if d.Instead != "" {
 		return insteadOfRule(d.Instead, source, target)
 	}

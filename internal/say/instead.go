@@ -53,6 +53,8 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadStorage:
 		return "none is offered: leave it refused, or hide it with a dontaudit rule, and have the program leave out " +
 			"the storage of containers"
+	case diagnose.InsteadRuntime:
+		return runtimeText(source, target, nil)
 	case diagnose.InsteadShared:
 		return "restorecon -R -v DIR gives its own label back, where no container needs it any more; a container " +
 			"gets a directory of its own"

@@ -113,5 +113,8 @@ func (x *AccessFixes) InsteadText() string {
 	if x.InsteadOfRule == diagnose.InsteadUsed {
 		return usedVolume(x.subject(), x.target(), x.Query.Perms)
 	}
+	if x.InsteadOfRule == diagnose.InsteadRuntime {
+		return runtimeText(x.subject(), x.target(), x.Query.Perms)
+	}
 	return insteadOfRule(x.InsteadOfRule, x.subject(), x.target())
 }
