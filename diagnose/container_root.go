@@ -72,7 +72,7 @@ func (g *Diagnoser) inRoot(d *Diagnosis, a *audit.AVC, e *audit.Event) bool {
 	d.note(NoteRuntime, fmt.Sprintf("%s %s (%s)%s", who, rootAct(a, target), where, label))
 	if a.Has("mounton") && !place.pod && a.Dev != "" && a.Dev != "overlay" {
 		d.note(NoteVolume, fmt.Sprintf("dev=%s is not that of the root (overlay): something is mounted on %s already, "+
-			"and mounton is asked again when its propagation is set (private, rslave) or when another is mounted over it",
+			"and mounton is asked again when its propagation is set (private, rslave) or when more is mounted over it",
 			a.Dev, path.Base(a.Path)))
 	}
 	return true

@@ -18,7 +18,7 @@ func runtimeText(source, target string, perms []string) string {
 	case slices.Contains(perms, "mounton"):
 		without = "; it is not asked for a container without that mount"
 	case slices.Contains(perms, "relabelfrom"), slices.Contains(perms, "relabelto"):
-		without = "; --security-opt label=disable, or the volume without :z and :Z, makes the engine leave labels alone"
+		without = "; with --security-opt label=disable or without :z, the engine leaves labels alone"
 	}
 	if subject.IsLeftover(source) {
 		return words.Sprintf("start the engine in its domain, container_runtime_t (%s shows it), not as %s: %s, then %s "+

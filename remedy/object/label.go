@@ -74,7 +74,7 @@ func (f *finder) given(wanted policy.Context) bool {
 		return true
 	}
 	name := f.typeName(f.problem.Target)
-	if name == "public_content_t" || name == "public_content_rw_t" {
+	if name == "public_content_t" || name == "public_content_rw_t" || f.twin(name) != "" && f.onlyPlace(wanted) {
 		return true
 	}
 	class, ok := f.p.Class(f.problem.Class)
@@ -122,8 +122,8 @@ func (f *finder) unsaid() bool {
 	}
 	text, _ := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
 	c, err := f.p.ParseContext(text)
-	if open && c.Type == f.base.Type {
-		return true // a general label, which the files of a service in that place need not keep
+	if open && c.Type == f.base.Type || err == nil && f.readOnly() && f.given(c) {
+		return true // a general label, which the files of a service in that place need not keep; or one given by hand
 	}
 	return err != nil || f.problem.Lost && c.Type == f.problem.Target.Type || f.typeName(c) == "default_t" ||
 		(f.problem.Lost || f.general()) && f.onlyPlace(c)
@@ -152,7 +152,7 @@ func (f *finder) sensitivity() string {
 			return "secrets"
 		}
 	}
-	if f.problem.Class == "file" && name != "usr_t" && !IsPlace(name) &&
+	if f.problem.Class == "file" && name != "usr_t" && !IsPlace(name) && !holdsData(name) && // pages may be scripts
 		f.isProgram(policy.TypeID(f.problem.Target.Type)) {
 		return "programs"
 	}
@@ -160,7 +160,8 @@ func (f *finder) sensitivity() string {
 }
 
 // isProgram reports whether a type is an entry point of a domain: an entrypoint rule names it. Rules
-// for an attribute do not count: every file is an entry point of unconfined domains.
+// for an attribute do not count: every file is an entry point of unconfined domains; nor do those that a boolean
+// disables, as that by which pages may be scripts.
 func (f *finder) isProgram(typ policy.TypeID) bool {
 	class, _ := f.p.Class("file")
 	entry, ok := f.p.Perm(class, "entrypoint")
@@ -168,7 +169,8 @@ func (f *finder) isProgram(typ policy.TypeID) bool {
 		return false
 	}
 	for r := range f.p.Rules(policy.RuleFilter{Kinds: policy.Allow}) {
-		if r.Class == class && r.Perms&entry != 0 && r.Target == typ && !f.p.IsAttribute(r.Source) {
+		if r.Class == class && r.Perms&entry != 0 && r.Target == typ && !f.p.IsAttribute(r.Source) &&
+			(r.Cond == 0 || f.p.BranchEnabled(r.Cond, r.Branch)) {
 			return true
 		}
 	}

@@ -155,7 +155,8 @@ func (f *finder) onlyReads(c policy.Context) bool {
 // baseLabel returns the label beside which one is looked for that the subject may change: that of file_contexts, if the
 // subject only reads with it, else the present one.
 func (f *finder) baseLabel() policy.Context {
-	if f.problem.Files == nil || f.problem.Path == "" || f.contained() || !f.problem.Lost && !f.general() {
+	if f.problem.Files == nil || f.problem.Path == "" || f.contained() ||
+		!f.problem.Lost && !f.general() && !f.carried() {
 		return f.problem.Target
 	}
 	text, _ := f.problem.Files.Wanted(f.problem.Path, f.problem.Class)
@@ -164,6 +165,16 @@ func (f *finder) baseLabel() policy.Context {
 		return f.problem.Target
 	}
 	return c
+}
+
+// carried reports whether the object has a label of files in /tmp or of root's home, which what is moved keeps, and is
+// elsewhere.
+func (f *finder) carried() bool {
+	switch f.typeName(f.problem.Target) {
+	case "tmp_t", "user_tmp_t", "admin_home_t":
+		return !inTmp(f.problem.Path)
+	}
+	return false
 }
 
 // ownSettings reports whether the subject wants to change its own settings, which it is only to read: what a service

@@ -28,6 +28,8 @@ func (f *finder) use() *use {
 	switch name := cmp.Or(f.problem.Path, f.problem.Name); {
 	case f.mail() != "":
 		return &use{fits: f.isMail, tree: f.mail}
+	case f.inTree() && f.log(): // it gets the label of the tree
+		return nil
 	case f.log() && f.logTree() != "":
 		return &use{fits: f.isLog, tree: f.logTree}
 	case f.log():
