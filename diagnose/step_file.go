@@ -50,6 +50,8 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 	case service && a.TClass == "dir" && changesFile(a) && (inPlace(a, target) || target == "user_home_dir_t" ||
 		target == "home_root_t"):
 		return StepDirectory
+	case service && (target == "var_run_t" || target == "runtime_t") && (a.Has("create") || a.Has("add_name")):
+		return StepDirectory // what does not exist yet has no label to restore
 	case service && changesFile(a) && (programLabel(target) || target == "lib_t"):
 		return StepInstalled
 	case service && (target == "tmp_t" || target == "user_tmp_t") && a.TClass == "file" && !looks(a) && !starts:

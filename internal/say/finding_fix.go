@@ -78,7 +78,7 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		text = l.byHandText(it.Denial.ByHand)
 	}
 	if text == "" {
-		text = l.accessText(it)
+		text = cmp.Or(l.newInRun(it), l.accessText(it))
 	}
 	if text == "" {
 		text = l.wayText(it)
@@ -130,6 +130,9 @@ func (l *Log) accessText(it *incident.Finding) string {
 		effect = x.switchedEffect(f, effect)
 	}
 	text := words.Sprintf("%s: %s (%s)", x.Title(f), effect, x.degree(f))
+	if f.Kind == object.Boolean {
+		text = x.carriedFirst(it) + text
+	}
 	switch {
 	case f.Kind != object.Boolean:
 	case it.Denial.Optional:
@@ -362,6 +365,10 @@ func (l *Log) insteadText(it *incident.Finding) string {
 	if d.Instead == diagnose.InsteadUsed {
 		return usedVolume(l.policy().TypeName(policy.TypeID(d.Source.Type)),
 			l.policy().TypeName(policy.TypeID(d.Target.Type)), d.Permissions)
+	}
+	if d.Instead == diagnose.InsteadTransition {
+		return insteadOfRule(d.Instead, l.policy().TypeName(policy.TypeID(d.Source.Type)),
+			l.policy().TypeName(policy.TypeID(d.Target.Type))) + l.runPlace(it)
 	}
 	if d.Instead == diagnose.InsteadRuntime {
 		return runtimeText(l.policy().TypeName(policy.TypeID(d.Source.Type)),

@@ -21,8 +21,9 @@ func runtimeText(source, target string, perms []string) string {
 		without = "; with --security-opt label=disable or without :z, the engine leaves labels alone"
 	}
 	if subject.IsLeftover(source) {
-		return words.Sprintf("start the engine in its domain, container_runtime_t (%s shows it), not as %s: %s, then %s "+
-			"for the programs of the engine (%s first for those in an unusual place), and restart it; no rule for %s%s",
+		return words.Sprintf("start the engine in its domain, container_runtime_t (%s shows it), not as %s: %s, then "+
+			"%s for the programs of the engine (%s first for those in an unusual place), and restart it; no rule for "+
+			"%s%s",
 			shell.New("ps", "-eZ"), source, update, shell.New("restorecon", "-v", "FILE"),
 			shell.New("semanage", "fcontext", "-a", "-t", "container_runtime_exec_t", "FILE"), source, without)
 	}

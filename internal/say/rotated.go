@@ -78,14 +78,14 @@ func (l *Log) ownLogText(d *diagnose.Diagnosis) string {
 	}
 	first := ""
 	if d.Class == "file" && slices.Contains(d.Permissions, "write") {
-		if append := l.Decider.Check(d.Source, d.Target, "file", "append", "open"); append.Allowed() {
+		if check := l.Decider.Check(d.Source, d.Target, "file", "append", "open"); check.Allowed() {
 			first = words.Sprintf("have the program open its log to append, which the policy allows %s, not to write "+
 				"over it; else ", source)
 		}
 	}
-	return first + words.Sprintf("give the directory of the logs that the program rotates itself, and no other, the label of "+
-		"its data: %s; %s; or have logrotate rotate them: %s may only append to its own logs, so that what it logged "+
-		"stays, and a rule would be for all labelled %s",
+	return first + words.Sprintf("give the directory of the logs that the program rotates itself, and no other, the "+
+		"label of its data: %s; %s; or have logrotate rotate them: %s may only append to its own logs, so that what "+
+		"it logged stays, and a rule would be for all labelled %s",
 		labelEntry(l.Report, label, dir+"(/.*)?", ""),
 		shell.New("restorecon", "-R", "-v").Arg(dir), source, target)
 }

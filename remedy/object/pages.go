@@ -44,8 +44,8 @@ func (f *finder) inTree() bool {
 		return false
 	}
 	dir, base := path.Split(f.problem.Path)
-	if words := strings.FieldsFunc(base, func(r rune) bool { return !unicode.IsLetter(r) }); f.problem.Class == "file" &&
-		slices.ContainsFunc(words, is("access", "error", "ssl", "modsec")) {
+	words := strings.FieldsFunc(base, func(r rune) bool { return !unicode.IsLetter(r) })
+	if f.problem.Class == "file" && slices.ContainsFunc(words, is("access", "error", "ssl", "modsec")) {
 		return false
 	}
 	parts := strings.Split(strings.Trim(dir, "/"), "/")
