@@ -65,8 +65,10 @@ const (
 	InsteadConstraint Instead = "constraint"
 	// InsteadDomain: a service was refused its domain, and what it does in that of systemd follows from it.
 	InsteadDomain Instead = "domain"
-	// InsteadFault: what was refused is a fault of the program or of the kernel (execheap, execstack).
+	// InsteadFault: what was refused is a fault of the program or of the kernel (execheap).
 	InsteadFault Instead = "fault"
+	// InsteadStack: a program or library is marked as one that needs an executable stack, and hardly one does.
+	InsteadStack Instead = "executable-stack"
 	// InsteadTransition: today's policy gives the new object a label of its own, which its maker may create: that of
 	// the host of the log is older.
 	InsteadTransition Instead = "transition"
@@ -84,7 +86,7 @@ func (i Instead) Alone() bool {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
 		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition, InsteadScript,
 		InsteadModule, InsteadHostPath, InsteadUsed, InsteadEngine, InsteadPolicy, InsteadSocket, InsteadMade,
-		InsteadRuntime:
+		InsteadRuntime, InsteadStack:
 		return true
 	}
 	return false

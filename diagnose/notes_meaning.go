@@ -43,8 +43,13 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if x.Person() {
 		d.Instead = InsteadRole
 	}
-	if a.TClass == "process" && (a.Has("execheap") || a.Has("execstack")) && d.Instead == "" && d.Leftover == "" {
-		d.Instead = InsteadFault
+	if a.TClass == "process" && d.Instead == "" && d.Leftover == "" {
+		switch {
+		case a.Has("execheap"):
+			d.Instead = InsteadFault
+		case a.Has("execstack"):
+			d.Instead = InsteadStack
+		}
 	}
 	if a.Has("module_request") && a.KMod != "" && !d.Harmless && !d.Image && !isAndroid(a.SContext) {
 		d.Instead = InsteadModule

@@ -8,8 +8,9 @@ func (a *Access) process() []string {
 		{perms: []string{"execheap"}, text: "execheap is to make the heap executable: no program needs that, it is a " +
 			"fault of the program or of a library, or an attack; Linux 6.6 to 6.10 asked for it wrongly for memory " +
 			"beside the heap, until the releases of August 2024"},
-		{perms: []string{"execstack"}, text: "execstack is to make the stack executable: a library was built so; " +
-			"find it (scanelf -e, execstack -q) and clear the mark (execstack -c), or report it"},
+		{perms: []string{"execstack"}, text: "execstack is to make the stack executable: the program or a library " +
+			"that it loads is marked as one that needs it (GNU_STACK RWE), as a rule by mistake, as where a part in " +
+			"assembler lacks the mark that it does without"},
 		{perms: []string{"execmem"}, text: "execmem is for memory that is writable and executable at once: compilers " +
 			"at run time (Java, JavaScript, PCRE, LuaJIT, Mono) want it, and so does injected code; often the " +
 			"program has a setting without it (pcre.jit=0, --jitless)"},

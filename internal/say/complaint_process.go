@@ -1,6 +1,7 @@
 package say
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/diagnose"
@@ -56,9 +57,11 @@ func (l *Log) processReport(b *words.Page, it *incident.Finding) (next shell.Com
 func processFix(p *diagnose.ProcessAsked) string {
 	const record = "what the record of it shows (see next)"
 	switch {
+	case p.Fault && slices.Contains(p.Permissions, "execheap"):
+		return insteadOfRule(diagnose.InsteadFault, "", "") + "; a boolean for it (selinuxuser_execheap) would be " +
+			"for all programs of users"
 	case p.Fault:
-		return insteadOfRule(diagnose.InsteadFault, "", "") + "; a boolean for it (selinuxuser_execheap, " +
-			"selinuxuser_execstack) would be for all programs of users"
+		return stackText("at last the boolean selinuxuser_execstack, which is for all programs of users")
 	case p.Class == "process" && strings.Join(p.Permissions, " ") == "execmem":
 		return withoutCode + "; else " + record
 	case p.Class == "capability":

@@ -53,6 +53,9 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 	if text := l.execmodText(it, there, boolean); text != "" {
 		return text
 	}
+	if there.Instead == diagnose.InsteadStack && boolean != "" {
+		return stackText("at last " + boolean)
+	}
 	ownLog := l.ownLogText(it.Denial)
 	switch {
 	case there.Harmless || there.Needless:

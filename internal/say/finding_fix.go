@@ -366,6 +366,9 @@ func (l *Log) insteadText(it *incident.Finding) string {
 		return usedVolume(l.policy().TypeName(policy.TypeID(d.Source.Type)),
 			l.policy().TypeName(policy.TypeID(d.Target.Type)), d.Permissions)
 	}
+	if d.Instead == diagnose.InsteadStack || d.Instead == diagnose.InsteadFault {
+		return l.faultText(it)
+	}
 	if d.Instead == diagnose.InsteadTransition {
 		return insteadOfRule(d.Instead, l.policy().TypeName(policy.TypeID(d.Source.Type)),
 			l.policy().TypeName(policy.TypeID(d.Target.Type))) + l.runPlace(it)

@@ -2,6 +2,7 @@ package say
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
@@ -36,11 +37,14 @@ func (l *Log) firstStep(it *incident.Finding) string {
 	if text := sudoText(d, source); text != "" {
 		return text
 	}
-	if (d.Instead == diagnose.InsteadPolicy || d.Instead == diagnose.InsteadSocket) && it.AVC != nil {
+	switch {
+	case (d.Instead == diagnose.InsteadPolicy || d.Instead == diagnose.InsteadSocket) && it.AVC != nil:
 		return ownPolicyOf(it)
-	}
-	if d.Instead == diagnose.InsteadRuntime {
+	case d.Instead == diagnose.InsteadRuntime:
 		return runtimeText(source, target, d.Permissions)
+	case d.Instead == diagnose.InsteadStack && it.AVC != nil && !strings.Contains(it.AVC.SContext, ":system_r:"):
+		return stackText("at last the boolean selinuxuser_execstack (allow_execstack in other policies), by which " +
+			"all programs of users may do so")
 	}
 	if d.Instead != "" {
 		return insteadOfRule(d.Instead, source, target)

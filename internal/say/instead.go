@@ -122,8 +122,10 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 		return words.Sprintf("label the script so that %s starts it in a domain of its own (semanage fcontext), and "+
 			"start it itself, not by its interpreter", source)
 	case diagnose.InsteadFault:
-		return "none is offered: leave it refused where the program works all the same; else update the " +
-			"program, for execheap also the kernel, and report it"
+		return "none is offered: leave it refused where the program works all the same; else update the program and " +
+			"the kernel, and report it"
+	case diagnose.InsteadStack:
+		return stackText("")
 	case diagnose.InsteadEngine, diagnose.InsteadMade:
 		return engineText(i, target)
 	case diagnose.InsteadPolicy, diagnose.InsteadSocket:
