@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
-	"github.com/senet-selinux/senet/policy"
 )
 
 // RunPlaces returns the directories in /run that file_contexts has for the subject, with the labels of its own with
@@ -19,7 +18,7 @@ func RunPlaces(d *access.Decider, problem Problem) (list []OwnPlace) {
 		if f.p.IsAttribute(id) || !inRun(name) || !f.own(name) {
 			continue
 		}
-		if c := f.labelled(policy.TypeID(id)); f.p.ValidateContext(c) == nil && f.allows(d, c) {
+		if c := f.labelled(id); f.p.ValidateContext(c) == nil && f.allows(d, c) {
 			list = append(list, OwnPlace{Type: name})
 		}
 	}
