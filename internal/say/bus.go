@@ -24,6 +24,9 @@ func busThere(a *audit.AVC, source, target string) string {
 
 // bothDirections adds the other direction to a fix that is a rule for a message on D-Bus.
 func (l *Log) bothDirections(it *incident.Finding, text string) string {
+	if l.Report.Log.Says(audit.RemarkWorksOff) == 0 {
+		text = wayOfSearch(it, text)
+	}
 	d := it.Denial
 	if d == nil || it.AVC == nil || d.Class != "dbus" || !it.AVC.Has("send_msg") || d.Source.Type == 0 ||
 		!strings.Contains(text, "allow rule") || strings.Contains(text, "no allow rule") ||
