@@ -20,6 +20,8 @@ type Prose struct {
 	// Mounts are the directories of the host that containers get, by the command lines and files in the text; at most
 	// 32.
 	Mounts []Mount
+	// Callers are what the lines name as what starts programs, each once.
+	Callers []Caller
 	// Android is the newest version of Android that they name, by its number, its name or that of CyanogenMod and
 	// LineageOS; 0 for none.
 	Android int
@@ -54,7 +56,8 @@ const (
 func (r *Reader) Prose() Prose {
 	p := r.prose
 	p.Failures, p.Unrelated, p.Chcon = slices.Clone(p.Failures), slices.Clone(p.Unrelated), slices.Clone(p.Chcon)
-	p.Paths, p.Mounts = slices.Clone(p.Paths), r.mounts.Mounts()
+	p.Paths, p.Callers = slices.Clone(p.Paths), slices.Clone(p.Callers)
+	p.Mounts = r.mounts.Mounts()
 	return p
 }
 
@@ -65,6 +68,7 @@ func (p *Prose) read(line []byte) {
 	}
 	text := strings.ToLower(string(bytes.TrimSpace(line)))
 	p.paths(string(line))
+	p.callers(text)
 	p.Pods = p.Pods || hasWord(text, "kubernetes", "openshift", "pod", "pods", "helm", "k3s", "rke2", "microk8s", "k8s",
 		"kubelet", "kubectl", "hostpath", "cilium", "calico", "multus", "longhorn", "install-cni",
 		"daemonset", "statefulset", "selinuxoptions")

@@ -35,6 +35,7 @@ func (r *Reader) complaint(m []byte, h head.Head) bool {
 	e := &Event{
 		Time: h.Time, YearAssumed: h.YearAssumed, Node: h.Host, Format: format, Line: r.stats.Lines, Symptom: s,
 	}
+	r.caller(s, string(m), !h.Time.IsZero())
 	if !r.typedBy(s, &h) {
 		e.Container = r.containerOf(s, &h)
 	}

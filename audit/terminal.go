@@ -104,8 +104,11 @@ func (r *Reader) typedBy(s *complaint.Symptom, h *head.Head) (host bool) {
 	if (s.Program == "" || s.Program == "exec") && !s.Strace {
 		s.Program = t.command
 	}
-	if s.Program == t.command && s.Domain == "" {
-		s.Domain = t.domain
+	if s.Program == t.command {
+		s.Caller = complaint.CallerPerson
+		if s.Domain == "" {
+			s.Domain = t.domain
+		}
 	}
 	return false
 }

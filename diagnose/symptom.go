@@ -47,6 +47,8 @@ type SymptomDiagnosis struct {
 	// Kept is set if the program runs in the domain of systemd, and that is why the file is refused; else nil. Subject
 	// is then that domain.
 	Kept *Kept
+	// Caller is set for a client, which runs in the domain of its caller as a rule; else nil.
+	Caller *CallerOfClient
 	// Create says that socket() itself was denied: Checks then has its checks.
 	Create bool
 	// Checks are the checks on the path of a UNIX socket or a file.
@@ -68,6 +70,8 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	var ok bool
 	if e.Container != nil {
 		d.gap(NoContainerDomain, e.Container.Name)
+	} else if g.callerOf(d, e) {
+		// it says itself what it does not know
 	} else if d.Subject, ok = g.domainOf(s, sys); !ok {
 		switch {
 		case s.Program == "":

@@ -31,7 +31,7 @@ func chances(d *access.Decider, s *diagnose.SymptomDiagnosis) []Chance {
 		network.Connect: "name_connect", network.Bind: "name_bind", network.Listen: "name_bind",
 	}[s.Operation]
 	kind, ok := network.SocketOf(s.Protocol)
-	if s.Subject.Name != "" || s.Port == 0 || perm == "" || !ok || kind.PortProtocol == 0 {
+	if s.Subject.Name != "" || s.Caller != nil || s.Port == 0 || perm == "" || !ok || kind.PortProtocol == 0 {
 		return nil
 	}
 	p := d.Policy()

@@ -43,6 +43,9 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	if d.File != nil && d.File.Inside != nil {
 		who = inContainer(program, it.Event.Container)
 	}
+	if d.Caller != nil && d.Caller.Domain != "" {
+		who = words.Sprintf("%s, which runs as %s,", program, d.Subject.Name)
+	}
 	if d.Kept != nil {
 		who = words.Sprintf("%s, which stays in %s,", program, d.Subject.Name)
 	}
@@ -54,7 +57,11 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	case diagnose.StillDenied:
 		b.Line("NO", "SELinux does not let %s %s", who, symptomDeed(it))
 	case diagnose.NowAllowed:
-		b.Line("YES", "SELinux allows %s to %s: something else refused it", who, symptomDeed(it))
+		text := words.Sprintf("SELinux allows %s to %s: something else refused it", who, symptomDeed(it))
+		if d.Caller != nil {
+			text += ", if nothing else calls it"
+		}
+		b.Line("YES", "%s", text)
 	case diagnose.OnlyLogged:
 		b.Line("YES", "SELinux lets %s %s, and only logs it (permissive): something else refused it", who,
 			symptomDeed(it))
@@ -81,7 +88,8 @@ func (l *Log) symptom(b *words.Page, it *incident.Finding) (next shell.Command) 
 	for _, n := range d.Notes {
 		b.Line("note", "%s", n.Text)
 	}
-	b.Line("note", "the line names no domain: by %s %s runs as %s", domainSource(d), program, who)
+	b.Line("note", "the line names no domain: by %s %s runs as %s", domainSource(d), program, d.Subject.Name)
+	callerNotes(b, d)
 	l.fix(b, it)
 	verb := "can"
 	if d.Verdict == diagnose.StillDenied {
@@ -206,6 +214,9 @@ func unnamed(it *incident.Finding, s *audit.Symptom) string {
 
 // domainSource says why the program is taken to run in its domain.
 func domainSource(d *diagnose.SymptomDiagnosis) string {
+	if d.Caller != nil {
+		return callerSource(d.Caller)
+	}
 	if len(d.Subject.Steps) > 0 {
 		return "the label of its file"
 	}
@@ -221,6 +232,7 @@ func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) 
 	if len(d.Missing) > 0 {
 		b.Line("why", "the line does not say %s", strings.Join(Gaps(d.Missing), "; nor "))
 	}
+	callerNotes(b, d)
 	if d.Create {
 		l.checks(b, d)
 		if d.Verdict == diagnose.NowAllowed {
@@ -233,6 +245,12 @@ func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) 
 	}
 	if d.Path != "" {
 		return l.path(b, d)
+	}
+	if d.Caller != nil && d.Caller.Domain == "" {
+		if label, ok := d.PortLabel(l.policy()); ok {
+			b.Line("port", "%s", PortLabel(l.policy(), d.Protocol, d.Port, label))
+		}
+		return clientRecord(d.Program)
 	}
 	if !it.Explained() {
 		label, ok := d.PortLabel(l.policy())
@@ -305,6 +323,9 @@ func (l *Log) path(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Comm
 func (l *Log) program(b *words.Page, d *diagnose.SymptomDiagnosis) shell.Command {
 	if first := d.Refused(); first != nil {
 		b.Line("why", "%s", l.fileCheck(d, first))
+	}
+	if d.Caller != nil && d.Caller.Domain != "" {
+		b.Line("note", "the line names no domain: by %s %s runs as %s", domainSource(d), d.Program, d.Subject.Name)
 	}
 	if d.Verdict == diagnose.UnknownHere && len(d.Checks) > 0 {
 		b.Line("note", "SELinux allows it with the label in file_contexts: look at the present label and mode of the "+

@@ -20,6 +20,9 @@ func (l *Log) startFix(d *diagnose.SymptomDiagnosis) string {
 		d.Program != "systemd" && d.Refused() == nil {
 		return ""
 	}
+	if d.Caller != nil {
+		return callerFix(l, d)
+	}
 	here := AccessFixes{AccessFixes: &senet.AccessFixes{}, Elsewhere: l.Image != "", Image: l.Image, Type: l.ImageType}
 	restore := here.RelabelCommand(object.Place{Tree: d.Path})
 	if d.Usual != "" {

@@ -45,6 +45,9 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		return "nothing of SELinux, which sestatus has as disabled there: it refuses nothing, so look at owner and " +
 			"mode, at the port and at packet filters"
 	}
+	if it.Symptom != nil && it.Symptom.Caller != nil && it.Symptom.Caller.Would != "" && it.Symptom.File != nil {
+		return callerFix(l, it.Symptom)
+	}
 	if it.Symptom != nil && it.Symptom.File != nil {
 		return l.fileFix(it)
 	}

@@ -58,6 +58,9 @@ type Symptom struct {
 	// where no record of SELinux is beside it; "" for a line of a program.
 	Step, Call string
 
+	// Caller is what called the program, where its line tells; "" where it does not.
+	Caller Caller
+
 	// Strace says that it is a line of strace.
 	Strace bool
 }
@@ -122,11 +125,11 @@ func Read(m, program string, pid int) *Symptom {
 		}
 	case s.apache(m, &e), s.nginx(m, &e), s.goNet(m, &e): // which name the call or the protocol
 	case s.file(m, true):
-		return s.writtenBy(m, program)
+		return s.writtenBy(m, program).started(m)
 	case s.database(m, &e), s.anchored(m, &e), s.node(m, &e), s.worded(m, &e):
 	case s.generic(m, &e):
 	case s.file(m, false):
-		return s.writtenBy(m, program)
+		return s.writtenBy(m, program).started(m)
 	default:
 		return nil
 	}
