@@ -35,6 +35,10 @@ const (
 	RemarkNoEntry         = remark.NoEntry
 	RemarkNoLabels        = remark.NoLabels
 	RemarkNoBindings      = remark.NoBindings
+	RemarkNoUserContext   = remark.NoUserContext
+	RemarkUnfitCrontab    = remark.UnfitCrontab
+	RemarkContextNotSet   = remark.ContextNotSet
+	RemarkNoMapping       = remark.NoMapping
 	RemarkAppArmor        = remark.AppArmor
 	RemarkNotStarted      = remark.NotStarted
 	RemarkOtherSystem     = remark.OtherSystem

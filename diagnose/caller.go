@@ -31,7 +31,8 @@ func isClient(s *audit.Symptom, logged bool) bool {
 	case "msmtp", "ssmtp", "mail", "mailx", "mutt", "curl", "wget", "ping", "ping4", "ping6", "fping", "traceroute",
 		"ssh", "scp", "sftp", "git", "mysql", "mysqladmin", "mysqldump", "mariadb", "mariadb-dump", "psql", "pg_dump",
 		"pg_dumpall", "nc", "ncat", "netcat", "telnet", "ftp", "lftp", "redis-cli", "mongo", "mongosh", "sqlcmd",
-		"snmpget", "snmpwalk", "smbclient", "ldapsearch", "swaks", "sshpass", "nmap", "sqlplus", "isql", "tsql":
+		"runcon", "snmpget", "snmpwalk", "smbclient", "ldapsearch", "swaks", "sshpass", "nmap", "sqlplus", "isql",
+		"tsql":
 		return true
 	case "sendmail", "rsync": // daemons as well
 		return !logged || s.Caller != ""

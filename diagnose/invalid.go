@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/policy"
 )
 
 // An Invalid is a context that rules gave a new object or a new process, and that is not valid. No allow rule makes
@@ -96,4 +97,15 @@ func (g *Diagnoser) fault(v *Invalid) {
 		v.Fault = FaultRange
 		v.Range = g.p.FormatRange(g.p.UserInfo(user).Range)
 	}
+}
+
+// InvalidContext tells which part of the context of a process or an object a policy does not allow; nil for a context
+// that is valid.
+func InvalidContext(p *policy.Policy, text string) *Invalid {
+	if _, err := p.ParseContext(text); err == nil {
+		return nil
+	}
+	v := invalidOf(text)
+	(&Diagnoser{p: p}).fault(v)
+	return v
 }

@@ -31,6 +31,8 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepLeave
 	case strings.HasPrefix(a.Path, "/memfd:") || strings.HasPrefix(a.Path+a.Name, "memfd:"):
 		return StepOwn
+	case d.Starting != "" && starts && (ofHome(target) || belowHomes(a.Path)):
+		return StepStart // the label of the place is one of homes as well
 	case d.File != nil && d.File.Wanted != "":
 		return StepPath
 	case withoutLabel(target) || target == "device_t" && a.TClass != "dir":
@@ -80,6 +82,11 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 		return StepOthers
 	}
 	return StepAsk
+}
+
+// belowHomes reports whether a path is one in a home.
+func belowHomes(name string) bool {
+	return strings.HasPrefix(name, "/home/") || strings.HasPrefix(name, "/root/")
 }
 
 // inPlace reports whether a directory with the label of a place is the place itself, by its name.

@@ -36,6 +36,12 @@ func (x *examination) remarks() (list []audit.Remark) {
 			}
 		case audit.RemarkOtherSystem, audit.RemarkRequired:
 			continue
+		case audit.RemarkUnfitCrontab:
+			if m.Names[3] == "" && slices.ContainsFunc(log.Remarks, func(o audit.Remark) bool {
+				return o.Code == audit.RemarkNoUserContext || o.Code == m.Code && o.Names[3] != ""
+			}) {
+				continue // the line after the cause
+			}
 		case audit.RemarkAppArmor:
 			if slices.ContainsFunc(list, func(o audit.Remark) bool { return o.Code == m.Code }) {
 				continue // one is told, and all are counted

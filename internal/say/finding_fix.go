@@ -30,11 +30,27 @@ func (l *Log) Fix(it *incident.Finding) string {
 // fixOf is Fix without the path of the file.
 func (l *Log) fixOf(it *incident.Finding) string {
 	text := l.bothDirections(it, l.mountedFix(it, l.firstFix(it)))
-	if len(l.Report.Findings) == 1 && l.Report.Log.Says(audit.RemarkWorksOff) > 0 {
+	if len(l.Report.Findings) == 1 && l.Report.Log.Says(audit.RemarkWorksOff) > 0 && !l.otherErrors() {
 		text = strings.Replace(text, optional+"; else ",
 			"the text says that it works without SELinux, and only this is denied: ", 1)
 	}
 	return text
+}
+
+// otherErrors reports whether the text has errors beside its findings, so that what is denied need not be the cause.
+func (l *Log) otherErrors() bool {
+	for i := range l.Report.Remarks {
+		switch l.Report.Remarks[i].Code {
+		case audit.RemarkWorksOff, audit.RemarkFailsOff, audit.RemarkSaidOff, audit.RemarkOtherSystem:
+		default:
+			return true
+		}
+	}
+	return slices.ContainsFunc(l.Report.Log.Prose.Failures, func(line string) bool {
+		small := strings.ToLower(line)
+		return strings.Contains(line, "]: ") || strings.Contains(small, "error: ") ||
+			strings.Contains(small, "failed: ")
+	})
 }
 
 func (l *Log) firstFix(it *incident.Finding) string {

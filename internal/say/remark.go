@@ -1,6 +1,9 @@
 package say
 
 import (
+	"regexp"
+	"strings"
+
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
@@ -22,6 +25,9 @@ func (l *Log) Remark(m *audit.Remark) RemarkText {
 		return ""
 	}
 	if text, ok := l.toolRemark(m, name); ok {
+		return text
+	}
+	if text, ok := l.contextRemark(m, name); ok {
 		return text
 	}
 	switch m.Code {
@@ -103,11 +109,29 @@ func (l *Log) notStarted(program, unit string) RemarkText {
 	if !off {
 		text.Why += "; with SELinux: its label is of no program (a file in a home, or moved from one)"
 		text.Fix += "; where SELinux enforces, ausearch -m avc -ts recent has a record with execute if it " +
-			"refused: then restorecon -v on the file, or keep it in /usr/local/bin"
+			"refused: then " + programPlace(program)
 	} else {
 		text.Why += "; SELinux is not the cause where it does not enforce"
 	}
 	return text
+}
+
+// programPlace says what to do about a program that SELinux does not let systemd execute: restorecon helps only where
+// file_contexts has a label of programs.
+func programPlace(program string) string {
+	if program == "" {
+		return "restorecon -v on a file in a directory of programs (/usr); one in a home, /tmp, /mnt or /srv gets no " +
+			"label of programs by it: move it to /usr/local/bin"
+	}
+	for _, dir := range [...]string{"/usr/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/opt/"} {
+		if strings.HasPrefix(program, dir) {
+			return words.Sprintf("%s, or keep it in /usr/local/bin", shell.New("restorecon", "-v").Arg(program))
+		}
+	}
+	return words.Sprintf("move it to /usr/local/bin, and restorecon it there; where it is, restorecon alone gives it "+
+		"no label of programs: %s; %s",
+		shell.New("semanage", "fcontext", "-a", "-t", "bin_t").Arg(regexp.QuoteMeta(program)),
+		shell.New("restorecon", "-v").Arg(program))
 }
 
 // remarks writes the remarks of a log, behind the findings. It reports whether there were any.

@@ -59,6 +59,17 @@ const (
 	NoLabels Code = "no_labels"
 	// NoBindings is Ansible's error if the Python module of libselinux is missing.
 	NoBindings Code = "no_bindings"
+	// NoUserContext is the error of a program that found no context for a session or a job. Names: the program, the
+	// user; each may be "".
+	NoUserContext Code = "no_user_context"
+	// UnfitCrontab is cron's error about a crontab whose label is no entry for the jobs. Names: the user, the context
+	// of the jobs, that of the file, the file; all but the first may be "".
+	UnfitCrontab Code = "unfit_crontab"
+	// ContextNotSet is the error of a program that could not set a context. Names: the program, the context, invalid
+	// or denied, and what it was for: exec, keys or file; all but the last may be "".
+	ContextNotSet Code = "context_not_set"
+	// NoMapping is useradd's warning about a login that it could not map. Names: the login, the SELinux user.
+	NoMapping Code = "no_mapping"
 )
 
 // What is not of SELinux.

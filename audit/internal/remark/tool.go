@@ -67,7 +67,7 @@ func tool(t string) (code Code, names []string) {
 		has("requires the libselinux-python"):
 		return NoBindings, nil
 	}
-	return "", nil
+	return contexts(t)
 }
 
 // unresolved reads libsepol's "Failed to resolve roleallow statement at FILE:LINE".
