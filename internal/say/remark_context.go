@@ -72,13 +72,17 @@ func (l *Log) unfitCrontab(user, job, file, name string) RemarkText {
 	case name == "":
 		name = path.Join("/var/spool/cron", path.Base("/"+user))
 	}
+	whose, anew := "of "+user, "; else write it anew with crontab -u"
+	if user == "" || !strings.HasPrefix(name, "/var/spool/") {
+		whose, anew = name, ""
+	}
 	text := RemarkText{
-		Head: words.Sprintf("cron does not take the crontab of %s, by SELinux: no AVC is written for that", user),
+		Head: words.Sprintf("cron does not take the crontab %s, by SELinux: no AVC is written for that", whose),
 		Why: "cron asks whether the context of the jobs may have the label of the crontab file as its entry " +
 			"(file entrypoint); the label is wrong, or the file was made by another SELinux user, or cron runs in a " +
 			"wrong domain, and so gets a wrong context for the jobs",
-		Fix: words.Sprintf("%s; else write it anew with crontab -u; then restart cron, and see that it runs as "+
-			"crond_t (ps -eZ)", shell.New("restorecon", "-v").Arg(name)),
+		Fix: words.Sprintf("%s%s; then restart cron, and see that it runs as crond_t (ps -eZ)",
+			shell.New("restorecon", "-v").Arg(name), anew),
 		Next: shell.New("ls", "-Z").Arg(name),
 	}
 	subject, err := l.policy().ParseContext(job)
@@ -99,7 +103,7 @@ func (l *Log) unfitCrontab(user, job, file, name string) RemarkText {
 	default:
 		text.Why = words.Sprintf("cron asks whether jobs that run as %s may have a file labelled %s as their entry: "+
 			"they may not (file entrypoint)", job, file)
-		if strings.HasPrefix(job, "system_u:") && user != "root" {
+		if strings.HasPrefix(job, "system_u:") && anew != "" && user != "root" {
 			text.Why += "; for the jobs of a user a context with system_u is not the usual one: see the SELinux " +
 				"user of the login (semanage login -l), and the domain of cron"
 		}

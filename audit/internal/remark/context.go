@@ -116,5 +116,8 @@ func jobUser(t string) string {
 	if !ok {
 		rest = after(t, "(")
 	}
-	return until(rest, ")")
+	if rest = until(rest, ")"); rest == "(null" || strings.HasPrefix(rest, "*system*") {
+		return "" // a crontab of the system is nobody's
+	}
+	return rest
 }

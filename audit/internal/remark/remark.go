@@ -153,7 +153,7 @@ func (s *Scanner) Tool(number int64, text string) bool {
 		return true
 	}
 	s.Add(code, number, text, names...)
-	return true
+	return code != UnfitCrontab || names[3] == "" // it has the label of a file as well
 }
 
 // maxRequired is enough to tell that there are several.
