@@ -55,7 +55,7 @@ func notSet(t string) string {
 		return "exec"
 	case has("ailed to set SELinux security context ") && failed:
 		return "file"
-	case has("runcon: invalid context: "), has("is not a valid context") && contextIn(t) != "":
+	case (has("runcon: invalid context: ") || has("is not a valid context")) && contextIn(t) != "":
 		return "exec"
 	case has("chcon: invalid context: "), has("chcon: failed to change context of ") && has("nvalid argument"):
 		return "file"
