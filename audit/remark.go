@@ -48,6 +48,27 @@ const (
 	RemarkSaidOff         = remark.SaidOff
 )
 
+// A Done is a remedy that the text has as done, by a command behind a prompt or by a sentence of its writer.
+type Done = remark.Done
+
+// A DoneKind is the kind of a [Done].
+type DoneKind = remark.DoneKind
+
+// The kinds of remedies. Package remark says what a Done of each has.
+const (
+	DoneBoolean    = remark.DoneBoolean
+	DoneRestore    = remark.DoneRestore
+	DoneEntry      = remark.DoneEntry
+	DonePort       = remark.DonePort
+	DoneModule     = remark.DoneModule
+	DonePermissive = remark.DonePermissive
+	DoneMode       = remark.DoneMode
+	DoneRule       = remark.DoneRule
+)
+
+// Done returns the remedies that the beginning of the input has as done, in its order, at most 384.
+func (r *Reader) Done() []Done { return r.remarks.Done() }
+
 // Remarks returns the remarks of the input up to now, in its order, at most 12. All lines are read for them at the
 // beginning of the input, later only those that name SELinux.
 func (r *Reader) Remarks() []Remark { return slices.Clone(r.remarks.Remarks()) }

@@ -29,6 +29,8 @@ type Log struct {
 	Units []audit.UnitSetting
 	// Remarks are lines about SELinux itself that are no denials: see [audit.Reader.Remarks].
 	Remarks []audit.Remark
+	// Done are the remedies that the text has as done: see [audit.Reader.Done].
+	Done []audit.Done
 	// Prose is what the words around the records tell: see [audit.Reader.Prose].
 	Prose audit.Prose
 	// Verdicts are what the text has of the policy of its host: see [audit.Reader.HostVerdicts].
@@ -68,7 +70,7 @@ func ReadInto(r io.Reader, o audit.Options, groups audit.FolderOptions) (*Log, e
 	}
 	repeated := log.Stats.Duplicates
 	log.Stats, log.Listed, log.Units = reader.Stats(), reader.Listed(), reader.UnitSettings()
-	log.Remarks = reader.Remarks()
+	log.Remarks, log.Done = reader.Remarks(), reader.Done()
 	log.Prose = reader.Prose()
 	log.Verdicts = reader.HostVerdicts()
 	log.Stats.Duplicates += repeated

@@ -108,14 +108,29 @@ func (l *Log) namesTarget(d *diagnose.Diagnosis) bool {
 }
 
 // booleanThere names the booleans by which alone the policy grants an access: where it is refused they have other
-// values. It is "" where a rule without a condition grants it.
+// values. It is "" where a rule without a condition grants it, and where the text has them as set.
 func (l *Log) booleanThere(d *diagnose.Diagnosis) string {
 	p := l.policy()
-	var settings []policy.BoolSetting
+	settings := l.settingsThere(d)
+	if len(settings) == 0 || l.settingsDone(settings) != nil {
+		return ""
+	}
+	var names []string
+	for _, s := range settings {
+		names = append(names, words.Sprintf("%s is %s there", p.BoolName(s.Bool), OnOff(!s.On)))
+	}
+	return words.Sprintf("%s, as it seems: %s", strings.Join(names, " or "),
+		shell.New("setsebool", "-P").With(SettingArgs(p, settings)))
+}
+
+// settingsThere returns the settings of booleans by which alone the policy grants an access, nil where a rule without a
+// condition does.
+func (l *Log) settingsThere(d *diagnose.Diagnosis) (settings []policy.BoolSetting) {
+	p := l.policy()
 	for i := range d.Checks {
 		r := &d.Checks[i].Reason
 		if r.Code != access.Granted || len(r.Rules) == 0 {
-			return ""
+			return nil
 		}
 		var least []policy.BoolSetting
 		for _, rule := range r.Rules {
@@ -137,13 +152,5 @@ func (l *Log) booleanThere(d *diagnose.Diagnosis) string {
 			}
 		}
 	}
-	if len(settings) == 0 {
-		return ""
-	}
-	var names []string
-	for _, s := range settings {
-		names = append(names, words.Sprintf("%s is %s there", p.BoolName(s.Bool), OnOff(!s.On)))
-	}
-	return words.Sprintf("%s, as it seems: %s", strings.Join(names, " or "),
-		shell.New("setsebool", "-P").With(SettingArgs(p, settings)))
+	return settings
 }

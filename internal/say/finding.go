@@ -31,6 +31,11 @@ func (l *Log) Write(b *words.Page) {
 		b.Line("note", "the syntax error of magiskpolicy (line %s): its rules have blanks between all parts, no colon "+
 			"and no semicolon: allow SOURCE TARGET CLASS PERMISSION", Number(int(line)))
 	}
+	if done := l.Report.Log.ModeDone(); done != nil && len(l.Report.Findings) > 0 &&
+		l.Report.Log.Says(audit.RemarkWorksOff) == 0 {
+		b.Line("note", "SELinux was made permissive by the text (line %s): %s when this is fixed",
+			Number(int(done.Line)), shell.New("setenforce", "1"))
+	}
 	l.totals(b)
 }
 
@@ -206,6 +211,9 @@ func (l *Log) answer(it *incident.Finding) (list []line) {
 	}
 	if text := l.thereNote(it); text != "" {
 		add("note", "%s", text)
+	}
+	if text := l.doneNote(it); text != "" {
+		list = append(list, line{key: "note", text: text, once: true})
 	}
 	return list
 }

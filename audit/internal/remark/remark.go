@@ -117,6 +117,7 @@ type Scanner struct {
 	mode modeScanner
 	unit unitScanner
 	boot bootScanner
+	done doneScanner
 }
 
 // Remarks returns the remarks up to now, in the order of their first lines, at most 12.
@@ -125,6 +126,7 @@ func (s *Scanner) Remarks() []Remark { return slices.Clone(s.list) }
 // Line reads a line of a text. It reports whether the line is one of a tool, and so nothing else.
 func (s *Scanner) Line(number int64, line []byte) bool {
 	text := string(line[:min(len(line), longest)])
+	s.done.line(number, text)
 	if s.Tool(number, text) {
 		return true
 	}
