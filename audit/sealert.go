@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -66,6 +67,11 @@ func (p *Report) about(s *seenAVC) bool {
 		return false
 	}
 	return (p.Class == "" || p.Class == s.class) && p.Port == s.port
+}
+
+// ofOther reports whether the report names another file than a record, whose file has the name.
+func (p *Report) ofOther(name string) bool {
+	return path.IsAbs(p.Path) && name != "" && path.Base(p.Path) != name
 }
 
 // A pendingReport is a report whose Additional Information or raw messages may follow.

@@ -1,8 +1,11 @@
 package audit
 
 import (
+	"cmp"
 	"encoding/binary"
 	"hash/maphash"
+	"path"
+	"strings"
 )
 
 // A recent remembers the last denials, to recognise a denial that is logged twice.
@@ -127,6 +130,7 @@ type seenText struct {
 // A seenAVC has the fields of a denial that a report of setroubleshoot repeats.
 type seenAVC struct {
 	permission, class string
+	name              string // of a file, at the beginning of the input
 	port              uint16
 	line              int64
 	valid             bool
@@ -193,7 +197,18 @@ func (r *Reader) sawAVC(a *AVC) {
 	if len(a.Permissions) > 0 {
 		s.permission = a.Permissions[0]
 	}
+	if pasted(s.line) {
+		s.name = strings.Clone(nameOf(cmp.Or(a.Path, a.Name)))
+	}
 	r.saw(s)
+}
+
+// nameOf returns the last part of a path, "" for none.
+func nameOf(name string) string {
+	if name = path.Base(name); name == "." || name == "/" {
+		return ""
+	}
+	return name
 }
 
 func (r *Reader) saw(s seenAVC) {
@@ -213,7 +228,7 @@ func (r *Reader) saw(s seenAVC) {
 func (r *Reader) explained(p *Report) bool {
 	for i := range r.seen.avcs {
 		s := &r.seen.avcs[i]
-		if s.valid && r.stats.Lines-s.line <= seenLines && p.about(s) {
+		if s.valid && r.stats.Lines-s.line <= seenLines && p.about(s) && !p.ofOther(s.name) {
 			return true
 		}
 	}

@@ -39,7 +39,7 @@ func (r *Reader) forgetMarks() {
 func (r *Reader) foldEvent(o *openEvent) {
 	if o.marked {
 		when := o.when()
-		if r.countMark(o.mark, when) {
+		if r.countMark(o.mark, when, o.object()) {
 			g, fresh := r.folder.count(o.mark, when, o.assumed && o.id.time().IsZero(), o.object())
 			if fresh || !g.syscall {
 				r.example(g, o, fresh)
@@ -65,13 +65,17 @@ func (o *openEvent) object() []byte {
 }
 
 // countMark counts a recognised denial in the statistics. It returns false if the denial came too early.
-func (r *Reader) countMark(m mark, when time.Time) bool {
+func (r *Reader) countMark(m mark, when time.Time, object []byte) bool {
 	if m.granted {
 		r.stats.Granted++
 	} else {
 		r.stats.Denied++
-		r.saw(seenAVC{class: m.kind.signature.Class, permission: m.kind.permission, port: m.port, line: r.stats.Lines,
-			valid: true})
+		s := seenAVC{class: m.kind.signature.Class, permission: m.kind.permission, port: m.port, line: r.stats.Lines,
+			valid: true}
+		if pasted(s.line) {
+			s.name = nameOf(string(object))
+		}
+		r.saw(s)
 	}
 	if r.early(when) {
 		r.stats.Early++

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/policy"
 )
 
 // notes adds facts that the record alone does not show.
@@ -84,6 +85,10 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 			text += "; in enforcing mode it will be refused"
 		}
 		d.note(NotePermissive, text)
+	}
+	if d.Verdict == StillDenied && g.p.IsPermissive(policy.TypeID(d.Source.Type)) {
+		d.note(NotePermissive, g.typeName(d.Source)+" is permissive in this policy, which would only log it; there it "+
+			"was refused (permissive=0), and the answer is about that")
 	}
 	if refused := d.Refused(); refused != nil && len(refused.Reason.DontAudit) > 0 {
 		d.note(NoteHidden,

@@ -31,7 +31,7 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 		d.Verdict = UnknownHere
 	case d.Refused() == nil:
 		d.Verdict = NowAllowed
-	case g.p.IsPermissive(policy.TypeID(d.Source.Type)):
+	case g.p.IsPermissive(policy.TypeID(d.Source.Type)) && !enforced(a):
 		d.Verdict = OnlyLogged
 	default:
 		d.Verdict = StillDenied
@@ -49,6 +49,9 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 	}
 	d.inferred(a)
 }
+
+// enforced reports whether a record says that the kernel refused the access, in a domain that was not permissive.
+func enforced(a *audit.AVC) bool { return a.Permissive != nil && !*a.Permissive }
 
 // inferred notes values that the log has only in part or in another form. A completed value
 // explains a denial, but is not enough to call it allowed.

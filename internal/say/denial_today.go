@@ -47,6 +47,10 @@ func (l *Log) today(it *incident.Finding) (text, more string) {
 	case d.Image:
 		return text, "; this is the policy of another system (--policy FILE asks another)"
 	}
+	if name, typ := packageOf(d.Missing); name != "" {
+		return text, words.Sprintf("; %s comes with the package %s as a rule, which an update of it there may put "+
+			"right (--policy FILE asks the policy of a host that has it)", typ, name)
+	}
 	return text + "; the log is from a host with another policy, or a module was removed (--policy FILE asks " +
 		"another)", ""
 }

@@ -70,6 +70,9 @@ func (l *Log) firstFix(it *incident.Finding) string {
 	if l.floods(it) {
 		return l.hideText(it)
 	}
+	if text := l.pluginFix(it); text != "" {
+		return text
+	}
 	if it.Denial != nil {
 		if it.Denial.Image && it.AVC != nil && it.Fix.Way != "" {
 			return l.imageFix(it)
