@@ -215,7 +215,7 @@ func (r *Reader) saw(s seenAVC) {
 	r.seen.avcs[r.seen.nextAVC] = s
 	r.seen.nextAVC = (r.seen.nextAVC + 1) % len(r.seen.avcs)
 	for i := range r.reports {
-		if r.reports[i].report.about(&s) {
+		if p := &r.reports[i].report; p.about(&s) && !p.ofOther(s.name) {
 			r.suggested(&r.reports[i].report, &s)
 			r.reports = append(r.reports[:i], r.reports[i+1:]...)
 			r.stats.Duplicates++
