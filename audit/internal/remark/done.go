@@ -3,8 +3,6 @@ package remark
 import (
 	"slices"
 	"strings"
-
-	"github.com/senet-selinux/senet/internal/classmap"
 )
 
 // A DoneKind is the kind of a remedy that a text has as done.
@@ -109,8 +107,8 @@ func (s *doneScanner) add(number int64, shown bool, list []Done) {
 			return o.Kind == d.Kind && o.Name == d.Name && o.Type == d.Type && o.Protocol == d.Protocol &&
 				slices.Equal(o.Permissions, d.Permissions)
 		}
-		switch {
-		case d.Kind == DonePermissive || d.Kind == DoneMode || d.Kind == DoneBoolean:
+		switch d.Kind {
+		case DonePermissive, DoneMode, DoneBoolean:
 			if !d.On {
 				s.list = slices.DeleteFunc(s.list, same) // it is undone
 				if d.Kind != DoneBoolean {
@@ -150,7 +148,8 @@ func androidRule(t string) (Done, bool) {
 		permissions[i] = strings.Clone(p)
 	}
 	return Done{Kind: DoneRule, Name: words[0], Type: words[1], Protocol: strings.Clone(words[2]),
-		Permissions: permissions}, classmap.Has(words[2])
+			Permissions: permissions}, strings.Contains(words[2], "_") ||
+			slices.Contains([]string{"file", "dir", "process", "binder", "capability"}, words[2])
 }
 
 // failed reports whether a line is the error of a tool about what was to be changed.
