@@ -20,10 +20,10 @@ func TestScript(t *testing.T) {
 			"nagios_unconfined_plugin_exec_t"},
 		{"munin_t", "/usr/bin/perl -w /opt/munin/raid", "/opt/munin/raid", "unconfined_munin_plugin_exec_t"},
 		{"httpd_t", "/usr/bin/perl /srv/cgi-bin/form.pl", "/srv/cgi-bin/form.pl", "httpd_sys_script_exec_t"},
-		{"httpd_t", "python3 /srv/app/wsgi.py", "", ""},                                    // a server of the domain itself
+		{"httpd_t", "python3 /srv/app/wsgi.py", "", ""},                                    // a server
 		{"nrpe_t", "python3 -c print(1)", "SCRIPT", "nagios_unconfined_plugin_exec_t"},     // no file
 		{"nrpe_t", "python3 -m check /opt/x", "SCRIPT", "nagios_unconfined_plugin_exec_t"}, // a module
-		{"nrpe_t", "/usr/sbin/nrpe -c /etc/nrpe.cfg", "", ""},                              // the service's own program
+		{"nrpe_t", "/usr/sbin/nrpe -c /etc/nrpe.cfg", "", ""},                              // its own program
 		{"postfix_local_t", "/usr/bin/perl /opt/filter.pl", "", ""},                        // no domain for scripts
 		{"nrpe_t", "sh check_raid", "SCRIPT", "nagios_unconfined_plugin_exec_t"},           // a path that is not known
 	} {

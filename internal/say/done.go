@@ -52,7 +52,7 @@ func (l *Log) doneComplaint(it *incident.Finding, text string) string {
 	if s == nil || s.Path == "" || l.Report.Log.RestoreDone(s.Path) == nil {
 		return text
 	}
-	return words.Sprintf("restorecon is done by the text (line %d): %s shows the label now; %s",
+	return words.Sprintf("by the text restorecon is done (line %d): %s shows the label now; %s",
 		l.Report.Log.RestoreDone(s.Path).Line, shell.New("ls", "-Zd").Arg(s.Path), text)
 }
 
@@ -133,7 +133,7 @@ func (l *Log) doneRestore(it *incident.Finding, text string) string {
 		return ""
 	}
 	if f.Path == "" {
-		return words.Sprintf("restorecon is done by the text (line %d): if the file was below its path, ls -Z shows "+
+		return words.Sprintf("by the text restorecon is done (line %d): if the file was below its path, ls -Z shows "+
 			"its label now, and another one than before means: %s; else %s", done.Line, tryAgain, text)
 	}
 	list := shell.New("ls", "-Zd").Arg(f.Path)
@@ -145,12 +145,12 @@ func (l *Log) doneRestore(it *incident.Finding, text string) string {
 	switch step := it.Denial.Step; {
 	case f.Wanted != "":
 		typ := audit.ContextType(f.Wanted)
-		return words.Sprintf("the label is wrong, and restorecon is done by the text (line %d): if %s shows %s, %s; "+
+		return words.Sprintf("the label is wrong, and by the text restorecon is done (line %d): if %s shows %s, %s; "+
 			"if not, and %s changes nothing, file_contexts there has another label for the path than %s: %s, then "+
 			"restorecon again", done.Line, list, typ, tryAgain, restore, f.From,
 			shell.New("semanage", "fcontext", "-a").Option("-t", typ).Arg(f.Path))
 	case step == diagnose.StepLabel, step == diagnose.StepHome, step == diagnose.StepPlace:
-		return words.Sprintf("restorecon is done by the text (line %d): if %s shows another label than the record, "+
+		return words.Sprintf("by the text restorecon is done (line %d): if %s shows another label than the record, "+
 			"%s; if not, file_contexts there has this label for the path: %s with a type that %s may use, then %s",
 			done.Line,
 			list, tryAgain, shell.New("semanage", "fcontext", "-a", "-t", "TYPE").Arg(f.Path), sourceOf(it), restore)
@@ -182,7 +182,7 @@ func (l *Log) doneEntry(it *incident.Finding, text string) string {
 		return text + words.Sprintf("; with %s of the text (line %d) the policy refuses it as well", done.Type,
 			done.Line)
 	}
-	return words.Sprintf("semanage fcontext with %s is done by the text (line %d), which changes no file by itself: "+
+	return words.Sprintf("the text has semanage fcontext with %s as done (line %d), which changes no file by itself: "+
 		"if %s does not show it, %s; %swith %s this policy allows it: %s", done.Type, done.Line,
 		shell.New("ls", "-Zd").Arg(f.Path), shell.New("restorecon", "-R", "-v").Arg(path.Dir(f.Path)), set, with,
 		tryAgain)

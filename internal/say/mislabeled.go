@@ -30,8 +30,8 @@ func (l *Log) pluginFix(it *incident.Finding) string {
 	switch allowed, known := l.allowsWith(d, m.Type); {
 	case d.Verdict == diagnose.UnknownHere || allowed:
 	case known:
-		text += words.Sprintf("; this policy refuses %s that label as well: if it is so there, senet why of the next "+
-			"record", sourceOf(it))
+		text += words.Sprintf("; this policy refuses %s that label as well: if it is so there, give the next "+
+			"record to senet why", sourceOf(it))
 	default:
 		text += words.Sprintf("; this policy does not have %s", m.Type)
 	}

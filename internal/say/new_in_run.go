@@ -7,6 +7,7 @@ import (
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/incident"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/remedy/object"
 	"github.com/senet-selinux/senet/subject"
@@ -52,10 +53,10 @@ func runDirectory(places []object.OwnPlace) string {
 	const unit = "RuntimeDirectory= of its unit, or tmpfiles.d"
 	switch {
 	case len(places) == 0:
-		return words.Sprintf("with a label of its own (%s; semanage fcontext)", unit)
+		return words.Sprintf("with a label of its own (%s, and an entry by semanage fcontext)", unit)
 	case places[0].Dir == "":
-		return words.Sprintf("labelled %s (%s; semanage fcontext -a -t %s '/run/NAME(/.*)?')", places[0].Type, unit,
-			places[0].Type)
+		return words.Sprintf("labelled %s (%s; %s)", places[0].Type, unit,
+			shell.New("semanage", "fcontext", "-a").Option("-t", places[0].Type).Arg("/run/NAME(/.*)?"))
 	}
 	return words.Sprintf("%s, which file_contexts labels %s (RuntimeDirectory=%s in its unit, or tmpfiles.d)",
 		places[0].Dir, places[0].Type, path.Base(places[0].Dir))

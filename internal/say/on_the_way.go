@@ -17,14 +17,15 @@ func wayOfSearch(it *incident.Finding, text string) string {
 	d := it.Denial
 	if d == nil || d.Class != "dir" || !slices.Contains(d.Permissions, "search") || it.Event == nil ||
 		it.Event.Syscall != nil && it.Event.Syscall.Name == "statfs" || !strings.Contains(text, optional) ||
-		it.AVC == nil || it.AVC.Dev == "proc" || it.AVC.Dev == "sysfs" || strings.Contains(it.AVC.TContext, ":sysctl_") {
+		it.AVC == nil || it.AVC.Dev == "proc" || it.AVC.Dev == "sysfs" ||
+		strings.Contains(it.AVC.TContext, ":sysctl_") {
 		return text // who looks around in the file systems of the kernel does without
 	}
 	way := onTheWay
 	if d.File != nil && d.File.Path == "" && strings.Contains(it.AVC.TContext, ":user_home_t") {
 		way += words.Sprintf("; outside of homes restorecon -R -v DIR gives the directory its own label (what is " +
-			"moved, mv, keeps that of homes), and in a home what the service needs is to be moved to where it has its " +
-			"files")
+			"moved, mv, keeps that of homes), and in a home what the service needs is to be moved to where it has " +
+			"its files")
 	}
 	return strings.Replace(text, optional, way, 1)
 }

@@ -128,8 +128,8 @@ func programPlace(program string) string {
 			return words.Sprintf("%s, or keep it in /usr/local/bin", shell.New("restorecon", "-v").Arg(program))
 		}
 	}
-	return words.Sprintf("move it to /usr/local/bin, and restorecon it there; where it is, restorecon alone gives it "+
-		"no label of programs: %s; %s",
+	return words.Sprintf("move it to /usr/local/bin, with restorecon there; where it is, its own label by restorecon "+
+		"is none of programs: %s; %s",
 		shell.New("semanage", "fcontext", "-a", "-t", "bin_t").Arg(regexp.QuoteMeta(program)),
 		shell.New("restorecon", "-v").Arg(program))
 }

@@ -55,8 +55,8 @@ func (l *Log) noUserContext(program, user string) RemarkText {
 			"valid for the SELinux user of the login. None fits: as a rule the program runs in a wrong domain " +
 			"(initrc_t, init_t, unconfined_t, kernel_t: started by hand, or by a wrong label of its file), or the " +
 			"login belongs to a SELinux user whose roles that line does not have",
-		Fix: words.Sprintf("see in which domain it runs (next): it is to be %s; if it is not, restorecon -v on its "+
-			"file, and restart it with systemctl; else %s and %s tell the SELinux user and its roles, and "+
+		Fix: words.Sprintf("see in which domain it runs (next): it is to be %s; if it is not, give its file its label "+
+			"(restorecon -v) and restart it with systemctl; else %s and %s tell the SELinux user and its roles, and "+
 			"/etc/selinux/SELINUXTYPE/contexts/default_contexts (and users/ beside it) what they may get", right,
 			shell.New("semanage", "login", "-l"), shell.New("semanage", "user", "-l")),
 		Next: shell.New("ps", "-Z", "-C").Arg(comm),
