@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -86,6 +87,27 @@ func (r *Report) FileSpec(pattern string) string {
 		}
 	}
 	return pattern
+}
+
+// LabelAt returns the label that file_contexts has for a path of a file or a directory, and the line that has it; ""
+// for none.
+func (r *Report) LabelAt(name, class string) (context, from string) {
+	kind := byte('-')
+	if class == "dir" {
+		kind = 'd'
+	}
+	if r.labels == nil || !strings.HasPrefix(name, "/") {
+		return "", ""
+	}
+	table := r.labels()
+	if table == nil {
+		return "", ""
+	}
+	m, err := table.Lookup(name, kind)
+	if err != nil || m.Context == fcontext.None || len(m.Unsupported) > 0 {
+		return "", ""
+	}
+	return m.Context, fmt.Sprintf("%s:%d", m.File, m.Line)
 }
 
 // Complete reports whether everything in the log was understood.

@@ -138,6 +138,9 @@ func (l *Log) accessText(it *incident.Finding) string {
 		return x.assumedText(f)
 	}
 	if f.Kind == object.Restore && !f.Works && f.Type != "" {
+		if text := l.writtenText(it); text != "" {
+			return text
+		}
 		return x.restoredText(f)
 	}
 	effect := x.effect(f)

@@ -31,6 +31,9 @@ func (l *Log) firstStepOfFile(it *incident.Finding, source, target string) strin
 		}
 		return modeText(it)
 	case diagnose.StepPath:
+		if text := l.writtenText(it); text != "" {
+			return text
+		}
 		return words.Sprintf("the label first: by %s %s is to be %s, not %s: %s (with -n it only tells whether the "+
 			"policy there says so too)", d.File.From, name, audit.ContextType(d.File.Wanted), target, restore)
 	case diagnose.StepLabel:
@@ -93,6 +96,11 @@ func (l *Log) firstStepOfFile(it *incident.Finding, source, target string) strin
 		return text + ": update the policy there, and report it if the newest lacks the rule; until then a module " +
 			"there (senet why --allow)"
 	case diagnose.StepOthers:
+		if text := l.writtenText(it); text != "" {
+			return words.Sprintf("whose file it is comes first: %s is by its name a label of another service; for a "+
+				"file of %s itself, %s; else a rule in the policy there, if %s is to use it (%s)", target, source, text,
+				source, askThere)
+		}
 		return words.Sprintf("whose file it is comes first: %s is by its name a label of another service; a file of "+
 			"%s itself gets its label by %s; else a rule in the policy there, if %s is to use it (%s)", target, source,
 			restore, source, askThere)

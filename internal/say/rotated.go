@@ -67,6 +67,10 @@ func (l *Log) ownLogText(d *diagnose.Diagnosis) string {
 		d.Verdict == diagnose.NowAllowed && len(files) == 0 {
 		return ""
 	}
+	then := ""
+	if w, _, _ := l.writtenAs(d, d.Source); w != nil { // below a web root: that for what is written there
+		label, then = w.Type, switchThen(l.policy(), w)
+	}
 	source := l.policy().TypeName(policy.TypeID(d.Source.Type))
 	target := l.policy().TypeName(policy.TypeID(d.Target.Type))
 	dir := "DIR"
@@ -84,8 +88,8 @@ func (l *Log) ownLogText(d *diagnose.Diagnosis) string {
 		}
 	}
 	return first + words.Sprintf("give the directory of the logs that the program rotates itself, and no other, the "+
-		"label of its data: %s; %s; or have logrotate rotate them: %s may only append to its own logs, so that what "+
+		"label of its data: %s; %s%s; or have logrotate rotate them: %s may only append to its own logs, so that what "+
 		"it logged stays, and a rule would be for all labelled %s",
 		labelEntry(l.Report, label, dir+"(/.*)?", ""),
-		shell.New("restorecon", "-R", "-v").Arg(dir), source, target)
+		shell.New("restorecon", "-R", "-v").Arg(dir), then, source, target)
 }

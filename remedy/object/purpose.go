@@ -196,6 +196,9 @@ func (f *finder) changesIt() bool {
 // beside public_content_t, tftpdir_rw_t beside tftpdir_t; "" if there is none.
 func (f *finder) twin(typ string) string {
 	id, ok := f.p.Type(strings.TrimSuffix(typ, "_t") + "_rw_t")
+	if stem, content := strings.CutSuffix(typ, "_content_t"); !ok && content && !strings.HasSuffix(stem, "_rw") {
+		id, ok = f.p.Type(stem + "_rw_content_t")
+	}
 	if !ok {
 		return ""
 	}
