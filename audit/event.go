@@ -22,6 +22,7 @@ const (
 	FormatLaurel      Format = "laurel"       // LAUREL's JSON
 	FormatBeats       Format = "beats"        // JSON of auditbeat and filebeat: auditd.data, auditd.log
 	FormatPlain       Format = "plain"        // an AVC without type, time or serial number
+	FormatAureport    Format = "aureport"     // a row of aureport --avc
 	FormatSealert     Format = "sealert"      // setroubleshoot's text
 	FormatStrace      Format = "strace"       // strace's output
 	FormatProgram     Format = "program"      // a line of a program's own log

@@ -1,13 +1,6 @@
 package audit
 
-import (
-	"bytes"
-	"fmt"
-	"strings"
-	"time"
-
-	"github.com/senet-selinux/senet/audit/internal/head"
-)
+import "bytes"
 
 // fragment reads a line that has contexts, or says that something was denied, but has none of the words that begin
 // a record. It reads a row of aureport --avc, and a SELINUX_ERR without its type. It counts as malformed the rest
@@ -69,30 +62,5 @@ func (r *Reader) headless(line []byte) bool {
 	body := append([]byte("avc:  "), m[at:]...)
 	r.looseTyped(record{typ: typeAVC, format: FormatPlain, body: body, line: r.stats.Lines, time: h.Time,
 		assumed: h.YearAssumed}, h)
-	return true
-}
-
-// aureport reads a row of aureport --avc: number, date, time, comm, subject,
-// system call, class, permission, object, result, event.
-func (r *Reader) aureport(line []byte) bool {
-	if bytes.Count(line, []byte(":")) < 8 {
-		return false
-	}
-	f := strings.Fields(string(line))
-	if len(f) != 11 || !strings.HasSuffix(f[0], ".") || f[9] != string(Denied) && f[9] != string(Granted) {
-		return false
-	}
-	if strings.Count(f[4], ":") < 2 || strings.Count(f[8], ":") < 2 {
-		return false
-	}
-	h := head.Head{}
-	for _, layout := range [...]string{"01/02/2006 15:04:05", "01/02/06 15:04:05", "2006-01-02 15:04:05"} {
-		if t, err := time.ParseInLocation(layout, f[1]+" "+f[2], r.options.Location); err == nil {
-			h.Time = t.UTC()
-		}
-	}
-	text := fmt.Sprintf("avc:  %s  { %s } for  comm=%s scontext=%s tcontext=%s tclass=%s", f[9], f[7], f[3], f[4],
-		f[8], f[6])
-	r.looseTyped(record{typ: typeAVC, format: FormatPlain, body: []byte(text), line: r.stats.Lines, time: h.Time}, h)
 	return true
 }

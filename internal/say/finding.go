@@ -280,6 +280,10 @@ func seen(it *incident.Finding) string {
 	if it.Event.Node != "" {
 		text += ", on " + it.Event.Node
 	}
+	if it.Event.Format == audit.FormatAureport && it.Event.Serial != 0 {
+		return text + words.Sprintf(", in a table of aureport (the whole record: ausearch -a %d --raw | senet why -)",
+			it.Event.Serial)
+	}
 	if it.Event.Serial != 0 && (it.Denial == nil || !it.Denial.Image) { // no such program there
 		text += words.Sprintf(" (ausearch -a %d)", it.Event.Serial)
 	}
