@@ -19,6 +19,7 @@ const (
 	RemarkPolicyNotLoaded = remark.PolicyNotLoaded
 	RemarkUnresolved      = remark.Unresolved
 	RemarkRequired        = remark.Required
+	RemarkRequireBlock    = remark.RequireBlock
 	RemarkUnbuilt         = remark.Unbuilt
 	RemarkOtherMLS        = remark.OtherMLS
 	RemarkLocalContext    = remark.LocalContext

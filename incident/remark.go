@@ -10,7 +10,7 @@ import (
 func ofTool(r audit.Remark) bool {
 	switch r.Code {
 	case audit.RemarkRequired, audit.RemarkOtherSystem, audit.RemarkWorksOff, audit.RemarkFailsOff, audit.RemarkSaidOff,
-		audit.RemarkLockedOut:
+		audit.RemarkLockedOut, audit.RemarkRequireBlock:
 		return false
 	}
 	return true
@@ -45,6 +45,10 @@ func (x *examination) remarks() (list []audit.Remark) {
 		case audit.RemarkAppArmor:
 			if slices.ContainsFunc(list, func(o audit.Remark) bool { return o.Code == m.Code }) {
 				continue // one is told, and all are counted
+			}
+		case audit.RemarkRequireBlock:
+			if findings || len(list) > 0 {
+				continue
 			}
 		case audit.RemarkNotStarted:
 			if findings {

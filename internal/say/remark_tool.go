@@ -29,6 +29,8 @@ func (l *Log) toolRemark(m *audit.Remark, name func(int) string) (text RemarkTex
 		}, true
 	case audit.RemarkUnresolved:
 		return l.unresolved(name), true
+	case audit.RemarkRequireBlock:
+		return l.requireBlock(m.Names), true
 	case audit.RemarkUnbuilt:
 		return RemarkText{
 			Head: "the policy could not be built, so nothing was changed",

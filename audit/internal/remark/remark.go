@@ -24,6 +24,9 @@ const (
 	Unresolved Code = "unresolved"
 	// Required is a statement of CIL by which a module requires a type or a role. Names: it. At most two are kept.
 	Required Code = "required"
+	// RequireBlock is the require block of a module without its rules. Names: its statements, each as "type NAME ..."
+	// or "class NAME PERMISSION ...".
+	RequireBlock Code = "require_block"
 	// Unbuilt is the last line of libsepol or semanage after another error.
 	Unbuilt Code = "unbuilt"
 	// OtherMLS is libsepol's error for a module with levels and a policy without, or the other way. Names: "module"
@@ -113,20 +116,29 @@ const (
 
 // A Scanner collects the remarks of an input. The zero Scanner is ready.
 type Scanner struct {
-	list []Remark
-	mode modeScanner
-	unit unitScanner
-	boot bootScanner
-	done doneScanner
+	list  []Remark
+	mode  modeScanner
+	unit  unitScanner
+	boot  bootScanner
+	done  doneScanner
+	block blockScanner
 }
 
-// Remarks returns the remarks up to now, in the order of their first lines, at most 12.
-func (s *Scanner) Remarks() []Remark { return slices.Clone(s.list) }
+// Remarks returns the remarks up to now, in the order of their first lines, at most 12; the require block of a module
+// is the last one.
+func (s *Scanner) Remarks() []Remark {
+	list := slices.Clone(s.list)
+	if r, ok := s.block.remark(); ok {
+		list = append(list[:min(len(list), maxRemarks-1)], r)
+	}
+	return list
+}
 
 // Line reads a line of a text. It reports whether the line is one of a tool, and so nothing else.
 func (s *Scanner) Line(number int64, line []byte) bool {
 	text := string(line[:min(len(line), longest)])
 	s.done.line(number, text)
+	s.block.line(number, text)
 	if s.Tool(number, text) {
 		return true
 	}
