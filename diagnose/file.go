@@ -186,6 +186,9 @@ func inCache(name string) bool {
 // ofNoFile notes that nothing is to be put right where a mode refused root: that of a file of the kernel, or on the way
 // to a cache in a home.
 func ofNoFile(d *Diagnosis, a *audit.AVC) {
+	if d.Hook == HookCapability && d.File != nil {
+		d.note(NoteMeaning, RootRefused)
+	}
 	if d.File == nil || d.Verdict == NowAllowed {
 		return
 	}

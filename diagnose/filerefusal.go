@@ -244,6 +244,9 @@ func (g *Diagnoser) ofFile(d *SymptomDiagnosis, f *FileAsked, need *fileNeed, di
 	}
 	known = ask(f.Path, need.class, nil, need.perms...) && known
 	g.concludeFile(d, f, known)
+	if (d.Verdict == NowAllowed || f.If == NowAllowed) && (!f.Here || len(f.Modes) > 0) {
+		d.NoBypass = g.noBypass(d.Subject.Context, f.Operation, f.Use)
+	}
 }
 
 // passages finds the directories, among those that were asked about, whose label tells nothing of them and is refused.

@@ -31,6 +31,9 @@ func (g *Diagnoser) processReport(d *SymptomDiagnosis, s *audit.Symptom) {
 	for _, text := range x.Sentences() {
 		d.Notes = append(d.Notes, Note{NoteMeaning, text})
 	}
+	if slices.Contains(p.Permissions, "dac_override") || slices.Contains(p.Permissions, "dac_read_search") {
+		d.Notes = append(d.Notes, Note{NoteMeaning, RootRefused})
+	}
 	if p.Other || d.Subject.Context.Type == 0 || slices.ContainsFunc(p.Permissions,
 		func(perm string) bool { return !g.real(p.Class, perm) }) {
 		return

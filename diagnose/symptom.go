@@ -53,7 +53,10 @@ type SymptomDiagnosis struct {
 	Create bool
 	// Checks are the checks on the path of a UNIX socket or a file.
 	Checks []PathCheck
-	Notes  []Note
+	// NoBypass is the capability that the domain may not use and without which owner and mode of the file count for
+	// it as root too, where no check refuses it; "" for others.
+	NoBypass string
+	Notes    []Note
 }
 
 // Symptom asks the policy whether SELinux refuses the operation of a program's complaint. The

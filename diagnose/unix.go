@@ -69,6 +69,7 @@ func (g *Diagnoser) unix(d *SymptomDiagnosis, e *audit.Event) {
 	if d.Verdict == NowAllowed && slices.ContainsFunc(d.Checks, func(c PathCheck) bool { return c.From != "" }) {
 		d.Verdict = UnknownHere
 		d.gap(NoDirectory, dir) // it may have another label than file_contexts gives it
+		d.NoBypass = g.noBypass(d.Subject.Context, "bind", "")
 	}
 }
 

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -79,14 +80,14 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 	case f.If == diagnose.NowAllowed:
 		c := f.Last(d)
 		if c.Dir != "" {
-			b.Line("maybe", "SELinux only if the directory %s is not labelled %s, as file_contexts has it: with that "+
-				"label %s [%s]", c.Dir, l.policy().TypeName(policy.TypeID(c.DirLabel.Type)), l.makes(d, c),
-				network.AssumedFileLabel)
+			b.Line("maybe", "SELinux%s if the directory %s is not labelled %s, as file_contexts has it: with that "+
+				"label %s [%s]%s", onlyIf(d), c.Dir, l.policy().TypeName(policy.TypeID(c.DirLabel.Type)), l.makes(d, c),
+				network.AssumedFileLabel, orAsRoot(d))
 			break
 		}
 		b.Line("maybe",
-			"SELinux only if %s is not labelled %s, as file_contexts has it: with that label %s may do so [%s]",
-			c.Path, l.targetType(c), d.Subject.Name, network.AssumedFileLabel)
+			"SELinux%s if %s is not labelled %s, as file_contexts has it: with that label %s may do so [%s]%s",
+			onlyIf(d), c.Path, l.targetType(c), d.Subject.Name, network.AssumedFileLabel, orAsRoot(d))
 	}
 	if d.Kept != nil {
 		for _, n := range d.Notes {
@@ -111,6 +112,9 @@ func (l *Log) file(b *words.Page, it *incident.Finding) (next shell.Command) {
 	}
 	if d.Verdict == diagnose.NowAllowed {
 		l.otherCauses(b, f)
+		if d.NoBypass != "" {
+			b.Line("note", "owner and mode count for root as well%s", l.ownerOf(d, path.Dir(f.Path)))
+		}
 	}
 	for _, n := range d.Notes {
 		b.Line("note", "%s", n.Text)

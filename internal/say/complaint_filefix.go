@@ -64,7 +64,7 @@ func (l *Log) fileFix(it *incident.Finding) string {
 			if f.Report {
 				return text + "; else nothing: it is allowed today"
 			}
-			return text + "; else at owner and mode"
+			return text + "; else at owner and mode" + l.ownerOf(d, c.Dir)
 		}
 		if dir := keysOf(c.Path); dir != "" {
 			place = object.Place{Tree: dir, Whole: true}
@@ -74,7 +74,7 @@ func (l *Log) fileFix(it *incident.Finding) string {
 		if f.Report {
 			return text + "; else nothing: it is allowed today"
 		}
-		return text + "; else at owner and mode"
+		return text + "; else at owner and mode" + l.ownerOf(d, path.Dir(c.Path))
 	}
 	if l.Access == nil || it.Fix.Way != incident.FileAccess {
 		return ""

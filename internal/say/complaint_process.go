@@ -64,6 +64,10 @@ func processFix(p *diagnose.ProcessAsked) string {
 		return stackText("at last the boolean selinuxuser_execstack, which is for all programs of users")
 	case p.Class == "process" && strings.Join(p.Permissions, " ") == "execmem":
 		return withoutCode + "; else " + record
+	case slices.Contains(p.Permissions, "dac_override") || slices.Contains(p.Permissions, "dac_read_search"):
+		return words.Sprintf("owner or mode of a file or directory first: a PATH record names it where system calls "+
+			"are audited, else the log of the program; %s shows who may pass; let the user or a group of the program "+
+			"in (chown, chmod, an ACL)%s", shell.New("namei", "-l", "FILE"), allModes)
 	case p.Class == "capability":
 		return "none, unless something fails by it; then a setting of the program or its unit that does without, or " +
 			record

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"path"
 	"slices"
 
@@ -20,17 +21,18 @@ func (l *Log) socketLabel(b *words.Page, d *diagnose.SymptomDiagnosis) bool {
 		return false
 	}
 	dir := &d.Checks[0]
-	b.Line("maybe", "SELinux only if the directory %s is not labelled %s, as file_contexts has it: with that label %s "+
-		"may make the socket [%s]", dir.Path, l.targetType(dir), d.Subject.Name, network.AssumedFileLabel)
+	b.Line("maybe", "SELinux%s if the directory %s is not labelled %s, as file_contexts has it: with that label %s "+
+		"may make the socket [%s]%s", onlyIf(d), dir.Path, l.targetType(dir), d.Subject.Name,
+		network.AssumedFileLabel, orAsRoot(d))
 	b.Line("note", "the line names no domain (by %s %s runs as %s); a socket that is there has to be removed first, "+
 		"and needs its label as well", domainSource(d), d.Program, d.Subject.Name)
 	for _, n := range d.Notes {
 		b.Line("note", "%s", n.Text)
 	}
 	here := AccessFixes{AccessFixes: &senet.AccessFixes{}, Elsewhere: l.Image != "", Image: l.Image, Type: l.ImageType}
-	b.Line("fix", "look at the label (next): if it is not %s, %s; else at owner and mode, and in the audit log: %s",
+	b.Line("fix", "look at the label (next): if it is not %s, %s; else at owner and mode%s",
 		l.targetType(dir), here.RelabelCommand(object.Place{Tree: path.Dir(d.Path), Whole: !shared(path.Dir(d.Path))}),
-		Recent())
+		cmp.Or(l.ownerOf(d, path.Dir(d.Path)), words.Sprintf(", and in the audit log: %s", Recent())))
 	return true
 }
 

@@ -500,14 +500,17 @@ func modeText(it *incident.Finding) string {
 			"a rule would let the domain bypass the modes of all files", said, shell.New("namei", "-l").Arg(said))
 	case f.Path == "":
 		text += "; a PATH record names the file: auditctl -w /etc/shadow -p w makes the kernel log such records, " +
-			"then do it again"
+			"then do it again; " + shell.New("ls", "-ld", "FILE", "DIR").String() + " shows owner and mode"
 	case f.Mode != "":
 		text += words.Sprintf(": %s has mode %s", f.Path, modeBits(f.Mode))
 	default:
 		text += words.Sprintf(": %s", f.Path)
 	}
-	return text + "; a rule would let the domain bypass the modes of all files"
+	return text + allModes
 }
+
+// allModes is why a rule is the wrong answer to a capability for modes.
+const allModes = "; a rule would let the domain bypass the modes of all files"
 
 // toldFile returns the file that the complaint of the program about a denial names, "" if it names none, or if there
 // are several.
