@@ -29,7 +29,7 @@ func (l *Log) Fix(it *incident.Finding) string {
 
 // fixOf is Fix without the path of the file.
 func (l *Log) fixOf(it *incident.Finding) string {
-	text := l.doneFix(it, l.bothDirections(it, l.mountedFix(it, l.firstFix(it))))
+	text := commentFirst(it, l.doneFix(it, l.bothDirections(it, l.mountedFix(it, l.firstFix(it)))))
 	if len(l.Report.Findings) == 1 && l.Report.Log.Says(audit.RemarkWorksOff) > 0 && !l.otherErrors() {
 		text = strings.Replace(text, optional+"; else ",
 			"the text says that it works without SELinux, and only this is denied: ", 1)
@@ -124,7 +124,8 @@ func (l *Log) accessText(it *incident.Finding) string {
 	}
 	f := x.First()
 	switch {
-	case f == nil && hidden(it) && (it.Denial.Class != "file" || x.dangerous()): // the label of a file may be wrong
+	case f == nil && hidden(it) && !object.LoginFiles(x.target()) &&
+		(it.Denial.Class != "file" || x.dangerous()): // the label of a file may be wrong
 		return hiddenRefusal + x.Unfit()
 	case f == nil:
 		return x.Unfit()

@@ -2,6 +2,7 @@ package say
 
 import (
 	"path"
+	"strings"
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
@@ -36,4 +37,16 @@ func (l *Log) pluginFix(it *incident.Finding) string {
 		text += words.Sprintf("; this policy does not have %s", m.Type)
 	}
 	return text
+}
+
+// commentFirst puts first what a comment of audit2allow says of the file of its rule: that its label on that host is
+// not the one that file_contexts has there. Who listens at a socket is not asked by its file.
+func commentFirst(it *incident.Finding, text string) string {
+	r := it.Event.Rule
+	if r == nil || r.Path == "" || text == "" || strings.Contains(text, "restorecon") ||
+		strings.HasPrefix(r.Class, "unix_") {
+		return text
+	}
+	return words.Sprintf("the label first, as audit2allow says that it is wrong there: %s; if it is refused after "+
+		"that: %s", shell.New("restorecon", "-R", "-v").Arg(r.Path), text)
 }

@@ -59,6 +59,10 @@ func (x *AccessFixes) Unfit() string {
 			return text
 		}
 	}
+	if name := x.target(); object.IsFile(x.Query.Class) && object.LoginFiles(name) &&
+		(changes(x.Query.Perms) || name == "ssh_home_t" && x.Query.Class == "file") {
+		return x.loginFiles()
+	}
 	if name := x.target(); object.IsFile(x.Query.Class) &&
 		(name == "user_home_t" || name == "user_home_dir_t" || name == "admin_home_t") {
 		text := ""
@@ -71,12 +75,11 @@ func (x *AccessFixes) Unfit() string {
 		}
 		if object.IsVisitor(x.subject()) {
 			return text + words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them "+
-				"to %s; move the files out of the home (mv -Z)%s, or give them a label that it may use (semanage "+
-				"fcontext)", name, x.subject(), programs)
+				"to %s; move the files out of the home (mv -Z)%s%s", name, x.subject(), programs, x.orLabel())
 		}
 		return text + words.Sprintf("none is offered: %s is the label of homes, and a rule would open all of them to "+
-			"%s; move what it needs out of the home (mv -Z), to %s%s, or give it a label that %s may use (semanage "+
-			"fcontext)", name, x.subject(), x.whereOwn(), programs, x.subject())
+			"%s; move what it needs out of the home (mv -Z), to %s%s%s", name, x.subject(), x.whereOwn(), programs,
+			x.orLabel())
 	}
 	if name := x.target(); object.IsSettings(name) &&
 		object.IsFile(x.Query.Class) {

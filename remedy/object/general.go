@@ -144,7 +144,8 @@ func (f *finder) withdraw(r *Result) {
 			!IsPlace(f.typeName(f.problem.Target)) { // settings, programs and what is in /tmp, of the whole system
 			f.fixes[i].Applicability = remedy.Never
 		}
-		if widens(&f.fixes[i]) && (f.shared() || f.ownSettings() || f.general() && (other || f.home()) || settled) {
+		if widens(&f.fixes[i]) && (f.shared() || f.ownSettings() || f.general() && (other || f.home()) || settled ||
+			f.loginFiles()) {
 			f.fixes[i].Applicability = remedy.Never
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // those for data that are no other service's.
 func (f *finder) relabel() {
 	class, ok := f.p.Class(f.problem.Class)
-	if !ok || !IsFile(f.problem.Class) || !f.unsaid() || inTmp(f.problem.Path) || f.ofKernel() ||
+	if !ok || !IsFile(f.problem.Class) || !f.unsaid() || inTmp(f.problem.Path) || f.ofKernel() || f.keepsHomeLabel() ||
 		f.problem.Class == "chr_file" || f.problem.Class == "blk_file" || // udev labels device files
 		f.problem.Class == "dir" && ofAll(f.where()) || // what is made there is to have a directory of its own
 		f.problem.Class == "sock_file" && !IsRun(f.typeName(f.problem.Target)) || // a socket belongs in /run
