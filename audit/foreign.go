@@ -136,13 +136,13 @@ func interesting(line []byte) bool {
 
 // unclean reports whether clean would change a line.
 func unclean(line []byte) bool {
-	return linked(line) || bytes.IndexByte(line, 0x1b) >= 0 || bytes.Contains(line, []byte("&quot;")) ||
+	return linked(line) || emphasized(line) || bytes.IndexByte(line, 0x1b) >= 0 || bytes.Contains(line, []byte("&quot;")) ||
 		bytes.Contains(line, []byte("&#34;")) ||
 		bytes.Contains(line, []byte("\u201c")) || bytes.Contains(line, []byte("\u201d")) ||
 		bytes.Contains(line, []byte("\u00a0"))
 }
 
-// clean reverts what terminals and web pages do to a line: colours, entities, typographic quotes.
+// clean reverts what terminals and web pages do to a line: colours, entities, emphasis, typographic quotes.
 func clean(line []byte) []byte {
 	if !unclean(line) {
 		return line
@@ -152,6 +152,9 @@ func clean(line []byte) []byte {
 	}
 	if linked(line) {
 		line = unlink(line)
+	}
+	if emphasized(line) {
+		line = plain(line)
 	}
 	if bytes.IndexByte(line, '&') >= 0 {
 		line = []byte(strings.NewReplacer("&quot;", `"`, "&#34;", `"`, "&#39;", "'", "&gt;", ">", "&lt;", "<",

@@ -70,3 +70,52 @@ func closing(b []byte) int {
 	}
 	return -1
 }
+
+// emphasized reports whether a line has a record in which Markdown's signs of emphasis touch the words: avc: _denied,
+// avc: **denied**, `avc: denied`.
+func emphasized(line []byte) bool {
+	i := bytes.Index(line, []byte("avc:"))
+	if i < 0 {
+		return false
+	}
+	return i > 0 && isEmphasis(line[i-1]) || touched(line[i:], "denied") || touched(line[i:], "granted")
+}
+
+// touched reports whether a sign of emphasis stands before or behind a word.
+func touched(b []byte, word string) bool {
+	i := bytes.Index(b, []byte(word))
+	end := i + len(word)
+	return i > 0 && (isEmphasis(b[i-1]) || end < len(b) && isEmphasis(b[end]))
+}
+
+func isEmphasis(c byte) bool { return c == '_' || c == '*' || c == '`' }
+
+// plain leaves out the signs of emphasis that stand at the edge of a word, but not those in quotes or inside words.
+func plain(line []byte) []byte {
+	out := make([]byte, 0, len(line))
+	quoted := false
+	for i, c := range line {
+		if c == '"' {
+			quoted = !quoted
+		}
+		if !quoted && isEmphasis(c) {
+			first, last := i, i
+			for first > 0 && isEmphasis(line[first-1]) {
+				first--
+			}
+			for last+1 < len(line) && isEmphasis(line[last+1]) {
+				last++
+			}
+			if first == 0 || !isWordByte(line[first-1]) || last+1 == len(line) || !isWordByte(line[last+1]) {
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// isWordByte reports whether a byte belongs to a word of a record: a name, a number or the colon of a context.
+func isWordByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == ':' || c == '='
+}
