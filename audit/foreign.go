@@ -136,7 +136,8 @@ func interesting(line []byte) bool {
 
 // unclean reports whether clean would change a line.
 func unclean(line []byte) bool {
-	return linked(line) || emphasized(line) || bytes.IndexByte(line, 0x1b) >= 0 || bytes.Contains(line, []byte("&quot;")) ||
+	return linked(line) || emphasized(line) || bytes.IndexByte(line, 0x1b) >= 0 ||
+		bytes.Contains(line, []byte("&quot;")) ||
 		bytes.Contains(line, []byte("&#34;")) ||
 		bytes.Contains(line, []byte("\u201c")) || bytes.Contains(line, []byte("\u201d")) ||
 		bytes.Contains(line, []byte("\u00a0"))

@@ -17,8 +17,13 @@ func (a *Access) systemd() []string {
 	switch {
 	case a.Class == "service" && strings.Contains(a.Target, "unit"):
 		text = "systemd asks, by the label of the unit's file: " + text
-	case a.Class == "service":
+	case a.Class == "service" && strings.HasSuffix(a.Target, "_exec_t"): // unit_label_path: the source comes first
+		text = "systemd asks, by the label of the init script that the unit is made from: " + text
+	case a.Class == "service" && (a.Target == "init_t" || strings.HasSuffix(a.Target, "_systemd_t") ||
+		a.Target == "unconfined_t" || a.Target == "kernel_t" || a.Target == "initrc_t"):
 		text = "systemd asks, by its own label since the unit has no file: " + text
+	case a.Class == "service":
+		text = "systemd asks, by the label of the file that describes the unit: " + text
 	case a.ofKernel():
 		return nil
 	default:

@@ -25,6 +25,22 @@ func (l *Log) contextRemark(m *audit.Remark, name func(int) string) (text Remark
 	return text, false
 }
 
+// userManager is noUserContext for the systemd of a user, which is user@UID.service: systemd-user is the name of its
+// service for PAM, and no program.
+func userManager(whose string) RemarkText {
+	return RemarkText{
+		Head: words.Sprintf("systemd found no SELinux context for the session manager %s (user@UID.service): no "+
+			"rule is missing", whose),
+		Why: "pam_selinux looks in default_contexts, and in users/ beside it, for the line of systemd itself " +
+			"(system_r:init_t), and takes a context there that is valid for the SELinux user of the login: none fits",
+		Fix: words.Sprintf("see which SELinux user the login has and its roles (%s and %s); then the line that begins "+
+			"with system_r:init_t in /etc/selinux/SELINUXTYPE/contexts/users/SEUSER, or in contexts/default_contexts, "+
+			"is to name a context of one of those roles; a newer policy package may have it",
+			shell.New("semanage", "login", "-l"), shell.New("semanage", "user", "-l")),
+		Next: shell.New("semanage", "login", "-l"),
+	}
+}
+
 // noUserContext describes that a program which starts sessions or jobs found no context for a user (libselinux,
 // get_ordered_context_list): default_contexts has lines by the context of the program itself.
 func (l *Log) noUserContext(program, user string) RemarkText {
@@ -41,9 +57,12 @@ func (l *Log) noUserContext(program, user string) RemarkText {
 	}
 	domain := map[string]string{"sshd": "sshd_t", "sshd-session": "sshd_t", "cron": "crond_t", "crond": "crond_t",
 		"login": "local_login_t", "remote": "remote_login_t", "gdm-password": "xdm_t", "lightdm": "xdm_t",
-		"sddm": "xdm_t", "systemd-user": "init_t", "atd": "crond_t"}[program]
+		"sddm": "xdm_t", "atd": "crond_t"}[program]
 	if _, has := l.policy().Type(domain); !has {
 		domain = ""
+	}
+	if program == "systemd-user" {
+		return userManager(whose)
 	}
 	right := "its own domain (sshd_t, crond_t, local_login_t and the like)"
 	if domain != "" {
