@@ -41,6 +41,7 @@ const (
 	RemarkContextNotSet   = remark.ContextNotSet
 	RemarkNoMapping       = remark.NoMapping
 	RemarkAppArmor        = remark.AppArmor
+	RemarkPolkit          = remark.Polkit
 	RemarkNotStarted      = remark.NotStarted
 	RemarkOtherSystem     = remark.OtherSystem
 	RemarkWorksOff        = remark.WorksOff

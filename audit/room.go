@@ -94,7 +94,7 @@ func (f *Folder) drop(g *group) {
 
 type symptomKey struct {
 	program, operation, protocol, host, path, backend, server, frontend string
-	asked, class, domain, step, call                                    string
+	asked, class, domain, step, call, verb, unit                        string
 	container, addr                                                     string
 	port                                                                uint16
 }
@@ -106,6 +106,7 @@ func (f *Folder) addSymptom(e *Event) {
 		backend: s.Backend, server: s.Server,
 		frontend: s.Frontend, port: s.Port,
 		asked: s.Asked, class: s.Class, domain: s.Domain, step: s.Step, call: s.Call,
+		verb: s.Verb, unit: s.Unit,
 	}
 	if s.Addr.IsValid() {
 		key.addr = s.Addr.String()

@@ -20,6 +20,8 @@ type terminal struct {
 	line            int64 // of the last prompt
 	// command is the program of the last command, domain that of the shell, as id -Z tells.
 	command, domain string
+	// verb and unit are those of the last command, where that is systemctl.
+	verb, unit string
 }
 
 // maxOutput is the most lines of the output of a command.
@@ -47,6 +49,7 @@ func (r *Reader) typed(line []byte) {
 		return
 	}
 	t.line, t.command = r.stats.Lines, ""
+	t.verb, t.unit = complaint.BusCall(p.Command)
 	if !bytes.HasPrefix(line, []byte("# ")) { // which may be a heading as well
 		t.command = commandOf(p.Command)
 	}
@@ -95,6 +98,9 @@ func commandOf(line string) string {
 func (r *Reader) typedBy(s *complaint.Symptom, h *head.Head) (host bool) {
 	t := &r.terminal
 	const near = 8
+	if s.Protocol == "dbus" && s.Verb == "" && r.stats.Lines-t.line <= near && t.container == nil {
+		s.Verb, s.Unit = t.verb, t.unit
+	}
 	if !h.Time.IsZero() || h.Host != "" || h.Container != nil || t.command == "" || r.stats.Lines-t.line > near {
 		return false
 	}
@@ -104,7 +110,7 @@ func (r *Reader) typedBy(s *complaint.Symptom, h *head.Head) (host bool) {
 	if (s.Program == "" || s.Program == "exec") && !s.Strace {
 		s.Program = t.command
 	}
-	if s.Program == t.command {
+	if s.Program == t.command || s.Protocol == "dbus" && t.verb != "" {
 		s.Caller = complaint.CallerPerson
 		if s.Domain == "" {
 			s.Domain = t.domain

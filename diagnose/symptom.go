@@ -49,6 +49,8 @@ type SymptomDiagnosis struct {
 	Kept *Kept
 	// Caller is set for a client, which runs in the domain of its caller as a rule; else nil.
 	Caller *CallerOfClient
+	// Bus is set where it is known what systemd was asked for over D-Bus; else nil.
+	Bus *BusAsked
 	// Create says that socket() itself was denied: Checks then has its checks.
 	Create bool
 	// Checks are the checks on the path of a UNIX socket or a file.
@@ -86,6 +88,9 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 		}
 	}
 	switch {
+	case s.Protocol == "dbus" && s.Verb != "":
+		g.busAsked(d, s)
+		return d
 	case s.Protocol == "process":
 		g.processReport(d, s)
 		return d

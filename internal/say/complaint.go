@@ -153,6 +153,10 @@ func message(b *words.Page, it *incident.Finding, program string) {
 // ownMessage describes what systemd, or a service like it, refused to who asked it over D-Bus: it asks SELinux itself,
 // and polkit. known says that the message names SELinux.
 func ownMessage(b *words.Page, it *incident.Finding, known bool) {
+	if it.Symptom.Bus != nil {
+		busMessage(b, it, known)
+		return
+	}
 	if known {
 		b.Line("?", "systemd refused to do for somebody what was asked over D-Bus: by SELinux, which it asks itself")
 	} else {

@@ -33,6 +33,11 @@ func (l *Log) Remark(m *audit.Remark) RemarkText {
 	switch m.Code {
 	case audit.RemarkAppArmor:
 		return l.appArmor(name(0), name(1), name(2))
+	case audit.RemarkPolkit:
+		return RemarkText{Head: "polkit refused it, not SELinux: it wants a password, and may not ask for it there",
+			Why:  "systemd asks SELinux first, and polkit only if SELinux lets it pass",
+			Fix:  "do it as root (sudo), or give the user a rule of polkit for that action (/etc/polkit-1/rules.d)",
+			Next: shell.New("journalctl", "-u", "polkit")}
 	case audit.RemarkNotStarted:
 		return l.notStarted(name(0), name(1))
 	case audit.RemarkWorksOff:

@@ -53,6 +53,10 @@ type Symptom struct {
 	// lines.
 	Source, Label string
 
+	// Verb and Unit are what somebody asked systemd for over D-Bus, as systemctl names it: restart, chronyd.service;
+	// "" where neither the line nor the command before it says so.
+	Verb, Unit string
+
 	// Step is the step at which systemd failed before it started a program, as systemd.exec(5) names it in its table
 	// of exit codes: STATE_DIRECTORY, STDOUT; "" for others. Call is the system call of a SYSCALL record that failed,
 	// where no record of SELinux is beside it; "" for a line of a program.

@@ -111,8 +111,10 @@ func (s *Symptom) withoutErrno(m string) bool {
 		if s.Program == "" || s.Program == "systemctl" {
 			s.Program = "systemd"
 		}
+		s.busCall(m)
 	case strings.Contains(m, "SELinux policy denies access"): // systemd, to who asked it by D-Bus
 		s.Program, s.Protocol = "systemd", "dbus"
+		s.busCall(m)
 	default:
 		return false
 	}

@@ -79,6 +79,8 @@ const (
 const (
 	// AppArmor is a record of AppArmor. Names: the profile, the operation, the file.
 	AppArmor Code = "apparmor"
+	// Polkit is an error of a service that asked polkit, which wants a password and may not ask for it.
+	Polkit Code = "polkit"
 	// NotStarted is systemd's status 203/EXEC. Names: the program, the unit; each may be "".
 	NotStarted Code = "not_started"
 	// OtherSystem is a text that names a distribution without SELinux by default. Names: Ubuntu or Debian.

@@ -14,6 +14,8 @@ func tool(t string) (code Code, names []string) {
 		has("Initial SELinux policy load failed"), has("SELinux:  Could not load policy file"),
 		has("SELinux: Could not load policy file"), has("SELinux:  Could not open policy file"):
 		return PolicyNotLoaded, nil
+	case has("requires interactive authentication"), has("Interactive authentication required"):
+		return Polkit, nil
 	case has("attributeset cil_gen_require "):
 		return required(t)
 	case has("gen_require(") && has("type "):
