@@ -305,7 +305,7 @@ func (g *Diagnoser) AVC(e *audit.Event, a *audit.AVC) *Diagnosis {
 	if ok {
 		d.Source, d.Target = source, target
 		g.recordPort(d, a, e)
-		g.check(d, a)
+		g.check(d, a, e)
 		g.rest(d, a, e)
 		g.file(d, a, e)
 	} else {

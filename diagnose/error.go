@@ -38,7 +38,7 @@ func (g *Diagnoser) errorRecord(e *audit.Event, x *audit.SELinuxError) *Diagnosi
 			return d
 		}
 		d.Source, d.Target = source, target
-		g.check(d, &a)
+		g.check(d, &a, e)
 		d.note(NoteNoRecord, "a typebounds rule removed these permissions; the denial itself is in another record")
 	case x.Op == audit.OpUnknownClass || x.Op == audit.OpUnknownPermission:
 		g.unknownName(d, x)

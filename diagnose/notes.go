@@ -87,8 +87,12 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.note(NotePermissive, text)
 	}
 	if d.Verdict == StillDenied && g.p.IsPermissive(policy.TypeID(d.Source.Type)) {
+		by := "permissive=0"
+		if a.Permissive == nil {
+			by = "success=no, " + e.Syscall.Errno
+		}
 		d.note(NotePermissive, g.typeName(d.Source)+" is permissive in this policy, which would only log it; there it "+
-			"was refused (permissive=0), and the answer is about that")
+			"was refused ("+by+"), and the answer is about that")
 	}
 	if refused := d.Refused(); refused != nil && len(refused.Reason.DontAudit) > 0 {
 		d.note(NoteHidden,

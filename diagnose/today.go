@@ -13,7 +13,7 @@ import (
 )
 
 // check asks today's policy about the record.
-func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
+func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	for _, perm := range a.Permissions {
 		if strings.HasPrefix(perm, "0x") {
 			d.gap(NoPermission, perm, a.TClass)
@@ -31,7 +31,7 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 		d.Verdict = UnknownHere
 	case d.Refused() == nil:
 		d.Verdict = NowAllowed
-	case g.p.IsPermissive(policy.TypeID(d.Source.Type)) && !enforced(a):
+	case g.p.IsPermissive(policy.TypeID(d.Source.Type)) && !enforced(a, e):
 		d.Verdict = OnlyLogged
 	default:
 		d.Verdict = StillDenied
@@ -50,8 +50,20 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC) {
 	d.inferred(a)
 }
 
-// enforced reports whether a record says that the kernel refused the access, in a domain that was not permissive.
-func enforced(a *audit.AVC) bool { return a.Permissive != nil && !*a.Permissive }
+// enforced reports whether a record says that the kernel refused the access, in a domain that was not permissive: by
+// itself, or in the result of the system call, where the kernel is too old to say it.
+func enforced(a *audit.AVC, e *audit.Event) bool {
+	if a.Permissive != nil {
+		return !*a.Permissive
+	}
+	return failedCall(e)
+}
+
+// failedCall reports whether the system call of an event failed as one does that SELinux refuses.
+func failedCall(e *audit.Event) bool {
+	c := e.Syscall
+	return c != nil && c.Success != nil && !*c.Success && (c.Errno == "EACCES" || c.Errno == "EPERM")
+}
 
 // inferred notes values that the log has only in part or in another form. A completed value
 // explains a denial, but is not enough to call it allowed.

@@ -1,6 +1,7 @@
 package diagnose_test
 
 import (
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -403,4 +404,26 @@ func FuzzDiagnose(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Old kernels do not say permissive=0: the result of the system call does.
+func TestEnforcedByResult(t *testing.T) {
+	for result, want := range map[string]diagnose.Verdict{
+		"success=no exit=-13": diagnose.StillDenied,
+		"success=no exit=-2":  diagnose.OnlyLogged,
+		"success=yes exit=3":  diagnose.OnlyLogged,
+	} {
+		record := "type=AVC msg=audit(1700000000.000:7): avc:  denied  { name_connect } for  pid=7 comm=\"z\" " +
+			"dest=5601 scontext=system_u:system_r:zabbix_agent_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 " +
+			"tclass=tcp_socket\n" +
+			"type=SYSCALL msg=audit(1700000000.000:7): arch=c000003e syscall=42 " + result + " a0=3 pid=7 comm=\"z\"\n"
+		d := avc(t, newDiagnoser(t), record)
+		if d.Verdict != want {
+			t.Errorf("%s: %s, want %s", result, d.Verdict, want)
+		}
+		noted := strings.Contains(fmt.Sprint(d.Notes), "success=no, EACCES")
+		if noted != (want == diagnose.StillDenied) {
+			t.Errorf("%s: notes %v", result, d.Notes)
+		}
+	}
 }
