@@ -25,6 +25,9 @@ type Prose struct {
 	// Android is the newest version of Android that they name, by its number, its name or that of CyanogenMod and
 	// LineageOS; 0 for none.
 	Android int
+	// Hardened is the first distribution that they name which is made to be stricter than the one below it, and has a
+	// module of its own for SELinux; "" for none.
+	Hardened string
 	// Flood says that somebody complains of the number of records, not of what is refused.
 	Flood bool
 	// Tool is the first named tool that starts containers and has no option to label their volumes; "" for none.
@@ -72,6 +75,9 @@ func (p *Prose) read(line []byte) {
 	p.Pods = p.Pods || hasWord(text, "kubernetes", "openshift", "pod", "pods", "helm", "k3s", "rke2", "microk8s", "k8s",
 		"kubelet", "kubectl", "hostpath", "cilium", "calico", "multus", "longhorn", "install-cni",
 		"daemonset", "statefulset", "selinuxoptions")
+	if p.Hardened == "" {
+		p.Hardened = hardened(text)
+	}
 	p.Compose = p.Compose || hasWord(text, "docker-compose", "docker compose", "compose.yml", "compose.yaml")
 	p.Podman = p.Podman || hasWord(text, "podman", "quadlet", "podman-compose")
 	p.Containers = p.Containers || hasWord(text, "container", "containers", "containerd", "docker", "dockerd", "podman",

@@ -25,6 +25,10 @@ func (l *Log) elsewhere(it *incident.Finding) string {
 	if there.Instead == diagnose.InsteadOne {
 		text = "update container-selinux there, as this policy allows it; else " + text
 	}
+	if name := l.Report.Log.Prose.Hardened; name != "" && strings.Contains(text, "update the policy there") {
+		text = words.Sprintf("the text names %s, and such a distribution may have a module of its own that refuses it "+
+			"on purpose: look there first (%s); else %s", name, shell.New("semodule", "-lfull"), text)
+	}
 	switch {
 	case text == "":
 		return ""

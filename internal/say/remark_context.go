@@ -158,7 +158,8 @@ func (l *Log) contextNotSet(program, context, reason, what string) RemarkText {
 		text.Next = Recent()
 	case engine:
 		text.Why = "the kernel takes no context that the loaded policy does not have: as a rule the module of " +
-			"container-selinux is missing there, or the engine runs in another container or chroot"
+			"container-selinux is missing there, or the engine runs in another container or chroot, or an option " +
+			"of the container (label=type:TYPE, seLinuxOptions of a pod) names what the policy lacks"
 		text.Fix = "look whether the policy has the types of containers (next: container is to be in the list); " +
 			"install container-selinux again, or semodule -B; where SELinux is not in use, label=disable for the " +
 			"engine (security_opt, or label = false in containers.conf)"

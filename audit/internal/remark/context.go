@@ -55,6 +55,8 @@ func notSet(t string) string {
 		return "exec"
 	case has("ailed to set SELinux security context ") && failed:
 		return "file"
+	case has("runcon: ") && has("': Permission denied") || has("runcon: ") && has("’: Permission denied"):
+		return "exec" // the context was set: it is execve that failed
 	case (has("runcon: invalid context: ") || has("is not a valid context")) && contextIn(t) != "":
 		return "exec"
 	case has("chcon: invalid context: "), has("chcon: failed to change context of ") && has("nvalid argument"):
@@ -92,6 +94,13 @@ func contextIn(t string) string {
 func writer(t string) string {
 	if name := until(after(t, "pam_selinux("), ":)"); isProgram(name) {
 		return name
+	}
+	if strings.Contains(t, "OCI runtime") || strings.Contains(t, "container process") {
+		for _, name := range [...]string{"crun", "runc"} { // whose message an engine repeats behind its own words
+			if strings.Contains(t, name+":") || strings.Contains(t, name+" create") {
+				return name
+			}
+		}
 	}
 	for w := range strings.FieldsSeq(t) {
 		if name, colon := strings.CutSuffix(w, ":"); colon {
