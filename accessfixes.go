@@ -323,19 +323,27 @@ func (s *Session) fileContexts() object.Files {
 // A systemFiles is a table of file contexts for package object.
 type systemFiles struct{ *fcontext.Table }
 
-// Wanted returns the label in the file contexts for a path, and its line.
-func (s systemFiles) Wanted(path, class string) (label, from string) {
-	var kind byte
+// Named returns the paths below a directory with a name that have an entry of their own.
+func (s systemFiles) Named(dir, name, class string) []string {
+	return s.Table.Named(dir, name, kindOfClass(class))
+}
+
+// kindOfClass returns the letter of file_contexts for a class of files, 0 for no class.
+func kindOfClass(class string) byte {
 	switch class {
 	case "":
+		return 0
 	case "file":
-		kind = '-'
+		return '-'
 	case "fifo_file":
-		kind = 'p'
-	default:
-		kind = class[0]
+		return 'p'
 	}
-	m, err := s.Lookup(path, kind)
+	return class[0]
+}
+
+// Wanted returns the label in the file contexts for a path, and its line.
+func (s systemFiles) Wanted(path, class string) (label, from string) {
+	m, err := s.Lookup(path, kindOfClass(class))
 	if err != nil || m.Context == fcontext.None || len(m.Unsupported) > 0 {
 		return "", ""
 	}

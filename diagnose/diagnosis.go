@@ -102,6 +102,10 @@ type Diagnosis struct {
 	HostSocket bool
 	// Mount is the mount of the text that the file of a container's denial is in; nil if it has none for it.
 	Mount *audit.Mount
+	// OwnEntry is set for a file that the daemon runs and that has the label of the daemon's own program by mistake.
+	OwnEntry *OwnEntry
+	// ProgramDomain is the domain that the program of the denial has of its own, by its label; "" for none.
+	ProgramDomain string
 	// Harmless says that programs ask so in passing and do without: a dontaudit rule is for that. Optional
 	// says that they often do without, so that what fails decides.
 	Harmless, Optional bool

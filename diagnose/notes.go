@@ -58,6 +58,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	moved(d, a, e)
 	labelAllTheSame(d, a)
 	g.script(d, a, e)
+	g.ownEntry(d, a, e)
 	g.program(d, a)
 	g.tool(d, a)
 	g.follows(d, a)

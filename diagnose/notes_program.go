@@ -75,6 +75,7 @@ func (g *Diagnoser) program(d *Diagnosis, a *audit.AVC) {
 	if !ok || g.p.IsAttribute(own) || own == 0 || stem+"_t" == audit.ContextType(a.SContext) {
 		return
 	}
+	d.ProgramDomain = stem + "_t"
 	d.note(NoteMeaning, fmt.Sprintf("%s is the label of programs that have a domain of their own, %s_t: as a rule it "+
 		"is better to run the program there (an interface that ends in _domtrans, or _run) than in %s, which would "+
 		"need what the program needs", target, stem, audit.ContextType(a.SContext)))

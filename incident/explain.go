@@ -230,14 +230,10 @@ func (x *examination) collect(limit int) {
 	for i := range r.Findings {
 		r.Findings[i].Unrelated = unrelated(&r.Findings[i], log.Prose.Unrelated)
 	}
+	fails := len(log.Prose.Failures) > 0
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
-		if a.Unrelated != b.Unrelated {
-			if a.Unrelated {
-				return 1
-			}
-			return -1
-		}
-		return cmp.Compare(b.Count, a.Count)
+		return cmp.Or(order(a.Unrelated, b.Unrelated), order(fails && looks(&a), fails && looks(&b)),
+			cmp.Compare(b.Count, a.Count))
 	})
 	r.Findings = r.Findings[:min(limit, len(r.Findings))]
 	r.Hidden = kinds + len(log.Errors) + len(symptoms) - len(r.Findings)

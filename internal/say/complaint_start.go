@@ -31,8 +31,8 @@ func (l *Log) startFix(d *diagnose.SymptomDiagnosis) string {
 	label := words.Sprintf("%s; %s", labelEntry(l.Report, "bin_t", regexp.QuoteMeta(d.Path), "f"), restore)
 	move := "install the program in /usr/local/bin, and restorecon it there; " +
 		"or give it the label of programs where it is: " + label
-	if strings.HasPrefix(d.Path, "/home/") || strings.HasPrefix(d.Path, "/root/") {
-		move += " (its interpreter and what it reads in the home are refused next, as a rule)"
+	if domain := l.afterStart(d); domain != "" {
+		move += words.Sprintf(" (%s, as which it then runs, may not read what else it needs in the home)", domain)
 	}
 	switch {
 	case len(d.Checks) > 0 && d.Refused() == nil:

@@ -138,9 +138,29 @@ func (l *Log) tell(it *incident.Finding) told {
 	fix := l.fixOf(it)
 	t := told{subject: sourceOf(it), own: l.denial(it), answer: l.answer(it), path: findText(it, fix), next: l.Next(it)}
 	if fix != "" {
-		t.answer = append(t.answer, line{key: "fix", text: fix})
+		more := transitionMore(it)
+		fix, ok := strings.CutSuffix(fix, more)
+		x := line{key: "fix", text: fix}
+		if ok {
+			x.more = more
+		}
+		if x.again = againOf(fix); x.again != "" {
+			x.once, x.again = true, x.again+x.more
+		}
+		t.answer = append(t.answer, x)
 	}
 	return t
+}
+
+// againOf returns what is written in place of a long fix that another finding has word for word: its first words; ""
+// for a short one, and for one of a file, which others do not have.
+func againOf(fix string) string {
+	const long = 200
+	end := strings.IndexAny(fix, ":;,(")
+	if len(fix) < long || end < 0 {
+		return ""
+	}
+	return "as above: " + strings.TrimSpace(fix[:end])
 }
 
 // treeFix takes the fix of a complaint from the end of a page, where it is for all in a directory: the same is then

@@ -77,7 +77,7 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		if it.Denial.Image && it.AVC != nil && it.Fix.Way != "" {
 			return l.imageFix(it)
 		}
-		if text := cmp.Or(toolText(it), l.firstStep(it), l.errorFix(it), l.programText(it.Denial)); text != "" {
+		if text := cmp.Or(l.ownEntryText(it), toolText(it), l.firstStep(it), l.errorFix(it), l.programText(it.Denial)); text != "" {
 			return thereFix(it, text)
 		}
 		if text := l.elsewhere(it); text != "" {
@@ -103,7 +103,7 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		text = cmp.Or(l.newInRun(it), l.accessText(it))
 	}
 	if text == "" {
-		text = l.wayText(it)
+		text = transitionText(it, l.wayText(it))
 	}
 	if text != "" && it.Fix.Permissive && !strings.HasPrefix(text, "none") {
 		text += words.Sprintf("; then the domain need not be permissive: %s",

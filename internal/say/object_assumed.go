@@ -11,6 +11,9 @@ import (
 func (x *AccessFixes) assumedFile(f *object.Fix) string {
 	text := words.Sprintf("if it is %s, file_contexts has this label for it (%s)", f.If, f.From)
 	switch {
+	case f.Alone:
+		text = words.Sprintf("as a rule it is %s, the only path of this name there that file_contexts has a label for "+
+			"(%s)", f.If, f.From)
 	case x.Query.Class == "chr_file" || x.Query.Class == "blk_file":
 		text += "; udev gives device files their labels when it makes them"
 	case f.Homes:

@@ -26,7 +26,7 @@ func toolText(it *incident.Finding) string {
 			return ""
 		}
 	case diagnose.StillDenied:
-		if it.Fix.Way != incident.AllowRule && it.Fix.Way != incident.FileMode {
+		if it.Fix.Way != incident.AllowRule && it.Fix.Way != incident.FileMode && it.Fix.Way != incident.Boolean {
 			return ""
 		}
 	default:
@@ -38,8 +38,8 @@ func toolText(it *incident.Finding) string {
 			"starts it; rules for %s are not needed then", shell.New("restorecon", "-v", "FILE"), t.Name, t.Label,
 			source)
 	}
-	text := words.Sprintf("let systemd run %s in a unit, or report it to the policy: where %s is to run it itself, a "+
-		"transition is missing, in a module domtrans_pattern(%s, %s, %s)", t.Name, source, source, t.Label, t.Domain)
+	text := words.Sprintf("let systemd run %s in a unit, or update the policy, or report it: where %s is to run it "+
+		"itself, a transition is missing, in a module domtrans_pattern(%s, %s, %s)", t.Name, source, source, t.Label, t.Domain)
 	const parts = 4 // user, role, type, range
 	if c := strings.SplitN(it.AVC.SContext, ":", parts); len(c) > 2 && c[1] != "system_r" {
 		role := c[1]

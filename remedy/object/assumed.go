@@ -35,8 +35,33 @@ func (f *finder) assumed() (paths []string) {
 		for _, dir := range []string{first, stemOf([]string{first}), strings.ReplaceAll(whole, "_", "-")} {
 			paths = append(paths, "/run/"+dir+"/"+name)
 		}
+	default:
+		if found := f.pathsOfName(); len(found) == 1 {
+			return found
+		}
 	}
 	return paths
+}
+
+// pathsOfName returns the paths that file_contexts has for the name of the object where files have its present label.
+func (f *finder) pathsOfName() (found []string) {
+	for _, dir := range treesOf(f.typeName(f.problem.Target)) {
+		found = append(found, f.problem.Files.Named(dir, f.problem.Name, f.problem.Class)...)
+	}
+	return found
+}
+
+// treesOf returns the directories that files have a general label in, by the names that policies give the labels.
+func treesOf(typ string) []string {
+	switch typ {
+	case "etc_t", "usr_t", "tmp_t", "srv_t":
+		return []string{"/" + strings.TrimSuffix(typ, "_t")}
+	case "var_lib_t", "var_log_t", "var_spool_t", "var_cache_t":
+		return []string{"/" + strings.Replace(strings.TrimSuffix(typ, "_t"), "_", "/", 1)}
+	case "var_run_t", "runtime_t":
+		return []string{"/run", "/var/run"}
+	}
+	return nil
 }
 
 // homeOfUser is the home of a user whose name is not known.
@@ -89,6 +114,7 @@ func (f *finder) restoreAssumed() bool {
 			continue
 		}
 		fix := f.restoring(c, from)
+		fix.Alone = slices.Equal(f.pathsOfName(), []string{name})
 		fix.If, fix.Homes = name, inHome && !f.ofHome()
 		f.fixes = append(f.fixes, fix)
 		return true

@@ -23,7 +23,13 @@ func (f files) Wanted(path, _ string) (context, from string) {
 	return "", ""
 }
 func (files) FileSpec(pattern string) string { return pattern }
-func (files) Customizable(typ string) bool   { return typ == "public_content_t" }
+func (files) Named(dir, name, _ string) []string {
+	if dir == "/etc" && name == "tally.key" {
+		return []string{"/etc/tally/tally.key"}
+	}
+	return nil
+}
+func (files) Customizable(typ string) bool { return typ == "public_content_t" }
 func (files) Trees() iter.Seq2[string, string] {
 	return func(yield func(dir, typ string) bool) {
 		_ = yield("/srv/web", "httpd_sys_content_t") && yield("/etc/httpd", "httpd_config_t")

@@ -38,6 +38,9 @@ type Fix struct {
 	From string
 	// If is the path that the file is assumed to have, for Restore where the path is not known; else "".
 	If string
+	// Alone says, for Restore with If, that file_contexts has no other path of that name where files have the present
+	// label.
+	Alone bool
 	// Homes says, for Restore with If, that it is a file in a home, and that the homes seem to be in another directory
 	// than /home.
 	Homes bool
@@ -182,6 +185,8 @@ type Files interface {
 	FileSpec(pattern string) string
 	// Uses counts the entries with a type.
 	Uses(typ string) int
+	// Named returns the paths below a directory that have an entry of their own and end in a name.
+	Named(dir, name, class string) []string
 	// Trees yields the directories that have one label with all below them, with their types, in the order of the
 	// entries.
 	Trees() iter.Seq2[string, string]
