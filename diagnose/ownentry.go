@@ -28,7 +28,8 @@ func (g *Diagnoser) ownEntry(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		return
 	}
 	base := path.Base(name)
-	if installedProgram(name) || base[:min(len(base), commLength)] == a.Comm || e.Syscall != nil && e.Syscall.Exe == name {
+	if installedProgram(name) || base[:min(len(base), commLength)] == a.Comm ||
+		e.Syscall != nil && e.Syscall.Exe == name {
 		return
 	}
 	if c, err := g.d.NewObject(d.Source, d.Target, "process", ""); err != nil || c.Type != d.Source.Type {

@@ -77,7 +77,8 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		if it.Denial.Image && it.AVC != nil && it.Fix.Way != "" {
 			return l.imageFix(it)
 		}
-		if text := cmp.Or(l.ownEntryText(it), toolText(it), l.firstStep(it), l.errorFix(it), l.programText(it.Denial)); text != "" {
+		if text := cmp.Or(l.ownEntryText(it), toolText(it), l.firstStep(it), l.errorFix(it),
+			l.programText(it.Denial)); text != "" {
 			return thereFix(it, text)
 		}
 		if text := l.elsewhere(it); text != "" {

@@ -22,8 +22,8 @@ func (l *Log) ownEntryText(it *incident.Finding) string {
 	if l.Report.Log.EntryDone(x.Path) != nil {
 		entry = shell.New("semanage", "fcontext", "-m").Option("-t", "bin_t").Arg(l.Report.FileSpec(pattern)).String()
 	}
-	text := words.Sprintf("the label of programs for %s: %s; %s; %s is that of the daemon's own program, which starts %s "+
-		"from outside, and file_contexts does not have it for this path", x.Path, entry,
+	text := words.Sprintf("the label of programs for %s: %s; %s; %s is that of the daemon's own program, which starts "+
+		"%s from outside, and file_contexts does not have it for this path", x.Path, entry,
 		shell.New("restorecon", "-v").Arg(x.Path), x.Label, source)
 	if x.Runs {
 		return text + words.Sprintf("; with bin_t it runs in %s, without a rule", source)
@@ -54,7 +54,7 @@ func transitionText(it *incident.Finding, text string) string {
 	source := sourceOf(it)
 	pattern := words.Sprintf("domtrans_pattern(%s, %s, %s)", source, audit.ContextType(it.AVC.TContext),
 		d.ProgramDomain)
-	return words.Sprintf("a transition to %s, if %s is to start the program: update the policy, or report that it lacks "+
-		"it; until then in a module %s, or the interface of that policy for it (_domtrans); a rule to run it in %s comes "+
-		"last (--allow)", d.ProgramDomain, source, pattern, source)
+	return words.Sprintf("a transition to %s, if %s is to start the program: update the policy, or report that it "+
+		"lacks it; until then in a module %s, or the interface of that policy for it (_domtrans); a rule to run it in "+
+		"%s comes last (--allow)", d.ProgramDomain, source, pattern, source)
 }

@@ -39,7 +39,8 @@ func toolText(it *incident.Finding) string {
 			source)
 	}
 	text := words.Sprintf("let systemd run %s in a unit, or update the policy, or report it: where %s is to run it "+
-		"itself, a transition is missing, in a module domtrans_pattern(%s, %s, %s)", t.Name, source, source, t.Label, t.Domain)
+		"itself, a transition is missing, in a module domtrans_pattern(%s, %s, %s)", t.Name, source, source, t.Label,
+		t.Domain)
 	const parts = 4 // user, role, type, range
 	if c := strings.SplitN(it.AVC.SContext, ":", parts); len(c) > 2 && c[1] != "system_r" {
 		role := c[1]
