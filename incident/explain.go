@@ -183,6 +183,8 @@ type examination struct {
 	report    *Report
 	// said holds the complaints of programs about an operation with a denial in the same log.
 	said map[audit.Signature][]Complaint
+	// domains are the domains of processes by their names in the records, nil until they are needed.
+	domains map[string]string
 	// files is the index of the denials of files, nil until it is needed.
 	files *fileIndex
 	// joined is the number of kinds with an unknown type that are a part of another finding.

@@ -34,6 +34,7 @@ func (x *examination) join(groups []audit.SymptomGroup) []symptom {
 	for i := range groups {
 		s := symptom{SymptomGroup: groups[i]}
 		if i < maxJoined {
+			x.recorded(kinds, &s)
 			s.diagnosis = x.diagnoser.Symptom(s.Example)
 			if sig, vague, ok := x.denialOf(kinds, &s); ok {
 				for _, same := range append(otherMode(kinds, sig), sig) {
@@ -87,6 +88,9 @@ func (x *examination) denialOf(kinds []audit.Kind, s *symptom) (denial audit.Sig
 			if how < best {
 				best, n = how, 0
 			}
+			if n > 0 && sameAccess(&found.Signature, &g.Signature) && l.file {
+				continue // the records differ in the permission alone
+			}
 			found = g
 			n += groups
 		}
@@ -110,6 +114,7 @@ type look struct {
 	permissions []string
 	port        uint16 // 0 for any
 	path        string // of a file; "" if the object is not a file
+	relative    bool   // path is the end of one, with a slash before it
 	file        bool   // the object is a file of any kind but a socket
 	nameless    bool   // a file whose record has no name
 	vague       bool   // the complaint does not tell all of this
@@ -233,7 +238,8 @@ func (x *examination) matching(k *audit.Kind, l *look) (g audit.Group, groups in
 	}
 	if ok && l.path != "" {
 		ok = slices.ContainsFunc(g.Objects, func(o string) bool {
-			return strings.HasSuffix(l.path, "/"+strings.TrimPrefix(o, "/")) // the record may have its end alone
+			return strings.HasSuffix(l.path, "/"+strings.TrimPrefix(o, "/")) || // the record may have its end alone
+				l.relative && strings.HasSuffix(o, l.path)
 		})
 		groups = 1
 	}
@@ -300,7 +306,7 @@ func near(g *audit.Group, s *symptom) bool {
 // sameProgram reports whether a process name is that of a program: the kernel keeps only 15 bytes
 // of it.
 func sameProgram(comm, program string) bool {
-	return program != "" && comm == program[:min(len(program), 15)]
+	return program != "" && comm == commOf(program)
 }
 
 func baseName(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

@@ -13,9 +13,10 @@ import (
 // first, or of one that the record does not name.
 func fileLooks(name string) (looks []look) {
 	files, permission := isFile, ""
+	relative := !path.IsAbs(name) && strings.Contains(name, "/")
 	for ; name != "" && name != "/" && name != "."; name = path.Dir(name) {
 		looks = append(looks, look{class: files, permission: permission, file: true,
-			path: "/" + strings.TrimPrefix(name, "/")})
+			path: "/" + strings.TrimPrefix(name, "/"), relative: relative && len(looks) == 0})
 		if len(looks) == maxDirectories {
 			break
 		}

@@ -136,7 +136,6 @@ func mergeable(a, b *Finding) bool {
 			!slices.Equal(x.Missing, y.Missing)),
 		x.Instead != y.Instead, x.Leftover != y.Leftover, x.Command != nil || y.Command != nil,
 		x.Source.Type != y.Source.Type || x.Target.Type != y.Target.Type,
-		(a.OnlyLogged == a.Count) != (b.OnlyLogged == b.Count),
 		!allRefused(x) || !allRefused(y),
 		starts(x) && changes(y), starts(y) && changes(x): // no label is for both
 		return false
@@ -238,5 +237,14 @@ func join(f, other *Finding) {
 			d.Notes = append(d.Notes, n)
 		}
 	}
+	if f.OnlyLogged < f.Count {
+		d.Notes = slices.DeleteFunc(slices.Clone(d.Notes), onlyThen)
+	}
 	d.Needless, d.Harmless, d.Optional = d.Needless && o.Needless, d.Harmless && o.Harmless, d.Optional && o.Optional
+}
+
+// onlyThen reports whether a note says that a denial was only logged, which does not hold for one that is joined with
+// another that was not.
+func onlyThen(n diagnose.Note) bool {
+	return n.Code == diagnose.NotePermissive && strings.HasPrefix(n.Text, "it was only logged then")
 }

@@ -56,7 +56,7 @@ func TestSameFile(t *testing.T) {
 		{"one that was only logged", []string{of("x", "read", file, "squid_t", "user_home_t", "file"),
 			strings.Replace(of("x", "open", file, "squid_t", "user_home_t", "file"), "permissive=0", "permissive=1",
 				1)},
-			[]string{"open", "read"}},
+			[]string{"open read"}},
 		{"a domain that the policy lacks", []string{of("x", "read", named, "batchd_t", "user_home_t", "file"),
 			of("x", "open", file, "batchd_t", "user_home_t", "file")}, []string{"open read"}},
 		{"a domain that the policy lacks, and another first step", []string{of("x", "read", named, "batchd_t",

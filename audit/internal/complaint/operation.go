@@ -35,13 +35,14 @@ func operationIn(m string) (operation string, at int) {
 	small := asciiLower(m)
 	refusal := refusalAt(small)
 	at = -1
+	network := networkLike(m) || mentionsUnix(m)
 	for i := 0; i < len(small); i++ {
 		if i > 0 && (isLetter(small[i-1]) || small[i-1] == '/' || // /etc/bind/named.conf is a path
 			small[i-1] == '.' && strings.HasPrefix(small[i:], "bind ")) { // and managed-keys.bind a file
 			continue
 		}
 		word, ok := operationAt(small[i:])
-		if !ok {
+		if !ok || i > 0 && small[i-1] == '_' && !network { // fifo_listen: is the name of a function
 			continue
 		}
 		if at >= 0 && i > refusal {
