@@ -34,6 +34,8 @@ type Prose struct {
 	Tool string
 	// Label is the first label of a file that a sentence names, which is no line of a listing; "" for none.
 	Label string
+	// SELinux says that they name SELinux, Fails that one has a word for an error or a failure.
+	SELinux, Fails bool
 	// Failures are lines which say that something does not work, or is not found; at most 32.
 	Failures []string
 	// Chcon are the labels that its commands set by hand, in the order of the text; at most 8.
@@ -90,6 +92,9 @@ func (p *Prose) read(line []byte) {
 		"bind mounted", "bind-mounting") || (strings.Contains(text, ":z") || hasWord(text, "volume", "volumes",
 		"mounts", "mounted", "mount")) && hasWord(text, "container", "containers", "podman", "docker", "flag",
 		"bind", "compose")
+	p.SELinux = p.SELinux || hasWord(text, "selinux", "se-linux")
+	p.Fails = p.Fails || hasWord(text, "error", "errors", "fatal", "fail", "fails", "failed", "failing", "failure",
+		"can't", "cannot", "unable", "doesn't work", "does not work", "not working", "denied", "refused", "crashes")
 	p.Flood = p.Flood || floods(text)
 	for _, word := range [...]string{"unrelated", "not related", "nothing to do with"} {
 		before, _, ok := strings.Cut(text, word)

@@ -36,7 +36,10 @@ func noRecord(line []byte) bool {
 		"othing in the audit log", "othing in audit", "o AVC", "o avc", "ausearch shows nothing",
 		"ausearch finds nothing", "ausearch returns nothing",
 		"o denials in", "o denial in", "not logged in journalctl", "not logged in the", "othing is logged",
-		"othing logged", "o SELinux denials", "o audit messages"} {
+		"othing logged",
+		"othing in the audit.log", "othing in audit.log", "othing in /var/log/audit", "othing in ausearch",
+		"othing shows up in audit", "othing shows up in the audit", "othing appears in the audit", "audit.log is empty",
+		"audit log is empty", "audit log shows nothing", "o entries in the audit", "o entries in audit", "o SELinux denials", "o audit messages"} {
 		if bytes.Contains(line, []byte(words)) {
 			return true
 		}

@@ -52,7 +52,11 @@ func (l *Log) maybeHidden(b *words.Page, it *incident.Finding) {
 		return
 	}
 	if l.Report.Log.Stats.Unlogged {
-		b.Line("note", "nothing is logged, as the text says: a dontaudit rule may hide it: %s", unhide())
+		key := "fix"
+		if l.fixOf(it) != "" {
+			key = "note"
+		}
+		b.Line(key, "nothing is logged, as the text says: a dontaudit rule may hide it: %s", unhide())
 	}
 }
 

@@ -50,7 +50,7 @@ func (l *Log) totals(b *words.Page) {
 			b.Line("note", "%s before %s", Plural(int(st.Early), "denial"), l.begin())
 		} else if ofPeople(st) && len(extras) == 0 && len(l.Report.Remarks) == 0 && st.Patcher == "" {
 			if st.Unlogged {
-				b.Line("note", "nothing is logged, as the text says: a dontaudit rule may hide it: %s", unhide())
+				b.Line("fix", "nothing is logged, as the text says: a dontaudit rule may hide it: %s", unhide())
 			}
 			b.Command("next", Recent())
 		}
@@ -231,7 +231,7 @@ func malformedText(kind string) string {
 func (l *Log) noDenial(b *words.Page, none string) {
 	st := &l.Report.Log.Stats
 	file := st.Mislabeled
-	if file.Path == "" && !st.Blamed {
+	if prose := &l.Report.Log.Prose; file.Path == "" && !st.Blamed && !(prose.SELinux && prose.Fails && ofPeople(st)) {
 		b.Line(none, "no denial in %s", Plural(int(st.Lines), "line"))
 		return
 	}

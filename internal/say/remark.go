@@ -44,6 +44,11 @@ func (l *Log) Remark(m *audit.Remark) RemarkText {
 		text := RemarkText{Next: Recent(), Fix: "setenforce 1 again, repeat what fails, and read the record " +
 			"(next): it names what a label, a boolean or a rule has to allow; if there is none, a dontaudit rule " +
 			"hides it: semodule -DB, repeat, read, semodule -B"}
+		if l.Report.Log.Stats.Unlogged {
+			text.Fix = words.Sprintf("setenforce 1 again; nothing is logged, as the text says, so a dontaudit rule may "+
+				"hide it: %s; the record names what a label, a boolean or a rule has to allow", unhide())
+			text.Next = shell.Command{}
+		}
 		text.Head = "SELinux refuses it, as the text says that it works while SELinux is permissive or disabled"
 		if len(l.Report.Findings) > 0 {
 			text.Head = "the text says that it works while SELinux is permissive or disabled: then SELinux refuses it"

@@ -10,6 +10,8 @@ type modeScanner struct {
 	// command is the last line with "setenforce 0" as a command, announced the last line that says that what follows
 	// helps.
 	command, announced int64
+	// put is the last line that says that SELinux was put off, and not what came of it.
+	put int64
 }
 
 // maxNear is how many lines a sentence and the command that it is about may be apart.
@@ -30,9 +32,27 @@ func (m *modeScanner) line(number int64, t string) (Code, bool) {
 		return "", false
 	}
 	var found Code
-	for _, clause := range clauses(t) {
+	for _, clause := range clauses(withModesApart(t)) {
 		result := outcome(clause)
 		off := turnsOff(clause)
+		near := m.put > 0 && number-m.put <= maxNextSentence
+		if result == "" && (off || found == SaidOff || near) {
+			result = outcomeInOtherWords(clause)
+		}
+		if off && bothModes(clause) {
+			continue
+		}
+		if near && !off && result != "" && !uncertain(clause) && continues(clause) {
+			m.put = 0
+			return result, true
+		}
+		if off && result == "" && putOff(clause) {
+			m.put = number
+			if found == "" && isState(clause) {
+				found = SaidOff
+			}
+			continue
+		}
 		switch {
 		case off && uncertain(clause):
 		case off && result != "":
@@ -62,6 +82,10 @@ func isCommand(t string) bool {
 	if i < 0 || len(strings.Fields(t)) > 8 {
 		return false
 	}
+	if rest := strings.TrimLeft(t[i+len("setenforce "):], "0permisv"); strings.HasPrefix(rest, " ") &&
+		len(rest) > 1 && isLetter(rest[1]) {
+		return false // a sentence goes on
+	}
 	head := strings.TrimSuffix(strings.TrimSuffix(strings.TrimRight(t[:i], " "), "sudo"), " ")
 	head = strings.TrimSuffix(head, "/usr/sbin/")
 	return head == "" || strings.HasSuffix(head, "$") || strings.HasSuffix(head, "#") || strings.HasSuffix(head, ">")
@@ -78,12 +102,15 @@ func clauses(t string) []string {
 // turnsOff reports whether a clause says that SELinux does not enforce.
 func turnsOff(c string) bool {
 	for _, s := range [...]string{"setenforce 0", "setenforce permissive", "enforcing=0", "selinux=0",
-		"selinux=permissive", "selinux=disabled", "permissive mode"} {
+		"selinux=permissive", "selinux=disabled", "permissive mode", "enforcing to 0", "enforcing off"} {
 		if strings.Contains(c, s) {
 			return true
 		}
 	}
 	w := wordsOf(c)
+	if inPermissive(w) {
+		return true
+	}
 	for i, word := range w {
 		if word != "selinux" && word != "se-linux" {
 			continue
@@ -110,11 +137,15 @@ func turnsOff(c string) bool {
 
 // offBehind reports whether the words behind "SELinux" say that it is off, and not another thing.
 func offBehind(w []string) bool {
-	for _, near := range w[:min(len(w), 5)] {
+	for i, near := range w[:min(len(w), 5)] {
 		switch near {
+		case "0":
+			return i > 0 && w[i-1] == "to"
+		case "enforcing", "enforcement":
+			return offAfterEnforcing(w[i+1:])
 		case "disabled", "permissive", "off", "deactivated":
 			return true
-		case "enforcing", "enabled", "firewall", "firewalld", "apparmor", "boolean", "booleans", "bool", "module",
+		case "enabled", "firewall", "firewalld", "apparmor", "boolean", "booleans", "bool", "module",
 			"policy", "dontaudit", "not", "isn't", "and", "or":
 			return false
 		}
