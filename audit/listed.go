@@ -58,6 +58,12 @@ func (r *Reader) unrecognised(line []byte) {
 		r.stats.Unlogged = noRecord(line)
 	}
 	if pasted(r.stats.Lines) {
+		if len(bytes.TrimSpace(line)) > 0 && !bytes.HasPrefix(line, []byte("```")) {
+			r.loaded = 0
+			if saysLoaded(line) {
+				r.loaded = r.stats.Lines
+			}
+		}
 		r.stats.Blamed = r.stats.Blamed || blamed(line)
 		r.stats.Mislabeled.read(line)
 	}

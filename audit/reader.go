@@ -61,6 +61,8 @@ type Reader struct {
 	verdicts []HostVerdict
 	remarks  remark.Scanner
 	mounts   mount.Scanner
+	// loaded is the last line that says that rules are loaded, or the last line with one of them.
+	loaded int64
 	// sourceShown is the last line with a message of checkmodule.
 	sourceShown int64
 	// unclear is a refusal that was not understood; nil for none.

@@ -39,7 +39,8 @@ func noRecord(line []byte) bool {
 		"othing logged",
 		"othing in the audit.log", "othing in audit.log", "othing in /var/log/audit", "othing in ausearch",
 		"othing shows up in audit", "othing shows up in the audit", "othing appears in the audit", "audit.log is empty",
-		"audit log is empty", "audit log shows nothing", "o entries in the audit", "o entries in audit", "o SELinux denials", "o audit messages"} {
+		"audit log is empty", "audit log shows nothing", "o entries in the audit", "o entries in audit",
+		"o SELinux denials", "o audit messages"} {
 		if bytes.Contains(line, []byte(words)) {
 			return true
 		}

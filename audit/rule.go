@@ -19,7 +19,9 @@ type Rule struct {
 	Path string
 	// Constraint says that a comment of audit2allow before the rule calls the denial one of a constraint.
 	Constraint bool
-	Text       string
+	// Loaded says that the text has the rule as one of the policy in use: so far I added this.
+	Loaded bool
+	Text   string
 }
 
 // AVC returns the denial that the rule is for. Its contexts are types alone.

@@ -14,6 +14,32 @@ const maxMislabeledLines = 8
 // maxConstraintLines is the same for a comment about a constraint, which shows its expression.
 const maxConstraintLines = 32
 
+// maxLoadedLines is how many lines after a sentence that says that rules are loaded, or after the last of them, a rule
+// may stand.
+const maxLoadedLines = 3
+
+// saysLoaded reports whether a line of a text of people says that the rules behind it are loaded already. What
+// somebody was advised to add, or asks about, is not.
+func saysLoaded(line []byte) bool {
+	const longest = 200
+	if len(line) > longest || bytes.IndexByte(line, '?') >= 0 {
+		return false
+	}
+	text := strings.ToLower(string(line))
+	if !hasWord(text, "so far", "already", "current policy", "current module", "current rules", "existing policy",
+		"existing module", "existing rules", "i have installed a module", "i installed a module",
+		"i have loaded a module",
+		"i loaded a module", "we have installed a module", "we loaded a module") {
+		return false
+	}
+	return !hasWord(text, "not", "haven't", "don't", "audit2allow", "suggests", "suggested", "would", "should",
+		"denied",
+		"denials", "wants") && hasWord(text, "added", "add", "installed", "loaded", "have", "allowed", "policy",
+		"module",
+		"rules", "with", "applied", "using", "has", "in place",
+		"created")
+}
+
 // A mislabeled is the file of a comment, and the line of the comment.
 type mislabeled struct {
 	path string
@@ -102,8 +128,12 @@ func (r *Reader) rules(rules []Rule) {
 		}
 		rules[i].Constraint = r.constraint > 0 && r.stats.Lines-r.constraint <= maxConstraintLines &&
 			rules[i].Text == rules[0].Text
+		rules[i].Loaded = r.loaded > 0 && r.stats.Lines-r.loaded <= maxLoadedLines
 		r.stats.Rules++
 		r.deliver(&Event{Format: FormatRule, Line: r.stats.Lines, Rule: &rules[i]})
+	}
+	if len(rules) > 0 && rules[0].Loaded {
+		r.loaded = r.stats.Lines
 	}
 	r.mislabeled, r.constraint = mislabeled{}, 0
 }

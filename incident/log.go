@@ -40,6 +40,9 @@ type Log struct {
 	// Rules counts the rules that audit2allow writes for denials, without those that have a record in the log.
 	// OtherRules counts the rules beyond the largest number.
 	Rules, OtherRules int64
+	// Loaded counts the sources, targets and classes of rules that the text has as loaded already, beside what it
+	// complains of.
+	Loaded int64
 
 	folder     *audit.Folder
 	errorIndex map[errorKey]int

@@ -19,6 +19,9 @@ type triple struct{ source, target, class string }
 func (log *Log) addRule(e *audit.Event) {
 	r := e.Rule
 	key := triple{r.SourceType, r.TargetType, r.Class}
+	if r.Loaded {
+		key.class += " loaded" // which is not what is still refused
+	}
 	at, ok := log.ruleIndex[key]
 	switch {
 	case !ok && len(log.rules) == maxRules:
@@ -51,8 +54,14 @@ func (log *Log) foldRules() {
 			records[triple{s.SourceType, s.TargetType, s.Class}] = true
 		}
 	}
+	only := !slices.ContainsFunc(log.rules, func(e *audit.Event) bool { return !e.Rule.Loaded }) && len(records) == 0 &&
+		len(log.folder.Symptoms()) == 0 && len(log.Errors) == 0
 	for _, e := range log.rules {
 		r := e.Rule
+		if r.Loaded && !only { // alone they are what the text asks about
+			log.Loaded++
+			continue
+		}
 		if records[triple{r.SourceType, r.TargetType, r.Class}] {
 			log.Stats.Duplicates++
 			continue

@@ -88,7 +88,9 @@ func filePathOf(in *audit.FilePath) FilePath { return FilePath(*in) }
 
 func inferenceOf(in *audit.Inference) Inference { return Inference(*in) }
 
-func loggedRuleOf(in *audit.Rule) LoggedRule { return LoggedRule(*in) }
+func loggedRuleOf(in *audit.Rule) LoggedRule {
+	return LoggedRule{in.SourceType, in.TargetType, in.Class, in.Permissions, in.Path, in.Constraint, in.Text}
+}
 
 func malformedOf(in *audit.Malformed) Malformed {
 	return Malformed{in.Kind, in.Count, in.Line, in.Sample, list(in.Has, fieldOf)}

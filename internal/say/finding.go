@@ -128,6 +128,7 @@ func (l *Log) tell(it *incident.Finding) told {
 	if it.Symptom != nil {
 		var b words.Page
 		next := l.symptom(&b, it)
+		ofProc(&b, it)
 		l.maybeHidden(&b, it)
 		if len(next.Words()) == 0 && it.Symptom.Verdict == diagnose.UnknownHere {
 			next = Recent()

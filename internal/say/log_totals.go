@@ -124,6 +124,7 @@ func (l *Log) extras() []string {
 	if len(l.Report.Findings)+l.Report.Hidden > 1 {
 		add(int64(l.unanswered()), "kind", " not understood: the policy or the line lacks a name")
 	}
+	add(l.Report.Log.Loaded, "rule", " that the text has as loaded: granted there, not refused")
 	add(l.Report.Log.Vague, "report", " of setroubleshoot without the contexts: not understood")
 	for _, m := range st.Malformed {
 		text := words.Sprintf(" malformed: %s, the first in line %s", malformedText(m.Kind), Number(int(m.Line)))

@@ -45,8 +45,8 @@ func (l *Log) Remark(m *audit.Remark) RemarkText {
 			"(next): it names what a label, a boolean or a rule has to allow; if there is none, a dontaudit rule " +
 			"hides it: semodule -DB, repeat, read, semodule -B"}
 		if l.Report.Log.Stats.Unlogged {
-			text.Fix = words.Sprintf("setenforce 1 again; nothing is logged, as the text says, so a dontaudit rule may "+
-				"hide it: %s; the record names what a label, a boolean or a rule has to allow", unhide())
+			text.Fix = words.Sprintf("setenforce 1 again; nothing is logged, as the text says, so a dontaudit rule "+
+				"may hide it: %s; the record names what a label, a boolean or a rule has to allow", unhide())
 			text.Next = shell.Command{}
 		}
 		text.Head = "SELinux refuses it, as the text says that it works while SELinux is permissive or disabled"

@@ -55,7 +55,8 @@ func bothModes(c string) bool {
 		return false
 	}
 	return !slices.ContainsFunc(w, func(w string) bool {
-		return slices.Contains([]string{"not", "doesn't", "fails", "fail", "failed", "only", "broken", "error", "errors",
+		return slices.Contains([]string{"not", "doesn't", "fails", "fail", "failed", "only", "broken", "error",
+			"errors",
 			"can't", "cannot", "refuses", "denied", "unlike", "crashes"}, w)
 	})
 }
@@ -69,7 +70,8 @@ func outcomeInOtherWords(c string) Code {
 		}
 	}
 	for _, s := range [...]string{"no problem", "no issue", "no error", "without problem", "without a problem",
-		"without any problem", "without issue", "without any issue", "without error", "without any error", "all is well",
+		"without any problem", "without issue", "without any issue", "without error", "without any error",
+		"all is well",
 		"came up", "comes up"} {
 		if strings.Contains(c, s) {
 			return WorksOff
@@ -85,7 +87,8 @@ func outcomeInOtherWords(c string) Code {
 				continue
 			}
 		case "go":
-			if i+1 == len(w) || w[i+1] != "away" || !slices.Contains(before, "made") && !slices.Contains(before, "makes") {
+			if i+1 == len(w) || w[i+1] != "away" || !slices.Contains(before, "made") &&
+				!slices.Contains(before, "makes") {
 				continue
 			}
 		default:
