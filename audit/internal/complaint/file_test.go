@@ -100,6 +100,9 @@ func TestFiles(t *testing.T) {
 			"write file /data/log/error.log"},
 		{"[ERROR] [MY-012592] [InnoDB] Operating system error number 13 in a file operation.", "mysqld ? file"},
 		{"[ERROR] InnoDB: Unable to lock ./ibdata1 error: 13", "mysqld open file ./ibdata1"},
+		{"0 [Warning] Can't create test file /data/tables/n1.lower-test", "mysqld write file /data/tables"},
+		{"[Warning] mariadbd: Can't create test file '/data/tables/n1.lower-test' (Errcode: 13 \"Permission denied\")",
+			"mysqld write file /data/tables"},
 		// PostgreSQL: names within its directory
 		{`FATAL:  could not open file "base/1/16384": Permission denied`, "postgres open file base/1/16384"},
 		{`FATAL:  could not open log file "/data/log/pg.log": Permission denied`,

@@ -11,7 +11,7 @@ func Interesting(line []byte) bool {
 		bytes.Contains(line, []byte("policy prevents")) || bytes.Contains(line, []byte("EACCES")) ||
 		bytes.Contains(line, []byte("eacces")) ||
 		errno13(line) >= 0 || bytes.Contains(line, []byte(" open HTTP ")) ||
-		bytes.Contains(line, []byte("OOPS: cannot ")) || foreignRefusal(line)
+		bytes.Contains(line, []byte(testFile)) || bytes.Contains(line, []byte("OOPS: cannot ")) || foreignRefusal(line)
 }
 
 // denied reports whether a line with "enied" says so of what a program did.
@@ -21,6 +21,10 @@ func denied(line []byte) bool {
 		bytes.Contains(line, []byte(javaDenied)) || bytes.Contains(line, []byte(netDenied)) ||
 		bytes.HasPrefix(line, []byte("denied")) && len(line) < 24 // the rest of a message that was wrapped
 }
+
+// testFile is what MySQL and MariaDB say, without the reason, of the file that they make in their data directory to see
+// whether names there differ by case.
+const testFile = "an't create test file "
 
 // javaDenied and netDenied are what Java and .NET say of a file instead of the words of EACCES.
 const (

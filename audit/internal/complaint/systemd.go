@@ -104,6 +104,16 @@ func (s *Symptom) withoutErrno(m string) bool {
 		if dir = strings.TrimSpace(dir); strings.HasPrefix(dir, "/") && len(dir) <= maxPath {
 			s.Path = dir
 		}
+	case strings.Contains(m, testFile):
+		_, name, _ := strings.Cut(m, testFile)
+		if s.Program == "" {
+			s.Program = "mysqld"
+		}
+		s.Operation, s.Protocol, s.Class = "write", "file", "dir" // it makes the file there
+		if name = strings.Trim(word(strings.TrimSpace(name), " "), "'\""); strings.HasPrefix(name, "/") &&
+			len(name) <= maxPath && strings.LastIndexByte(name, '/') > 0 {
+			s.Path = name[:strings.LastIndexByte(name, '/')]
+		}
 	case strings.Contains(m, "A security policy denied "), strings.Contains(m, "SELinux policy prevents this sender"):
 		s.Protocol = "dbus"
 	case busRefusal(m): // systemctl and its like, of what systemd told them
