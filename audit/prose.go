@@ -34,6 +34,8 @@ type Prose struct {
 	Tool string
 	// Label is the first label of a file that a sentence names, which is no line of a listing; "" for none.
 	Label string
+	// LabelOff says that they have the option of an engine that starts one container without a label.
+	LabelOff bool
 	// SELinux says that they name SELinux, Fails that one has a word for an error or a failure.
 	SELinux, Fails bool
 	// Failures are lines which say that something does not work, or is not found; at most 32.
@@ -92,6 +94,8 @@ func (p *Prose) read(line []byte) {
 		"bind mounted", "bind-mounting") || (strings.Contains(text, ":z") || hasWord(text, "volume", "volumes",
 		"mounts", "mounted", "mount")) && hasWord(text, "container", "containers", "podman", "docker", "flag",
 		"bind", "compose")
+	p.LabelOff = p.LabelOff || strings.Contains(text, "securitylabeldisable=true") ||
+		strings.Contains(text, "label=disable") || strings.Contains(text, "label:disable")
 	p.SELinux = p.SELinux || hasWord(text, "selinux", "se-linux")
 	p.Fails = p.Fails || hasWord(text, "error", "errors", "fatal", "fail", "fails", "failed", "failing", "failure",
 		"can't", "cannot", "unable", "doesn't work", "does not work", "not working", "denied", "refused", "crashes")

@@ -230,6 +230,9 @@ func domainSource(d *diagnose.SymptomDiagnosis) string {
 // unclear describes the facts that the line lacks, and what the domain may do.
 func (l *Log) unclear(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d := it.Symptom
+	if l.engineSocket(b, it) {
+		return Recent()
+	}
 	if l.socketLabel(b, d) {
 		return shell.New("ls", "-Zd").Arg(path.Join(l.Image, path.Dir(d.Path)), path.Join(l.Image, d.Path))
 	}
@@ -316,7 +319,8 @@ func (l *Log) path(b *words.Page, d *diagnose.SymptomDiagnosis) (next shell.Comm
 		b.Line("note", "look at the owner and the mode of the directory and of the file in it")
 	}
 	b.Line("note", "a UNIX socket has no port: denials about it are of the classes sock_file and dir, of %s and "+
-		"its directory", d.Path)
+		"its directory; connect() asks for write of the sock_file, then for unix_stream_socket connectto of the "+
+		"domain of the server", d.Path)
 	if !strings.HasPrefix(d.Path, "/") {
 		return next
 	}

@@ -64,8 +64,7 @@ func (l *Log) mountFix(list []audit.Mount) string {
 	if len(system) > 0 {
 		text = append(text, words.Sprintf("never z or Z on %s, which is not for containers alone: a copy in a "+
 			"directory "+
-			"of its own, or --security-opt label=disable for this container (in a compose file security_opt: "+
-			"label:disable)", strings.Join(system, " and ")))
+			"of its own, or %s", strings.Join(system, " and "), l.withoutLabel(list)))
 	}
 	if owners && (prose.Podman || list[0].Form == audit.MountQuadlet) {
 		if len(hosts) == 0 {
