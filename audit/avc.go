@@ -297,19 +297,3 @@ func short(s string, base int) (*uint16, bool) {
 	v := uint16(n)
 	return &v, true
 }
-
-// ContextType returns the type of a context in text form, "" if it has none. A word alone is a
-// type: people shorten records so. Where a web page replaced ":o" by a picture, the user and the role are one field,
-// and the type is the one before the level.
-func ContextType(context string) string {
-	_, rest, ok := strings.Cut(context, ":")
-	if !ok {
-		return context
-	}
-	second, rest, _ := strings.Cut(rest, ":")
-	typ, _, more := strings.Cut(rest, ":")
-	if !more && strings.HasSuffix(second, "_t") && len(typ) > 1 && typ[0] == 's' && typ[1] >= '0' && typ[1] <= '9' {
-		return second
-	}
-	return typ
-}

@@ -9,9 +9,9 @@ import (
 
 // An Inference is a value that the log shows only in part. senet completed it because only one value fits.
 type Inference struct {
-	Field  string // tclass
+	Field  string // scontext, tcontext, tclass
 	Logged string // the value in the log
-	Taken  string // the value that was used instead
+	Taken  string // the value that was used instead; "" for a context whose type is not to be found
 	Cut    bool   // the log has the beginning of the value, and not another word for it
 }
 
@@ -34,6 +34,7 @@ func (a *AVC) mend(last bool) bool {
 		}
 		*context = cleanContext(*context)
 	}
+	a.mendContexts()
 	return a.mendClass(last)
 }
 

@@ -66,6 +66,9 @@ func (g *Diagnoser) contexts(d *Diagnosis, a *audit.AVC) (source, target policy.
 
 // noteChanged notes that the question has another context than the record.
 func (g *Diagnoser) noteChanged(d *Diagnosis, text string, c recordContext) {
+	if strings.HasPrefix(text, ":") {
+		return // a damaged context, of which a note tells
+	}
 	if c.changed && strings.Contains(text, ":") && !IsLevelName(levelsOf(text)) { // a type alone says no more
 		d.note(NoteContext, fmt.Sprintf("the policy does not have the context %s (the user, the role or the level "+
 			"differs): the answer is for the same type with those of this policy, %s", text,
@@ -101,7 +104,11 @@ func (g *Diagnoser) noteForm(d *Diagnosis, a *audit.AVC) {
 
 // missing notes that the policy lacks a context of the record.
 func (d *Diagnosis) missing(p *policy.Policy, which GapKind, context string) {
-	if name := audit.ContextType(context); name != "" {
+	name := audit.ContextType(context)
+	if name == "" && context != "" {
+		which = Garbled
+	}
+	if name != "" {
 		if _, ok := p.Attribute(name); ok {
 			d.gap(IsAttribute, name, "")
 			return

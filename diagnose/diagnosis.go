@@ -314,6 +314,7 @@ func (g *Diagnoser) AVC(e *audit.Event, a *audit.AVC) *Diagnosis {
 		g.file(d, a, e)
 	} else {
 		d.Verdict = UnknownHere
+		d.garbled(a)
 		g.fileElsewhere(d, a, e)
 	}
 	g.programLabelled(d, a)

@@ -19,6 +19,7 @@ const (
 	IsAttribute  GapKind = "attribute"  // Name is an attribute of the policy, and no type
 	NoSource     GapKind = "source"     // the source context Name; "" if the record has none
 	NoTarget     GapKind = "target"     // the target context Name; "" if the record has none
+	Garbled      GapKind = "garbled"    // the context Name has no type that can be found: a copy damaged it
 	NoTask       GapKind = "task"       // the context Name of the process; "" if the record has none
 	NoPermission GapKind = "permission" // the permission Name, a number, of Class
 	// NoLevel is the level Name of the record, where the policy grants the access between other levels.

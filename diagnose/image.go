@@ -59,11 +59,21 @@ func (c *ImageChange) Permit(perms []string) *ImageChange {
 	return &out
 }
 
-// isAndroid reports whether a context is of Android's form: u:r:DOMAIN:s0, u:object_r:TYPE:s0.
-func isAndroid(context string) bool {
-	parts := strings.SplitN(context, ":", 4)
-	return len(parts) == 4 && parts[0] == "u" && (parts[1] == "r" || parts[1] == "object_r") &&
-		strings.HasPrefix(parts[3], "s0")
+// isAndroid reports whether a context is of Android's form.
+func isAndroid(context string) bool { return audit.AndroidContext(context) }
+
+// ofAndroid reports whether a record is Android's: one context is enough, where the other is damaged.
+func (g *Diagnoser) ofAndroid(a *audit.AVC) bool {
+	source, target := isAndroid(a.SContext), isAndroid(a.TContext)
+	return source && target || garbled(a) && (source || target || g.prose.Android > 0 &&
+		!strings.HasSuffix(audit.ContextType(a.SContext), "_t") &&
+		!strings.HasSuffix(audit.ContextType(a.TContext), "_t"))
+}
+
+// garbled reports whether a context of a record has no type that can be found.
+func garbled(a *audit.AVC) bool {
+	return a.SContext != "" && audit.ContextType(a.SContext) == "" ||
+		a.TContext != "" && audit.ContextType(a.TContext) == ""
 }
 
 // isCILImage reports whether a context is of the form that policies in CIL of small images have, as that of OpenWrt:
@@ -77,7 +87,9 @@ func isCILImage(context string) bool {
 func (g *Diagnoser) ofImage(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	switch {
 	case d.Verdict == NowAllowed:
-	case isAndroid(a.SContext) && isAndroid(a.TContext):
+	case g.ofAndroid(a) && garbled(a):
+		d.Image, d.Android = true, true
+	case g.ofAndroid(a):
 		d.Image, d.Android = true, true
 		g.android(d, a)
 		if d.Change != nil && g.beforeTreble(e) {

@@ -69,6 +69,10 @@ func failedCall(e *audit.Event) bool {
 // explains a denial, but is not enough to call it allowed.
 func (d *Diagnosis) inferred(a *audit.AVC) {
 	for _, i := range a.Inferred {
+		if i.Field != "tclass" {
+			d.note(NoteInferred, mendedContext(i))
+			continue
+		}
 		if i.Logged == "" {
 			d.note(NoteInferred, fmt.Sprintf("the report does not have the class: it is taken to be %s, by what was "+
 				"refused", i.Taken))
@@ -86,6 +90,24 @@ func (d *Diagnosis) inferred(a *audit.AVC) {
 		d.note(NoteInferred, fmt.Sprintf("the class is cut in the log, %q: %s is the only one that begins so and has "+
 			"what was refused", i.Logged, i.Taken))
 	}
+}
+
+// garbled notes the contexts that are damaged in the text.
+func (d *Diagnosis) garbled(a *audit.AVC) {
+	for _, i := range a.Inferred {
+		if i.Field != "tclass" {
+			d.note(NoteInferred, mendedContext(i))
+		}
+	}
+}
+
+// mendedContext says what was taken for a context that is damaged in the text.
+func mendedContext(i audit.Inference) string {
+	if i.Taken == "" {
+		return fmt.Sprintf("the context is garbled: %s=%s; its type is not to be told", i.Field, i.Logged)
+	}
+	return fmt.Sprintf("the context is garbled: %s=%s; by its place the type is %s", i.Field, i.Logged,
+		audit.ContextType(i.Taken))
 }
 
 // real reports whether a class and its permission are names that the policy, a kernel or a known

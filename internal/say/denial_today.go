@@ -35,6 +35,11 @@ func (l *Log) today(it *incident.Finding) (text, more string) {
 	if len(d.Missing) == 0 {
 		return "not known", ""
 	}
+	for _, gap := range d.Missing {
+		if gap.Kind == diagnose.Garbled {
+			return "not known: " + Gap(gap), ""
+		}
+	}
 	switch d.Missing[0].Kind {
 	case diagnose.Cut, diagnose.IsAttribute:
 		return "not known: " + Gap(d.Missing[0]), ""

@@ -197,5 +197,8 @@ func (l *Log) object(it *incident.Finding) string {
 	if it.AVC.SContext == it.AVC.TContext {
 		return "self"
 	}
+	if object == "" && it.AVC.TContext != "" {
+		return "(garbled)"
+	}
 	return object
 }

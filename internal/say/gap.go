@@ -18,6 +18,8 @@ func Gap(g diagnose.Gap) string {
 			return "the " + string(g.Kind) + " context, which the record does not have"
 		}
 		return "the " + string(g.Kind) + " " + g.Name
+	case diagnose.Garbled:
+		return words.Sprintf("the context %s is garbled", g.Name)
 	case diagnose.NoPermission:
 		return "the permission " + g.Name + " of " + g.Class + ", which has no name"
 	case diagnose.NoLevel:

@@ -21,6 +21,9 @@ func (l *Log) imageFix(it *incident.Finding) string {
 	switch c := d.Change; {
 	case d.Harmless:
 		return harmless
+	case c == nil && !d.Sealed:
+		return "none before both types are known: the line of logcat itself, ls -Zd of the object and ps -Z on the " +
+			"device show them"
 	case d.Sealed || c == nil:
 		return sealed
 	case c.Module:
