@@ -22,17 +22,24 @@ func (l *Log) execmodText(it *incident.Finding, d *diagnose.Diagnosis, there str
 		d.File != nil && audit.ContextType(d.File.Wanted) == "textrel_shlib_t" {
 		return ""
 	}
-	if d.Verdict != diagnose.UnknownHere {
-		x := l.access(it)
-		if x == nil || !slices.ContainsFunc(x.Fixes, func(f object.Fix) bool { return f.Type == "textrel_shlib_t" }) {
-			return "" // the policy does not allow it with that label either
-		}
-	}
 	name := it.AVC.Name
 	if d.File != nil && d.File.Path != "" {
 		name = d.File.Path
 	} else if strings.HasPrefix(it.AVC.Path, "/") {
 		name = it.AVC.Path
+	}
+	cost := "which is for all files"
+	if !strings.Contains(it.AVC.SContext, ":system_r:") {
+		cost = "by which all programs of users may do so with all files"
+	}
+	if inMemory(name) {
+		return l.execmodInMemory(it, there, cost)
+	}
+	if d.Verdict != diagnose.UnknownHere {
+		x := l.access(it)
+		if x == nil || !slices.ContainsFunc(x.Fixes, func(f object.Fix) bool { return f.Type == "textrel_shlib_t" }) {
+			return "" // the policy does not allow it with that label either
+		}
 	}
 	tree, pattern, all := librariesOf(name)
 	restore := shell.New("restorecon", "-v")
@@ -43,10 +50,6 @@ func (l *Log) execmodText(it *incident.Finding, d *diagnose.Diagnosis, there str
 	}
 	label := words.Sprintf("label textrel_shlib_t for %s: %s; %s", what,
 		labelEntry(l.Report, "textrel_shlib_t", pattern, ""), restore.Arg(tree))
-	cost := "which is for all files"
-	if !strings.Contains(it.AVC.SContext, ":system_r:") {
-		cost = "by which all programs of users may do so with all files"
-	}
 	switch {
 	case there != "":
 		return words.Sprintf("%s, %s; or narrower: %s", there, cost, label)
@@ -58,6 +61,27 @@ func (l *Log) execmodText(it *incident.Finding, d *diagnose.Diagnosis, there str
 			cost)
 	}
 	return label
+}
+
+// inMemory reports whether a path is none of a file that could be labelled: memory of memfd_create and shmget, or a
+// file that was removed while a program had it open.
+func inMemory(name string) bool {
+	return strings.HasPrefix(name, "/memfd:") || strings.HasPrefix(name, "/SYSV") ||
+		strings.HasSuffix(name, " (deleted)")
+}
+
+// execmodInMemory is execmodText for such memory.
+func (l *Log) execmodInMemory(it *incident.Finding, there, cost string) string {
+	const setting = "a setting of the program by which it compiles no code while it runs (JIT), or a newer version " +
+		"of it"
+	switch {
+	case there != "":
+		return words.Sprintf("%s; else %s, %s", setting, there, cost)
+	case len(it.Switches) > 0:
+		return words.Sprintf("%s; else %s, %s", setting,
+			shell.New("setsebool", "-P").With(SettingArgs(l.policy(), it.Switches[0])), cost)
+	}
+	return setting + "; else an allow rule, if the program is trusted to do so (--allow)"
 }
 
 // librariesOf returns the tree and the pattern of file_contexts for the libraries beside one, or for the file alone
