@@ -50,3 +50,21 @@ func TestMendContexts(t *testing.T) {
 		}
 	}
 }
+
+func TestRestOfContext(t *testing.T) {
+	for _, c := range [...]struct {
+		cut, next string
+		want      bool
+	}{
+		{"user_u:user_r:cat_t:s0-", "   s0:c0.c1023", true},
+		{"user_u:user_r:cat_t:s0-s0:c1,", "   c9", true},
+		{"user_u:user_r:cat_t:s0", "   s0:c0.c1023", false},
+		{"user_u:user_r:cat_t:s0-", "Target Objects   fd [ dir ]", false},
+		{"user_u:user_r:cat_t:s0-", "", false},
+		{"", "s0", false},
+	} {
+		if got := restOfContext(c.cut, []byte(c.next)); got != c.want {
+			t.Errorf("%q %q: %v", c.cut, c.next, got)
+		}
+	}
+}

@@ -56,7 +56,7 @@ const wrappedAt = 45
 func restOfContext(cut string, m []byte) bool {
 	m = bytes.TrimSpace(m)
 	const longest = 128
-	if len(cut) < wrappedAt || len(m) == 0 || len(m) > longest || strings.Contains(cut, " ") {
+	if len(cut) < wrappedAt && !goesOn(cut) || len(m) == 0 || len(m) > longest || strings.Contains(cut, " ") {
 		return false
 	}
 	levels := true
@@ -70,4 +70,10 @@ func restOfContext(cut string, m []byte) bool {
 		}
 	}
 	return levels || strings.Count(cut, ":") < 3 && bytes.IndexByte(m, ':') >= 0
+}
+
+// goesOn reports whether a context ends in a character that only its middle has: sealert wraps there as well, before
+// a long word.
+func goesOn(cut string) bool {
+	return strings.Count(cut, ":") > 1 && strings.IndexByte("-:,.", cut[len(cut)-1]) >= 0
 }
