@@ -54,12 +54,7 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	if a.Has("module_request") && a.KMod != "" && !d.Harmless && !d.Image && !isAndroid(a.SContext) {
 		d.Instead = InsteadModule
 	}
-	if target := x.Target; a.Dev == "proc" && (a.TClass == "file" || a.TClass == "dir" || a.TClass == "lnk_file") &&
-		ofProcess(a.TContext) && target != x.Source && !isContainer(x.Source) && !changesFile(a) {
-		d.Optional = true
-		d.note(NoteMeaning, fmt.Sprintf("it is a part of /proc/PID of a process that runs as %s, where programs look "+
-			"who else runs; a rule would be for all processes in %s", target, target))
-	}
+	g.entryOfProcess(d, a, x.Source, x.Target)
 	if strings.HasPrefix(a.Path, "/memfd:") && carrier(a, e) == "" {
 		text := "it is memory that a program made itself (memfd_create), not a file on a disk: nothing is to be " +
 			"relabelled; a rule for the domain's own tmpfs type does"

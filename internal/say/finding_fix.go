@@ -125,6 +125,8 @@ func (l *Log) accessText(it *incident.Finding) string {
 	}
 	f := x.First()
 	switch {
+	case f == nil && it.Denial.Harmless && it.Denial.Leftover == "" && x.Leftover != "":
+		return harmless // not even a domain for the service changes it
 	case f == nil && hidden(it) && !object.LoginFiles(x.target()) &&
 		(it.Denial.Class != "file" || x.dangerous()): // the label of a file may be wrong
 		return hiddenRefusal + x.Unfit()
