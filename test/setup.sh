@@ -7,11 +7,11 @@ set -u
 packages=(setools checkpolicy secilc sepol-utils libsepol-dev gcc libc6-dev
   selinux-policy-default selinux-policy-mls policycoreutils
   policycoreutils-python-utils selinux-utils python3 util-linux strace bzip2 zstd groff-base m4
-  systemd iproute2 haproxy nginx-light)
+  systemd iproute2 nftables haproxy nginx-light)
 # A daemon that is installed is not started by its package.
 export RUNLEVEL=1
 if [ "${1:-}" = kernel ]; then
-  packages+=(qemu-system-x86 xz-utils zstd lz4 nftables iptables)
+  packages+=(qemu-system-x86 xz-utils zstd lz4 iptables)
 elif [ "${1:-}" = long ]; then
   packages+=(openssh-server redis-server unbound bind9 apache2 squid prometheus prometheus-node-exporter
     mariadb-server postgresql ansible-core graphviz)

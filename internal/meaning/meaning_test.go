@@ -25,7 +25,7 @@ func TestSentences(t *testing.T) {
 		want   string // in one of the sentences, "" for none at all
 	}{
 		{meaning.Access{Class: "process", Perms: []string{"execmem"}}, "writable and executable at once"},
-		{meaning.Access{Class: "process", Perms: []string{"execmem", "execstack"}}, "a library was built so"},
+		{meaning.Access{Class: "process", Perms: []string{"execmem", "execstack"}}, "is marked as one that needs it"},
 		{meaning.Access{Class: "process", Perms: []string{"execheap"}, Source: "unconfined_t"}, "everything that " +
 			"users run"},
 		{meaning.Access{Class: "process", Perms: []string{"execheap"}}, "until the releases of August 2024"},
