@@ -148,7 +148,7 @@ func fullPath(a *audit.AVC, e *audit.Event) string {
 		return "" // memory without a file, or a file that is gone: nothing there has a label to put right
 	}
 	if strings.HasPrefix(a.Path, "/") {
-		return path.Clean(a.Path)
+		return belowUnitRoot(path.Clean(a.Path))
 	}
 	for _, p := range e.Paths {
 		if p.Inode == 0 || p.Inode != a.Ino {
@@ -162,6 +162,17 @@ func fullPath(a *audit.AVC, e *audit.Event) string {
 		}
 	}
 	return ""
+}
+
+// belowUnitRoot returns the path on the host of what systemd, as it builds the mount namespace of a unit, has below a
+// directory of its own (apply_mount_namespace in core/namespace.c). Other paths stay.
+func belowUnitRoot(name string) string {
+	for _, root := range [...]string{"/run/systemd/unit-root", "/run/systemd/mount-rootfs"} {
+		if rest, ok := strings.CutPrefix(name, root); ok && (rest == "" || rest[0] == '/') {
+			return path.Join("/", rest)
+		}
+	}
+	return name
 }
 
 // cacheInHome notes a cache or settings that a library wants to make in the home that a service has.

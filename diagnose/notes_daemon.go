@@ -46,10 +46,12 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	case starting && strings.HasPrefix(program, "sd-"):
 		d.note(NoteDaemon, fmt.Sprintf("%s is a process that systemd makes for a task of its own, as init_t", a.Comm))
 	case starting:
+		settings := "OpenFile=, StandardOutput=, EnvironmentFile=, WorkingDirectory=, StateDirectory="
+		if a.Path != belowUnitRoot(a.Path) {
+			settings = "ProtectSystem=, ReadWritePaths=, InaccessiblePaths=, BindPaths="
+		}
 		d.note(NoteDaemon, fmt.Sprintf("systemd does this for the unit before %s is started, as init_t: a setting of "+
-			"the unit asks for it (as OpenFile=, StandardOutput=, EnvironmentFile=, WorkingDirectory=, "+
-			"StateDirectory=)",
-			program))
+			"the unit asks for it (as %s)", program, settings))
 	case busOfSystemd(d, a):
 	case isSystemd(a, e):
 	case source == "init_t" && a.TClass == "process" && (a.Has("rlimitinh") || a.Has("siginh") || a.Has("noatsecure")):
