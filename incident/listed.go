@@ -125,6 +125,10 @@ func (x *examination) placed(f *Finding) (avc *audit.AVC, from string) {
 	if found == "" && !several {
 		found, from = x.inProse(a), "the record has the name alone; the path is taken from the text"
 	}
+	if found == "" && !several {
+		found, from = x.inOnlyPlace(a), "the record has the name alone; the text names one place without a label of "+
+			"its own, and the file is assumed to be there"
+	}
 	if found == "" || several {
 		return a, ""
 	}
