@@ -121,9 +121,11 @@ func (r *Reader) reportStart(m []byte, h head.Head) bool {
 	}
 	r.flushReports(maxReports-1, r.stats.Lines-maxReportLines)
 	for i := range r.reports {
-		if q := &r.reports[i]; samePreventing(&q.report, &p) {
-			// setroubleshoot logs one line immediately and the whole text later.
+		if q := r.reports[i]; samePreventing(&q.report, &p) {
+			// setroubleshoot logs one line immediately and the whole text later: what follows belongs to this report,
+			// which is the last one from now on.
 			q.last = r.stats.Lines
+			r.reports = append(slices.Delete(r.reports, i, i+1), q)
 			r.stats.Duplicates++
 			return true
 		}

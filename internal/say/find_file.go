@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strconv"
@@ -50,7 +51,7 @@ func knowsScript(d *diagnose.Diagnosis) bool {
 func (l *Log) imageText(it *incident.Finding) string {
 	a, d := it.AVC, it.Denial
 	if a == nil || d == nil || d.File == nil || d.Verdict == diagnose.NowAllowed || d.File.Wanted != "" ||
-		!isMachine(audit.ContextType(a.SContext)) {
+		!isMachine(audit.ContextType(a.SContext)) && !managesImages(a) {
 		return ""
 	}
 	target := audit.ContextType(a.TContext)
@@ -59,7 +60,9 @@ func (l *Log) imageText(it *incident.Finding) string {
 	}
 	dir := "DIR"
 	if path.IsAbs(d.File.Path) {
-		dir = path.Dir(d.File.Path)
+		if dir = d.File.Path; a.TClass != "dir" {
+			dir = path.Dir(dir)
+		}
 	}
 	text := words.Sprintf("label the directory of the images: %s; %s; libvirt gives a disk svirt_image_t and the "+
 		"categories of its machine itself, when the machine starts",
@@ -70,6 +73,20 @@ func (l *Log) imageText(it *incident.Finding) string {
 			"or on another system: label the whole directory, not one file"
 	}
 	return text
+}
+
+// managesImages reports whether a daemon of libvirt was refused a pool of images, or an image by its name or by the
+// program that makes it.
+func managesImages(a *audit.AVC) bool {
+	switch audit.ContextType(a.SContext) {
+	case "virtstoraged_t":
+		return a.TClass == "file" || a.TClass == "dir"
+	case "virtd_t", "virtqemud_t":
+		name := cmp.Or(a.Path, a.Name)
+		return strings.HasPrefix(a.Comm, "qemu-img") || slices.Contains([]string{".qcow2", ".img", ".iso", ".raw",
+			".vmdk", ".vdi", ".qed"}, strings.ToLower(path.Ext(name)))
+	}
+	return false
 }
 
 // isMachine reports whether a domain is one of virtual machines.

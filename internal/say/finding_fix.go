@@ -106,11 +106,28 @@ func (l *Log) firstFix(it *incident.Finding) string {
 	if text == "" {
 		text = transitionText(it, l.wayText(it))
 	}
-	if text != "" && it.Fix.Permissive && !strings.HasPrefix(text, "none") {
-		text += words.Sprintf("; then the domain need not be permissive: %s",
-			shell.New("semanage", "permissive").Option("-d", l.policy().TypeName(policy.TypeID(it.Denial.Source.Type))))
+	return l.permissiveFix(it, text)
+}
+
+// permissiveFix puts before a fix that nothing is stopped while a domain is permissive, and after it how the domain
+// need no longer be.
+func (l *Log) permissiveFix(it *incident.Finding, text string) string {
+	if text == "" || !it.Fix.Permissive {
+		return text
 	}
-	return text
+	domain := l.policy().TypeName(policy.TypeID(it.Denial.Source.Type))
+	after := words.Sprintf("; then the domain need not be permissive: %s", shell.New("semanage",
+		"permissive").Option("-d", domain))
+	if it.Whole != nil {
+		return text + after
+	}
+	what := words.Sprintf("nothing is stopped while %s is permissive, as distributions have it for new domains, whose "+
+		"rules come with updates", domain)
+	if strings.HasPrefix(text, "none") {
+		return what + "; " + text
+	}
+	return what + "; to be ready for enforcing mode: " + text + after +
+		", if it was made so here (semanage permissive -l)"
 }
 
 // accessText returns the first fix of an access that is not about a port, in the words of senet
