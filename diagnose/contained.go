@@ -37,6 +37,17 @@ func (g *Diagnoser) contained(d *Diagnosis, a *audit.AVC, e *audit.Event) bool {
 	return true
 }
 
+// engineOfPipe notes a pipe for the output of a container: the engine made it, and so has the domain of the pipe.
+func engineOfPipe(d *Diagnosis, target string) {
+	text := fmt.Sprintf("it is a pipe without a name, which %s made: as a rule the engine, for the input or output of "+
+		"the container", target)
+	if target == "kernel_t" || subject.IsLeftover(target) {
+		d.Instead = InsteadEngine
+		text += fmt.Sprintf("; then the engine runs as %s, and has no domain of its own", target)
+	}
+	d.note(NoteDaemon, text)
+}
+
 // ofStorage reports whether a label is one that the storage of an engine has where nothing labels the files of
 // containers.
 func ofStorage(typ string) bool {

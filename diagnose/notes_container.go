@@ -34,6 +34,8 @@ func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	case !container:
 	case ofPlugins(a):
 		plugin(d)
+	case strings.HasPrefix(a.Path, "pipe:["):
+		engineOfPipe(d, target)
 	case a.TClass != "sock_file" && ofProcess(a.TContext):
 		d.Instead = InsteadProcesses
 		d.note(NoteVolume, fmt.Sprintf("the container looks at a process outside of it (%s, in /proc): one that is "+

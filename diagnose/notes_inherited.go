@@ -38,6 +38,10 @@ func inherited(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.note(NoteInherited, fmt.Sprintf("the file was open already (a path, and no open): %s got it from its "+
 			"caller, as where output goes to a file (> FILE, 2> FILE): let the caller take it from a pipe (| cat > "+
 			"FILE), or the program write where its own files are", audit.ContextType(a.SContext)))
+	} else if leftOpen(d, a, e) {
+		d.Optional = true
+		d.note(NoteInherited, fmt.Sprintf("the file was open already, to read and to write (a path, and no open): as "+
+			"a rule what started %s left it open, and it does without", cmp.Or(a.Comm, audit.ContextType(a.SContext))))
 	}
 	if e.Syscall == nil || e.Syscall.Name != "execve" && e.Syscall.Name != "execveat" || a.Path == "" ||
 		d.Verdict == NowAllowed || fileKind(a.TClass) == 0 ||
@@ -49,6 +53,17 @@ func inherited(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	d.Harmless = true
 	d.note(NoteInherited, fmt.Sprintf("it was asked as the program was started: its caller had the %s open, as where "+
 		"output goes to a file; the program gets /dev/null in its place, and works all the same as a rule", a.TClass))
+}
+
+// leftOpen reports whether a helper was given a file that is open to read and to write: it opened none itself, and what
+// started it runs in another domain. What has no label that tells its purpose is another matter.
+func leftOpen(d *Diagnosis, a *audit.AVC, e *audit.Event) bool {
+	perms := slices.Clone(a.Permissions)
+	slices.Sort(perms)
+	return e.Syscall == nil && a.TClass == "file" && strings.HasPrefix(a.Path, "/") && d.Verdict != NowAllowed &&
+		slices.Equal(perms, []string{"read", "write"}) && (d.File == nil || !d.File.Lost && !d.File.Helps) &&
+		isHelper(strings.TrimSuffix(audit.ContextType(a.SContext), "_t")) &&
+		!strings.HasPrefix(a.Path, "/dev/") && !strings.HasPrefix(a.Path, "/memfd:")
 }
 
 // passed reports whether a program writes to a file in /tmp or in a home that it did not open itself: the kernel gives

@@ -2,7 +2,7 @@ package meaning
 
 import "strings"
 
-// ofSystem says what is read in the kernel's own file systems.
+// ofSystem says what is read in the kernel's own file systems and in its audit log.
 func (a *Access) ofSystem() []string {
 	if a.pressure() && a.has("write") {
 		return []string{"the service asks the kernel to tell it when memory is short (" + a.Name + " of its cgroup, " +
@@ -22,6 +22,10 @@ func (a *Access) ofSystem() []string {
 	case a.Target == "proc_t" && a.Class == "file":
 		return []string{"proc_t is the label of files in /proc that tell of the whole system (stat, meminfo, " +
 			"cpuinfo, loadavg): to read them changes nothing"}
+	case a.Target == "auditd_log_t" && (a.has("read", "open") || a.Class == "dir"):
+		return []string{"auditd_log_t is the label of the audit log, which tells what everybody does: a program that " +
+			"sends logs on gets the records from auditd itself, which has a plugin for syslog (active = yes in " +
+			"/etc/audit/plugins.d/syslog.conf, once /etc/audisp/plugins.d), and then needs no rule"}
 	case a.Target == "proc_net_t":
 		return []string{"proc_net_t is the label of /proc/net: lists of connections, sockets and interfaces; to read " +
 			"there changes nothing"}

@@ -22,7 +22,8 @@ func findText(it *incident.Finding, fix string) string {
 		knowsScript(it.Denial) || strings.HasPrefix(fix, "none, unless") || !onHost(it) ||
 		strings.Contains(fix, ofDaemon) || // which labels another file
 		!strings.Contains(fix, "restorecon") && !strings.Contains(fix, "semanage fcontext") ||
-		slices.Contains([]string{"proc", "sysfs", "tmpfs", "devtmpfs", "devpts", "rootfs", "overlay"}, a.Dev) {
+		slices.Contains([]string{"proc", "sysfs", "tmpfs", "devtmpfs", "devpts", "rootfs", "overlay",
+			"pipefs", "sockfs", "anon_inodefs", "mqueue"}, a.Dev) {
 		return ""
 	}
 	find := shell.New("find").Arg("/").Flag("-xdev").Option("-inum", strconv.FormatUint(a.Ino, 10))

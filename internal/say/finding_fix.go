@@ -164,6 +164,9 @@ func (l *Log) accessText(it *incident.Finding) string {
 		}
 		return x.restoredText(f)
 	}
+	if f.Kind == object.Volume {
+		return volumeText(x.target(), f)
+	}
 	effect := x.effect(f)
 	switch {
 	case f.Type == "bin_t" || f.Type == "lib_t": // it is for all to run
@@ -188,6 +191,10 @@ func (l *Log) accessText(it *incident.Finding) string {
 	}
 	for _, c := range x.Commands(f) {
 		text += words.Sprintf("; %s", c)
+	}
+	if f.Wide() {
+		text += words.Sprintf("; it opens most files of the system to %s: a rule for %s alone opens less (senet why "+
+			"--allow writes it)", x.subject(), x.target())
 	}
 	text += x.logDirectory(f) + l.portlessMore(it.Denial)
 	if f.Kind == object.Boolean && x.OthersData {

@@ -180,6 +180,18 @@ func ofHost(typ string) string {
 		"a hostPath); for more %s", typ, udica)
 }
 
+// volumeText says what is to be done where a container uses a volume with a label of the host that :Z may replace.
+func volumeText(target string, f *object.Fix) string {
+	if strings.HasPrefix(target, "user_home") {
+		return ofHost(target)
+	}
+	return words.Sprintf("mount the volume with :Z (-v DIR:DIR:Z, for this container alone; :z where containers share "+
+		"it), which labels it %s, if DIR is for containers alone: services of the host that use it as %s lose it; "+
+		"where nothing labels it, %s and %s", f.Type, target,
+		shell.New("semanage", "fcontext", "-a").Option("-t", f.Type).Arg("DIR(/.*)?"),
+		shell.New("restorecon", "-R", "-v", "DIR"))
+}
+
 // ofTmp says what is to be done where a service uses files in /tmp that have the label typ. A file that is only read
 // and whose path is not known may be one that was moved from there.
 func ofTmp(typ, path, class string, perms []string) string {

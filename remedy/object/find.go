@@ -204,6 +204,9 @@ func made(f Fix) int {
 // of the system, as samba_export_all_rw is.
 const manyTypes = 100
 
+// Wide reports whether a boolean opens most files of the system to the subject, as samba_export_all_rw does.
+func (f *Fix) Wide() bool { return f.Kind == Boolean && f.opens > manyTypes }
+
 // over orders types: those that the subject may change come last where it only reads.
 func over(f Fix) int {
 	if f.overmuch {
