@@ -280,9 +280,12 @@ func (g *Diagnoser) domain(program string, sys *subject.System) (subject.Subject
 				return s, true
 			}
 		}
-		if s, ok := g.byFileContexts(program); ok {
-			return s, true
-		}
+	}
+	if s, ok := g.byFileContexts(program); ok {
+		return s, true
+	}
+	if s, ok := g.elsewhereInstalled(program, sys); ok {
+		return s, true
 	}
 	for _, name := range programNames(program) {
 		if s, ok := g.started(name); ok {
@@ -291,41 +294,6 @@ func (g *Diagnoser) domain(program string, sys *subject.System) (subject.Subject
 		if s, err := subject.Resolve(g.p, name+"_t"); err == nil {
 			return s, true
 		}
-	}
-	return subject.Subject{}, false
-}
-
-// programDirs are the usual directories of service programs.
-var programDirs = [...]string{"/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/", "/sbin/", "/bin/"}
-
-// byFileContexts finds the domain of a program whose file does not exist, by the label that
-// file_contexts gives its usual path. It ignores a label that file_contexts gives every name in
-// that directory.
-func (g *Diagnoser) byFileContexts(program string) (subject.Subject, bool) {
-	table := g.files()
-	init, okInit := subject.FromType(g.p, g.init)
-	if table == nil || !okInit {
-		return subject.Subject{}, false
-	}
-	for _, dir := range programDirs {
-		m, err := table.Lookup(dir+program, '-')
-		if err != nil || len(m.Unsupported) > 0 {
-			continue
-		}
-		if any, err := table.Lookup(dir+"\x01", '-'); err == nil && any.Context == m.Context {
-			continue
-		}
-		file, ok := g.context(m.Context, false)
-		if !ok {
-			continue
-		}
-		c, err := g.d.NewObject(init, file.Context, "process", "")
-		if err != nil || policy.TypeID(c.Type) == g.init {
-			continue
-		}
-		step := subject.Step{Code: "file_contexts", From: fmt.Sprintf("%s:%d", m.File, m.Line),
-			Text: fmt.Sprintf("%s is to be labelled %s", m.Path, m.Context)}
-		return subject.Subject{Name: g.typeName(c), Context: c, Assumed: true, Steps: []subject.Step{step}}, true
 	}
 	return subject.Subject{}, false
 }

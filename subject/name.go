@@ -41,6 +41,10 @@ func (f *finder) named(name string) error {
 		}
 	}
 	f.s.Steps = nil
+	if f.elsewhere(name) {
+		return nil
+	}
+	f.s.Steps = nil
 	if f.notInstalled(name) {
 		f.runs(name, "would run")
 		return nil
