@@ -34,6 +34,9 @@ func (x *examination) join(groups []audit.SymptomGroup) []symptom {
 	for i := range groups {
 		s := symptom{SymptomGroup: groups[i]}
 		if i < maxJoined {
+			if partOfOther(groups, i) {
+				continue
+			}
 			x.recorded(kinds, &s)
 			s.diagnosis = x.diagnoser.Symptom(s.Example)
 			if sig, vague, ok := x.denialOf(kinds, &s); ok {

@@ -365,7 +365,10 @@ func symptomDeed(it *incident.Finding) string {
 		return fileDeed(d, s.Path)
 	}
 	if s.Protocol == "file" {
-		if s.Path == "" {
+		switch {
+		case s.Path == "" && s.Unit != "":
+			return "start the program of " + s.Unit
+		case s.Path == "":
 			return "start a program"
 		}
 		return "execute " + s.Path

@@ -54,7 +54,8 @@ type Symptom struct {
 	Source, Label string
 
 	// Verb and Unit are what somebody asked systemd for over D-Bus, as systemctl names it: restart, chronyd.service;
-	// "" where neither the line nor the command before it says so.
+	// "" where neither the line nor the command before it says so. Unit alone is the one whose program systemd could
+	// not start, where the line has no file.
 	Verb, Unit string
 
 	// Step is the step at which systemd failed before it started a program, as systemd.exec(5) names it in its table

@@ -21,6 +21,8 @@ func (s *Symptom) systemd(m string) bool {
 		s.Operation, s.Protocol = "execute", "file"
 		if rest = strings.TrimLeft(rest, "'\""); strings.HasPrefix(rest, "/") {
 			s.Path = word(rest, ": '\"")
+		} else if before, _, ok := strings.Cut(m, ".service: "); ok {
+			s.Unit = word(before[strings.LastIndexAny(before, " \t:]")+1:], " ") + ".service"
 		}
 		return true
 	}
