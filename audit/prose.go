@@ -20,6 +20,9 @@ type Prose struct {
 	// Mounts are the directories of the host that containers get, by the command lines and files in the text; at most
 	// 32.
 	Mounts []Mount
+	// HostPaths are directories of the host that sentences name as the hostPath of a pod, without the place in the
+	// container.
+	HostPaths []string
 	// Callers are what the lines name as what starts programs, each once.
 	Callers []Caller
 	// Android is the newest version of Android that they name, by its number, its name or that of CyanogenMod and
@@ -64,7 +67,7 @@ func (r *Reader) Prose() Prose {
 	p := r.prose
 	p.Failures, p.Unrelated, p.Chcon = slices.Clone(p.Failures), slices.Clone(p.Unrelated), slices.Clone(p.Chcon)
 	p.Paths, p.Callers = slices.Clone(p.Paths), slices.Clone(p.Callers)
-	p.Mounts = r.mounts.Mounts()
+	p.Mounts, p.HostPaths = r.mounts.Mounts(), r.mounts.HostPaths()
 	return p
 }
 
@@ -87,8 +90,10 @@ func (p *Prose) read(line []byte) {
 	p.Containers = p.Containers || hasWord(text, "container", "containers", "containerd", "docker", "dockerd", "podman",
 		"crio", "cri-o", "nerdctl", "buildah")
 	p.Inside = p.Inside || hasWord(text, "in the container", "inside the container", "inside a container",
-		"from the container", "within the container", "container logs", "container log", "podman logs", "docker logs",
-		"compose logs")
+		"from the container", "within the container", "within the pod", "inside the pod", "in the pod",
+		"pod logs", "kubectl logs", "container logs", "container log", "podman logs", "docker logs",
+		"compose logs") ||
+		hasWord(text, "from within", "from inside") && hasWord(text, "pod", "container")
 	p.Android = max(p.Android, androidVersion(text))
 	p.Volumes = p.Volumes || hasWord(text, "bind-mount", "bind-mounts", "bind-mounted", "bind mount", "bind mounts",
 		"bind mounted", "bind-mounting") || (strings.Contains(text, ":z") || hasWord(text, "volume", "volumes",

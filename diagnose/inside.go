@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
+	"github.com/senet-selinux/senet/network"
 	"github.com/senet-selinux/senet/subject"
 )
 
@@ -24,6 +26,11 @@ type Inside struct {
 	Tool string
 	// Mount is the mount of the text that the path is in; nil if it has none for it.
 	Mount *audit.Mount
+
+	// Binds says that the program makes a UNIX socket there.
+	Binds bool
+	// Taken says that the text names the directory of the host alone, which is taken to be the one of the path.
+	Taken bool
 
 	mounts bool // a file system is mounted or unmounted
 }
@@ -48,10 +55,16 @@ func (g *Diagnoser) inside(d *SymptomDiagnosis, e *audit.Event) bool {
 	name := path.Clean("/" + strings.TrimPrefix(e.Symptom.Path, "/"))
 	host := g.hostPath(name)
 	mount, at := g.mountOf(e, name)
+	taken := mount == nil && g.takenMount(d, e)
+	if taken {
+		mount = &audit.Mount{Host: g.prose.HostPaths[0], Container: path.Dir(name), Form: audit.MountPod}
+		at = path.Join(mount.Host, path.Base(name))
+	}
 	if e.Container == nil && mount == nil && (host == "" || e.Symptom.Path == "") && !g.withoutPath(e) {
 		return false
 	}
-	in := &Inside{Kind: InsideOther, Domain: g.containerDomain(), Host: host, Tool: g.prose.Tool, Mount: mount}
+	in := &Inside{Kind: InsideOther, Binds: bindsSocket(d), Taken: taken,
+		Domain: g.containerDomain(), Host: host, Tool: g.prose.Tool, Mount: mount}
 	if c := e.Container; c != nil {
 		in.Engine, in.Storage = c.Engine, c.Storage
 		if in.Engine == "" && (c.Source == "docker" || c.Source == "podman") {
@@ -74,6 +87,8 @@ func (g *Diagnoser) inside(d *SymptomDiagnosis, e *audit.Event) bool {
 		d.Missing = nil
 		if in.mounts = e.Symptom.Operation == "mount" || e.Symptom.Operation == "unmount"; in.mounts {
 			d.gap(NoRecord, "")
+		} else if in.Binds {
+			d.gap(NoDirectory, path.Dir(cmp.Or(at, name)))
 		} else {
 			d.gap(NoFile, cmp.Or(at, e.Symptom.Path))
 		}
@@ -91,6 +106,20 @@ func (g *Diagnoser) inside(d *SymptomDiagnosis, e *audit.Event) bool {
 	return true
 }
 
+// bindsSocket reports whether a program was refused to make a UNIX socket with a path.
+func bindsSocket(d *SymptomDiagnosis) bool {
+	return d.Protocol == network.UnixStream && strings.HasPrefix(d.Path, "/") &&
+		(d.Operation == network.Bind || d.Operation == network.Listen)
+}
+
+// takenMount reports whether a socket is made in a pod, by the words of the text, which names one directory of the host
+// for it.
+func (g *Diagnoser) takenMount(d *SymptomDiagnosis, e *audit.Event) bool {
+	return bindsSocket(d) && e.Symptom.Program == "" && g.prose.Pods && g.prose.Inside && len(g.prose.Mounts) == 0 &&
+		len(g.prose.HostPaths) == 1 &&
+		!slices.Contains([]string{"/", "/run", "/var/run", "/tmp"}, path.Dir(d.Path)) // which images have
+}
+
 // withoutPath reports whether a complaint without a path is one of a container, as the text says, which gets
 // directories of the host.
 func (g *Diagnoser) withoutPath(e *audit.Event) bool {
@@ -104,6 +133,10 @@ func (in *Inside) meaning(name string) string {
 		return fmt.Sprintf("%s is a file that the engine makes for each container in its storage on the host, and "+
 			"mounts: it has the label of that storage", name)
 	case InsideVolume:
+		if in.Taken {
+			return fmt.Sprintf("the text does not say where %s of the host is in the container: it is taken to be %s",
+				in.Mount.Host, in.Mount.Container)
+		}
 		return fmt.Sprintf("by the text %s is %s of the host", name, in.Host)
 	case InsideHost:
 		return fmt.Sprintf("by custom %s is %s of the host, mounted into the container; a file that another container "+

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -43,18 +44,22 @@ func (g *Diagnoser) hostLabel(in *Inside) (note Note, ok bool) {
 	if !known || !strings.HasPrefix(in.Host, "/") {
 		return note, false
 	}
-	l, found := g.labelAt(g.files(), in.Host, 'd', false)
+	name, class, perm, verb := in.Host, "file", "read", "read"
+	if in.Binds {
+		name, class, perm, verb = path.Dir(in.Host), "dir", "add_name", "make files in"
+	}
+	l, found := g.labelAt(g.files(), name, 'd', false)
 	c, isDomain := subject.FromType(g.p, id)
 	if !found || !isDomain {
 		return note, false
 	}
-	if check := g.d.Check(c, l.context, "file", "read"); check.Allowed() {
+	if check := g.d.Check(c, l.context, class, perm); check.Allowed() {
 		return note, false
 	}
 	by := "by a listing in the text"
 	if l.from != "" {
 		by = "by file_contexts"
 	}
-	return Note{NoteVolume, fmt.Sprintf("%s %s is %s, which %s may not read", by, in.Host,
-		g.p.TypeName(policy.TypeID(l.context.Type)), in.Domain)}, true
+	return Note{NoteVolume, fmt.Sprintf("%s %s is %s, which %s may not %s", by, name,
+		g.p.TypeName(policy.TypeID(l.context.Type)), in.Domain, verb)}, true
 }

@@ -100,7 +100,7 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	case s.Step != "", s.Call != "": // the record of SELinux has what it was
 		d.gap(NoRecord, "")
 		return d
-	case s.Protocol == "file" && g.inside(d, e):
+	case (s.Protocol == "file" || bindsSocket(d)) && g.inside(d, e):
 		return d
 	case s.Protocol == "file" && (s.Operation == "execute" || s.Operation == "" && s.Path == "" &&
 		s.Program == "systemd"):

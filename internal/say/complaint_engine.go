@@ -46,6 +46,10 @@ func ofEngine(name string) bool {
 // withoutLabel names the option that starts one container without a label, in the syntax of the text.
 func (l *Log) withoutLabel(mounts []audit.Mount) string {
 	prose := &l.Report.Log.Prose
+	if onlyPods(mounts) {
+		return "seLinuxOptions: {type: spc_t} in the securityContext of this container, which SELinux then does not " +
+			"confine"
+	}
 	form := func(forms ...string) bool {
 		return slices.ContainsFunc(mounts, func(m audit.Mount) bool { return slices.Contains(forms, string(m.Form)) })
 	}

@@ -26,6 +26,7 @@ func fileDeed(d *diagnose.SymptomDiagnosis, name string) string {
 		"search": "reach", "stat": "reach", "chmod": "change the mode of", "chown": "change the owner of",
 		"utime": "set the times of", "readlink": "read the link",
 		"unlabel": "remove the label of", "map": "load", "execmod": "load", "execute": "execute", "mmap": "map",
+		"bind": "make the UNIX socket", "listen": "make the UNIX socket",
 		"mount": "mount", "unmount": "unmount", "execstack": "have an executable stack"}
 	if name == "" {
 		return strings.Replace(verbs[f.Operation], "the directory", "a directory", 1) + unnamedFile(f.Operation)

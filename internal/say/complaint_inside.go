@@ -1,6 +1,8 @@
 package say
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
@@ -21,6 +23,9 @@ func inContainer(program string, c *audit.Container) string {
 func (l *Log) insideFix(in *diagnose.Inside, name string) string {
 	switch in.Kind {
 	case diagnose.InsideVolume:
+		if m := in.Mount; in.Binds && m.Form == audit.MountPod && ofItsOwn(m.Host) {
+			return unsure + "a label for containers: " + podLabel(m)
+		}
 		return l.mountFix([]audit.Mount{*in.Mount})
 	case diagnose.InsideEngine:
 		lead := "where the storage of the engine was moved, "
@@ -48,6 +53,15 @@ func (l *Log) insideFix(in *diagnose.Inside, name string) string {
 	}
 	return "a volume: mount it with :Z (for this container alone) or :z (for all), never a home or a directory of " +
 		"the system; a file of the image, where the storage of the engine was moved: " + storageLabels(in)
+}
+
+// ofItsOwn reports whether a directory in which a pod makes a socket is one that was made for that: none that the
+// system has, as /run and /etc/ssl are.
+func ofItsOwn(dir string) bool {
+	const deep = 3 // /run/NAME/PART
+	return !ofSystem(dir) || strings.HasPrefix(dir, "/") && strings.Count(path.Clean(dir), "/") >= deep &&
+		!slices.ContainsFunc([]string{"/boot/", "/dev/", "/proc/", "/sys/", "/usr/", "/lib", "/sbin/", "/bin/"},
+			func(root string) bool { return strings.HasPrefix(dir, root) })
 }
 
 // storageLabels are the commands that give another storage of an engine the labels of the usual one.

@@ -36,9 +36,7 @@ func (l *Log) mountFix(list []audit.Mount) string {
 		case m.Label() != 0:
 			labelled = appendOnce(labelled, host)
 		case m.Form == audit.MountPod:
-			steps = append(steps, words.Sprintf("for %s, if it is for containers alone: %s; %s (nothing labels what a "+
-				"hostPath mounts)", host, shell.New("semanage", "fcontext", "-a").Option("-t", "container_file_t").
-				Arg(regexp.QuoteMeta(m.Host)+"(/.*)?"), shell.New("restorecon", "-R", "-v").Arg(m.Host)))
+			steps = append(steps, podLabel(m))
 			continue
 		case prose.Shared(m):
 			steps = append(steps, words.Sprintf("%s (z, not Z: another container gets it too)", mountWords(m, 'z')))
@@ -62,9 +60,12 @@ func (l *Log) mountFix(list []audit.Mount) string {
 			strings.Join(labelled, " and ")))
 	}
 	if len(system) > 0 {
-		text = append(text, words.Sprintf("never z or Z on %s, which is not for containers alone: a copy in a "+
-			"directory "+
-			"of its own, or %s", strings.Join(system, " and "), l.withoutLabel(list)))
+		label := "z or Z"
+		if onlyPods(list) {
+			label = "container_file_t"
+		}
+		text = append(text, words.Sprintf("never %s on %s, which is not for containers alone: a copy in a directory "+
+			"of its own, or %s", label, strings.Join(system, " and "), l.withoutLabel(list)))
 	}
 	if owners && (prose.Podman || list[0].Form == audit.MountQuadlet) {
 		if len(hosts) == 0 {
@@ -75,6 +76,19 @@ func (l *Log) mountFix(list []audit.Mount) string {
 			shell.Command{}.Arg(hosts...))))
 	}
 	return strings.Join(text, "; ")
+}
+
+// onlyPods reports whether all mounts are of pods, whose volumes have no z and no Z.
+func onlyPods(list []audit.Mount) bool {
+	return len(list) > 0 && !slices.ContainsFunc(list, func(m audit.Mount) bool { return m.Form != audit.MountPod })
+}
+
+// podLabel labels a directory that a hostPath mounts.
+func podLabel(m *audit.Mount) string {
+	return words.Sprintf("for %s, if it is for containers alone: %s; %s (nothing labels what a hostPath mounts)",
+		m.Host, shell.New("semanage", "fcontext", "-a").Option("-t", "container_file_t").
+			Arg(regexp.QuoteMeta(m.Host)+"(/.*)?"),
+		shell.New("restorecon", "-R", "-v").Arg(m.Host))
 }
 
 // mountedFix is the fix of a denial about a file in a mount of the text: the one that text says, or what the mount

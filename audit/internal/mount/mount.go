@@ -75,6 +75,7 @@ type Scanner struct {
 	open  bool // a command goes on in the next line
 	block block
 	pod   pod
+	hosts []string
 }
 
 // Mounts returns the mounts up to now, in the order of the text, at most 32.
@@ -95,6 +96,7 @@ func (s *Scanner) Line(line string) {
 	s.command(text)
 	s.item(line)
 	s.podLine(text)
+	s.words(text)
 }
 
 // command reads a command line of an engine, or one that goes on.
