@@ -144,6 +144,10 @@ func (f *finder) withdraw(r *Result) {
 			!IsPlace(f.typeName(f.problem.Target)) { // settings, programs and what is in /tmp, of the whole system
 			f.fixes[i].Applicability = remedy.Never
 		}
+		if f.fixes[i].Kind == Boolean && f.typeName(f.problem.Target) == "ssh_home_t" && f.loginFiles() &&
+			!f.servesHomes(f.fixes[i].Bools) {
+			f.fixes[i].Applicability = remedy.Never
+		}
 		if widens(&f.fixes[i]) && (f.shared() || f.ownSettings() || f.general() && (other || f.home()) || settled ||
 			f.loginFiles()) {
 			f.fixes[i].Applicability = remedy.Never

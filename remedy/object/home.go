@@ -1,7 +1,10 @@
 package object
 
 import (
+	"slices"
 	"strings"
+
+	"github.com/senet-selinux/senet/policy"
 )
 
 // keepsHomeLabel reports whether the object has a label of homes and no path tells that it is elsewhere: there it
@@ -43,4 +46,15 @@ func (f *finder) loginFiles() bool {
 	name := f.typeName(f.problem.Target)
 	return IsFile(f.problem.Class) && LoginFiles(name) &&
 		(f.changesIt() || name == "ssh_home_t" && f.problem.Class == "file" && f.asks("read", "open"))
+}
+
+// servesHomes reports whether booleans are for a service that gives users what is in their homes, as
+// samba_enable_home_dirs and ftpd_full_access are, or for one that works on all files. A boolean for pages of users is
+// not for their keys.
+func (f *finder) servesHomes(bools []policy.BoolSetting) bool {
+	return IsVisitor(f.typeName(f.problem.Source)) || slices.ContainsFunc(bools, func(s policy.BoolSetting) bool {
+		name := f.p.BoolName(s.Bool)
+		return strings.Contains(name, "home") || strings.Contains(name, "export_all") ||
+			strings.Contains(name, "full_access")
+	})
 }

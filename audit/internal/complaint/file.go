@@ -134,6 +134,9 @@ func refusalWords(small string) (at, end int) {
 		}
 	}
 	at = refusalAt(small)
+	if at > 0 && notWritable(small) == at {
+		return at, at + len("is not writ")
+	}
 	end = at
 	for _, w := range [...]string{"permission denied", "eacces: permission denied", "eacces", "permissiondenied",
 		"permissiondenied: permission denied", "accessdeniedexception"} {

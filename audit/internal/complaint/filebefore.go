@@ -19,6 +19,9 @@ func beforeRefusal(body, small, all string) *fileRefusal {
 	if strings.Contains(small, "access to the path ") {
 		f.operation = ""
 	}
+	if notWritable(all) > 0 && isPath(p.path) {
+		return &fileRefusal{"write", strings.TrimSuffix(p.path, "/"), true}
+	}
 	switch {
 	case p.path == "" && f.operation == "":
 		return nil

@@ -76,13 +76,29 @@ func fileProgramOf(m string) string {
 		{"append-only ", "redis-server"},
 		{"Can't open the log file", "redis-server"}, {" pcfg_openfile: ", "httpd"}, {"(filesystem path '", "httpd"},
 		{"open primary script", "php-fpm"}, {"WiredTiger", "mongod"},
-		{"is forbidden (13", "nginx"}, {"BIO_new_file() failed", "nginx"},
+		{"is forbidden (13", "nginx"}, {"BIO_new_file() failed", "nginx"}, {"by the web server", "httpd"},
+		{"by the webserver", "httpd"},
 	} {
 		if strings.Contains(m, k[0]) {
 			return k[1]
 		}
 	}
-	return ""
+	return machineOf(m)
+}
+
+// machineOf returns the program of a virtual machine whose message libvirt quotes, "" for none:
+//
+//	internal error: process exited while connecting to monitor: qemu-system-x86_64: -drive file=/srv/x: ...
+func machineOf(m string) string {
+	i := strings.Index(m, "qemu-")
+	if i < 0 {
+		return ""
+	}
+	name, _, ok := strings.Cut(m[i:], ": ")
+	if !ok || name != "qemu-kvm" && !strings.HasPrefix(name, "qemu-system-") || !isName(name) {
+		return ""
+	}
+	return name
 }
 
 // hasWord reports whether a word is in a list with blanks between.

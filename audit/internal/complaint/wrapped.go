@@ -17,7 +17,18 @@ func Ends(line string) bool {
 	if !ok {
 		rest, ok = strings.CutPrefix(small, "eacces")
 	}
-	return ok && strings.Trim(strings.TrimPrefix(strings.TrimLeft(rest, " "), "(os error"), " ().,;:'\"13") == ""
+	return ok && (exception(rest) ||
+		strings.Trim(strings.TrimPrefix(strings.TrimLeft(rest, " "), "(os error"), " ().,;:'\"13") == "")
+}
+
+// exception reports whether a text is the name of an exception in brackets, as Ruby writes it: (Libvirt::Error).
+func exception(text string) bool {
+	name, ok := strings.CutPrefix(strings.TrimSpace(text), "(")
+	if !ok {
+		return false
+	}
+	name, ok = strings.CutSuffix(name, ")")
+	return ok && strings.HasSuffix(name, "error") && !strings.ContainsAny(name, " ()")
 }
 
 // GoesOn reports whether a part of a message may go on with the next: it ends where a program writes the error, or in
