@@ -71,5 +71,6 @@ func (r *Reader) unrecognised(line []byte) {
 	r.labels.scanner.Past(r.stats.Lines, line)
 	if r.stats.Unrecognised <= maxProse {
 		r.prose.read(line)
+		r.prose.logOf(line, r.stats.Lines)
 	}
 }

@@ -47,6 +47,8 @@ type Prose struct {
 	Chcon []Chcon
 	// Paths are the absolute paths of files that they name, each once; at most 64.
 	Paths []string
+	// LogsOf are the programs whose output stands below a line that says so; at most 16.
+	LogsOf []LogOf
 	// Unrelated are the words before the one that calls something unrelated, as in: the x_app denials seem unrelated
 	// to this; at most 8.
 	Unrelated []string
@@ -66,6 +68,7 @@ const (
 func (r *Reader) Prose() Prose {
 	p := r.prose
 	p.Failures, p.Unrelated, p.Chcon = slices.Clone(p.Failures), slices.Clone(p.Unrelated), slices.Clone(p.Chcon)
+	p.LogsOf = slices.Clone(p.LogsOf)
 	p.Paths, p.Callers = slices.Clone(p.Paths), slices.Clone(p.Callers)
 	p.Mounts, p.HostPaths = r.mounts.Mounts(), r.mounts.HostPaths()
 	return p

@@ -77,6 +77,8 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 		d.gap(NoContainerDomain, e.Container.Name)
 	} else if g.callerOf(d, e) {
 		// it says itself what it does not know
+	} else if d.Subject, ok = g.byText(d, e); ok {
+		// by what stands above the line
 	} else if d.Subject, ok = g.domainOf(s, sys); !ok {
 		switch {
 		case s.Program == "":
