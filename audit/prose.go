@@ -47,6 +47,10 @@ type Prose struct {
 	Chcon []Chcon
 	// Paths are the absolute paths of files that they name, each once; at most 64.
 	Paths []string
+	// Connects says that they name network connections, Words are the words of the lines in lower case that do, or that
+	// name SELinux; at most 128.
+	Connects bool
+	Words    []string
 	// LogsOf are the programs whose output stands below a line that says so; at most 16.
 	LogsOf []LogOf
 	// Unrelated are the words before the one that calls something unrelated, as in: the x_app denials seem unrelated
@@ -68,6 +72,7 @@ const (
 func (r *Reader) Prose() Prose {
 	p := r.prose
 	p.Failures, p.Unrelated, p.Chcon = slices.Clone(p.Failures), slices.Clone(p.Unrelated), slices.Clone(p.Chcon)
+	p.Words = slices.Clone(p.Words)
 	p.LogsOf = slices.Clone(p.LogsOf)
 	p.Paths, p.Callers = slices.Clone(p.Paths), slices.Clone(p.Callers)
 	p.Mounts, p.HostPaths = r.mounts.Mounts(), r.mounts.HostPaths()
@@ -108,6 +113,7 @@ func (p *Prose) read(line []byte) {
 	p.Fails = p.Fails || hasWord(text, "error", "errors", "fatal", "fail", "fails", "failed", "failing", "failure",
 		"can't", "cannot", "unable", "doesn't work", "does not work", "not working", "denied", "refused", "crashes")
 	p.Flood = p.Flood || floods(text)
+	p.connects(text)
 	for _, word := range [...]string{"unrelated", "not related", "nothing to do with"} {
 		before, _, ok := strings.Cut(text, word)
 		if ok && before != "" && len(p.Unrelated) < maxUnrelated && !hasWord(before, "not", "never", "maybe", "if") {

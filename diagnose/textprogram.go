@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
@@ -58,4 +59,22 @@ func (g *Diagnoser) byText(d *SymptomDiagnosis, e *audit.Event) (found subject.S
 func (g *Diagnoser) isDaemon(s subject.Subject) bool {
 	daemon, ok := g.p.Attribute("daemon")
 	return ok && g.p.Members(daemon).Has(policy.TypeID(s.Context.Type))
+}
+
+// Daemon returns the one daemon that words name, and its domain; false where they name none or several.
+func (g *Diagnoser) Daemon(words []string) (program string, found subject.Subject, ok bool) {
+	for _, word := range words {
+		if slices.Contains([]string{"named", "bind", "tuned", "watchdog", "monitor"}, word) {
+			continue // which are words of any text
+		}
+		s, known := g.domain(word, g.system)
+		switch {
+		case !known || !g.isDaemon(s):
+		case ok && s.Context.Type != found.Context.Type:
+			return "", subject.Subject{}, false
+		case !ok:
+			program, found, ok = word, s, true
+		}
+	}
+	return program, found, ok
 }

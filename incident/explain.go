@@ -55,7 +55,10 @@ const (
 
 // A Report is a log with the policy's answers.
 type Report struct {
-	Log *Log
+	// Connects is the one daemon whose network connections a text without any record names, and ConnectsAs its domain;
+	// "" for none.
+	Connects, ConnectsAs string
+	Log                  *Log
 	// Findings are sorted, the most frequent first. Hidden is the number of findings beyond
 	// Options.Limit.
 	Findings []Finding
@@ -144,6 +147,11 @@ func Explain(d *access.Decider, log *Log, o Options) *Report {
 	x.collect(limit)
 	x.ask()
 	r := x.report
+	if prose := &log.Prose; len(r.Findings) == 0 && prose.Connects && prose.SELinux {
+		if name, domain, ok := x.diagnoser.Daemon(prose.Words); ok {
+			r.Connects, r.ConnectsAs = name, domain.Name
+		}
+	}
 	r.Labels, r.Remarks = x.listed(), x.remarks()
 	r.Unknown = x.unknownKinds() - x.joined
 	problems, accesses := 0, 0

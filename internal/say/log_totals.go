@@ -239,6 +239,14 @@ func (l *Log) noDenial(b *words.Page, none string) {
 	if none == "NONE" {
 		none = "?"
 	}
+	if r := l.Report; file.Path == "" && r.Connects != "" {
+		b.Line(none, "SELinux is named, and no record is here: the text names network connections and %s, which runs "+
+			"as %s by this policy", r.Connects, r.ConnectsAs)
+		fix := shell.New("senet", "fix").Arg(r.ConnectsAs, "connect", "tcp/PORT").With(l.Again)
+		b.Line("note", "with the port of the server for PORT, %s says whether %s may connect to it, and which boolean "+
+			"or label would let it", fix, r.ConnectsAs)
+		return
+	}
 	if file.Path == "" {
 		b.Line(none, "SELinux is named, and no record is here: no denial to explain in %s",
 			Plural(int(st.Lines), "line"))
