@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -25,11 +26,15 @@ func blamed(line []byte) bool {
 	return false
 }
 
+// sentenceOfPlugin are the words between the file and its type in the plugin's English sentence.
+var sentenceOfPlugin = [...]string{"default", "label", "should", "be"}
+
 // A Mislabeled is a file of which the plugin restorecon of setroubleshoot says that it has lost its label.
 type Mislabeled struct {
 	// Path is the file, Type its right type, "" if no line has it.
 	Path, Type string
 	said       string // a path and a type of the last line that has both
+	sentence   bool   // Path is from the sentence alone, and no command has named one yet
 }
 
 // read reads the lines of the plugin in any language, by their form:
@@ -37,15 +42,15 @@ type Mislabeled struct {
 //	... /srv/x default label should be httpd_sys_content_t.
 //	# /sbin/restorecon -v /srv/x
 //
-// The type is that of the line which names the file.
+// The type is that of the line which names the file. The English sentence is enough where no command follows.
 func (m *Mislabeled) read(line []byte) {
 	if len(line) > longestProse {
 		return
 	}
 	if _, rest, ok := bytes.Cut(line, []byte("/sbin/restorecon -v ")); ok {
 		name := strings.Trim(strings.TrimSpace(string(rest)), "'\"`")
-		if m.Path == "" && strings.HasPrefix(name, "/") && !strings.ContainsAny(name, " *$<>") {
-			m.Path = name
+		if (m.Path == "" || m.sentence) && strings.HasPrefix(name, "/") && !strings.ContainsAny(name, " *$<>") {
+			m.Path, m.Type, m.sentence = name, "", false
 			if typ, has := strings.CutPrefix(m.said, name+" "); has {
 				m.Type = typ
 			}
@@ -62,6 +67,10 @@ func (m *Mislabeled) read(line []byte) {
 			if at := strings.IndexByte(w, '/'); at >= 0 {
 				m.said = bareWord(w[at:]) + " " + typ
 			}
+		}
+		if m.Path == "" && n > len(sentenceOfPlugin) && strings.HasPrefix(fields[0], "/") &&
+			slices.Equal(fields[1:n-1], sentenceOfPlugin[:]) {
+			m.Path, m.Type, m.sentence = bareWord(fields[0]), typ, true
 		}
 	}
 }

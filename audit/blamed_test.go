@@ -23,6 +23,8 @@ func TestBlamed(t *testing.T) {
 			false, "/srv/pump/x.db", "pump_db_t"},
 		{"/srv/other default label should be a_t.\n# /sbin/restorecon -v '/srv/pump/y'", false, "/srv/pump/y", ""},
 		{"# /sbin/restorecon -v $FILE", false, "", ""},
+		{"/srv/pump/x default label should be pump_db_t.", false, "/srv/pump/x", "pump_db_t"},
+		{"/srv/pump/x should be pump_db_t.", false, "", ""},
 	} {
 		r := audit.NewReader(strings.NewReader(c.text+"\n"), audit.Options{})
 		for _, err := range r.Events() {

@@ -32,10 +32,15 @@ const (
 	Cut GapKind = "cut"
 )
 
+// entrypoint is the permission that the kernel asks for the domain which a program is started in, not for the one that
+// starts it (security/selinux/hooks.c: selinux_bprm_creds_for_exec).
+const entrypoint = "entrypoint"
+
 // Facts that a line lacks.
 const (
-	NoProgram   GapKind = "program"
-	NoDomain    GapKind = "domain" // the domain of the program Name
+	NoProgram GapKind = "program"
+	// NoDomain is the domain of the program Name; with Class [entrypoint], the one that it was to start a program in.
+	NoDomain    GapKind = "domain"
 	NoCaller    GapKind = "caller" // the domain of who started the program Name
 	NoPlace     GapKind = "place"  // the directory of the file Name
 	NoOperation GapKind = "operation"

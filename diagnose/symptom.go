@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
@@ -77,6 +78,8 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 		d.gap(NoContainerDomain, e.Container.Name)
 	} else if g.callerOf(d, e) {
 		// it says itself what it does not know
+	} else if s.Domain == "" && slices.Contains(strings.Fields(s.Asked), entrypoint) {
+		d.Missing = append(d.Missing, Gap{NoDomain, s.Program, entrypoint})
 	} else if d.Subject, ok = g.byText(d, e); ok {
 		// by what stands above the line
 	} else if d.Subject, ok = g.domainOf(s, sys); !ok {
@@ -323,6 +326,10 @@ func (g *Diagnoser) started(name string) (subject.Subject, bool) {
 func programNames(program string) []string {
 	name := strings.ReplaceAll(strings.ToLower(program), "-", "_")
 	names := []string{name}
+	daemon, thread := strings.CutPrefix(strings.TrimPrefix(name, "prio_"), "rpc_")
+	if thread && strings.HasPrefix(daemon, "virt") {
+		names = append(names, daemon) // of libvirt: prio-rpc-virtqemud
+	}
 	switch name {
 	case "nginx", "apache2", "apache", "apachectl", "apache2ctl", "lighttpd", "php_fpm", "php", "caddy":
 		names = append(names, "httpd")

@@ -214,7 +214,7 @@ func (x *examination) collect(limit int) {
 		r.Denials += k.Count
 	}
 	r.Rules, r.Denials = log.Rules, max(0, r.Denials-log.ruleChecks)
-	symptoms := x.join(log.folder.Symptoms())
+	symptoms := x.reported(x.join(log.folder.Symptoms()))
 	for i := range log.Errors {
 		r.Errors += log.Errors[i].Count
 	}
@@ -230,7 +230,7 @@ func (x *examination) collect(limit int) {
 	for i := range symptoms[:min(limit, len(symptoms))] {
 		s := &symptoms[i]
 		f := Finding{Event: s.Example, Symptom: s.diagnosis, Count: s.Count, First: s.First, Last: s.Last,
-			YearAssumed: s.Example.YearAssumed}
+			YearAssumed: s.Example.YearAssumed, Complaints: s.same}
 		if s.Example.Symptom.Label != "" {
 			avc := wordsOf(s.Example)
 			f.Symptom, f.AVC, f.Objects = nil, &avc, []string{avc.Path}

@@ -19,6 +19,7 @@ const maxJoined = 256
 type symptom struct {
 	audit.SymptomGroup
 	diagnosis *diagnose.SymptomDiagnosis // nil until asked
+	same      []Complaint                // of the same event, beside a report of setroubleshoot
 }
 
 // join finds the complaints of programs that have a denial in the same log: the same operation on

@@ -40,6 +40,7 @@ func (l *Log) fileReport(b *words.Page, it *incident.Finding) (next shell.Comman
 		b.Line("?", "SELinux refused %s to %s", who, deed)
 	}
 	b.Line("seen", "%s, in a report of setroubleshoot: %s", seen(it), shorten(s.Text))
+	complaints(b, it)
 	refused := d.Refused()
 	switch {
 	case refused != nil && f.If == "":

@@ -65,6 +65,9 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		return callerFix(l, it.Symptom)
 	}
 	if it.Symptom != nil && it.Symptom.File != nil {
+		if text := l.pluginFix(it); text != "" {
+			return text
+		}
 		return l.fileFix(it)
 	}
 	if l.floods(it) {

@@ -40,6 +40,9 @@ func Gap(g diagnose.Gap) string {
 	case diagnose.NoProgram:
 		return "which program it was"
 	case diagnose.NoDomain:
+		if g.Class == "entrypoint" {
+			return "the domain that " + g.Name + " was to start the program in, which is the one that was refused"
+		}
 		return "the domain that " + g.Name + " runs in (ps -eZ shows it)"
 	case diagnose.NoCaller:
 		return "the domain of who started " + g.Name + " (id -Z shows one's own)"

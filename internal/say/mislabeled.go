@@ -15,6 +15,9 @@ import (
 // other files, and where file_contexts here says the same.
 func (l *Log) pluginFix(it *incident.Finding) string {
 	m, d := &l.Report.Log.Stats.Mislabeled, it.Denial
+	if it.Symptom != nil {
+		return l.pluginFixOfReport(it)
+	}
 	if m.Type == "" || d == nil || it.AVC == nil || d.File == nil || d.Needless ||
 		audit.ContextType(it.AVC.TContext) == m.Type || audit.ContextType(d.File.Wanted) == m.Type {
 		return ""
@@ -35,6 +38,23 @@ func (l *Log) pluginFix(it *incident.Finding) string {
 			"record to senet why", sourceOf(it))
 	default:
 		text += words.Sprintf("; this policy does not have %s", m.Type)
+	}
+	return text
+}
+
+// pluginFixOfReport is the first fix of a report without labels: what setroubleshoot found by the file_contexts of its
+// host is a fact about that host, which this policy's file_contexts does not change. It is "" for other files.
+func (l *Log) pluginFixOfReport(it *incident.Finding) string {
+	m, s := &l.Report.Log.Stats.Mislabeled, it.Event.Symptom
+	if m.Type == "" || s.Asked == "" || path.Clean(s.Path) != m.Path {
+		return ""
+	}
+	text := words.Sprintf("the file has lost its label: by setroubleshoot file_contexts there has %s for %s: %s; if "+
+		"it loses it again, what makes the file there is the cause", m.Type, m.Path,
+		shell.New("restorecon", "-v").Arg(m.Path))
+	if _, known := l.policy().Type(m.Type); !known {
+		text += words.Sprintf("; the type is of a module there that this policy does not have, and so its own label " +
+			"for the path does not count")
 	}
 	return text
 }
