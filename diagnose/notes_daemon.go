@@ -45,6 +45,7 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.note(NoteDaemon, text)
 	case starting && strings.HasPrefix(program, "sd-"):
 		d.note(NoteDaemon, fmt.Sprintf("%s is a process that systemd makes for a task of its own, as init_t", a.Comm))
+	case starting && a.TClass == "key": // PAM, for the session of a user
 	case starting:
 		settings := "OpenFile=, StandardOutput=, EnvironmentFile=, WorkingDirectory=, StateDirectory="
 		if a.Path != belowUnitRoot(a.Path) {

@@ -16,6 +16,11 @@ import (
 // domain has for this use.
 func (l *Log) lostText(it *incident.Finding) string {
 	file := it.Denial.File
+	if name := pathOrDevice(it); name != file.Path {
+		device := *file
+		device.Path = name
+		file = &device
+	}
 	text := relabelText(file)
 	if l.Access == nil || file.Name == "/" ||
 		file.Wanted != "" && (file.Helps || !object.IsPlace(audit.ContextType(file.Wanted))) {

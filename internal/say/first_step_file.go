@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -11,13 +12,29 @@ import (
 	"github.com/senet-selinux/senet/internal/words"
 )
 
+// pathOrDevice returns the path of the file of a denial; for a device file with the label of /dev itself, of which the
+// record has the name alone, the one that it has in /dev as a rule; "" if it is not known.
+func pathOrDevice(it *incident.Finding) string {
+	f, a := it.Denial.File, it.AVC
+	if f == nil {
+		return ""
+	}
+	if f.Path == "" && a != nil && (a.TClass == "chr_file" || a.TClass == "blk_file") &&
+		audit.ContextType(a.TContext) == "device_t" {
+		if name := cmp.Or(f.Name, a.Path); name != "" && !strings.Contains(name, "/") { // a report has it as the path
+			return "/dev/" + name
+		}
+	}
+	return f.Path
+}
+
 // firstStepOfFile says what to do first about a denial of a file with a name that the policy lacks, "" for other
 // steps.
 func (l *Log) firstStepOfFile(it *incident.Finding, source, target string) string {
 	d, name, spec := it.Denial, "the file", "FILE"
-	restore := shell.New("restorecon", "-v")
-	if f := d.File; f != nil && f.Path != "" {
-		name, spec, restore = f.Path, regexp.QuoteMeta(f.Path), restore.Arg(f.Path)
+	restore := shell.New("restorecon", "-v").Arg("FILE")
+	if file := pathOrDevice(it); file != "" {
+		name, spec, restore = file, regexp.QuoteMeta(file), shell.New("restorecon", "-v").Arg(file)
 	} else if d.Step == diagnose.StepPath {
 		return ""
 	}

@@ -25,6 +25,8 @@ func (f *finder) assumed() (paths []string) {
 		}
 	case f.unit():
 		return []string{"/etc/systemd/system/" + name}
+	case f.ofLibrary():
+		return []string{"/etc/" + name}
 	case f.homely():
 		return []string{homeOfUser + name, homeOfUser + ".ssh/" + name}
 	case f.problem.Class == "file" && IsRun(target) && !IsPlace(target) && f.ofOther(target) && !f.nameFits(target) &&
@@ -76,6 +78,21 @@ func (f *finder) unit() bool {
 	}
 	switch path.Ext(f.problem.Name) {
 	case ".service", ".socket", ".timer", ".mount", ".automount", ".path", ".target", ".slice", ".swap":
+		return true
+	}
+	return false
+}
+
+// ofLibrary reports whether an object is by its name one that the C library reads in /etc for each program, with a
+// label of another place, which it keeps where it was moved.
+func (f *finder) ofLibrary() bool {
+	if f.problem.Class != "file" && f.problem.Class != "lnk_file" || f.changesIt() || !f.problem.Lost && !f.ofHome() &&
+		!strings.HasSuffix(f.typeName(f.problem.Target), "tmp_t") {
+		return false
+	}
+	switch f.problem.Name {
+	case "hosts", "resolv.conf", "nsswitch.conf", "host.conf", "passwd", "group", "services", "protocols", "localtime",
+		"ld.so.cache", "gai.conf", "krb5.conf", "machine-id":
 		return true
 	}
 	return false
