@@ -321,7 +321,7 @@ func (r *Reader) buildAVC(e *Event, h held, body string) {
 	}
 	a, ok := parseAVC(message, h.style, user)
 	switch {
-	case ok:
+	case ok, a.withoutClass():
 		a.Fields = append(a.Fields, outer...)
 		e.AVCs = append(e.AVCs, a)
 		r.countAVC(&a)

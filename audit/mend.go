@@ -13,6 +13,7 @@ type Inference struct {
 	Logged string // the value in the log
 	Taken  string // the value that was used instead; "" for a context whose type is not to be found
 	Cut    bool   // the log has the beginning of the value, and not another word for it
+	Open   bool   // the log has nothing of the class, and other classes of files have the permissions as well
 }
 
 // mend repairs the names of a message. It removes the characters that pagers, mail, web pages and shells put around

@@ -30,6 +30,8 @@ const (
 	// Cut is a class whose name was cut off; Name is the part in the record. Class is the only one
 	// that fits, and the policy allows the access.
 	Cut GapKind = "cut"
+	// NoClass is the class that the record lacks: files and directories differ here.
+	NoClass GapKind = "class"
 )
 
 // entrypoint is the permission that the kernel asks for the domain which a program is started in, not for the one that

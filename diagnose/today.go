@@ -47,7 +47,7 @@ func (g *Diagnoser) check(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.Verdict = UnknownHere
 		d.gap(NoLevel, d.foreignLevel, a.TClass)
 	}
-	d.inferred(a)
+	g.inferred(d, a)
 }
 
 // enforced reports whether a record says that the kernel refused the access, in a domain that was not permissive: by
@@ -67,10 +67,14 @@ func failedCall(e *audit.Event) bool {
 
 // inferred notes values that the log has only in part or in another form. A completed value
 // explains a denial, but is not enough to call it allowed.
-func (d *Diagnosis) inferred(a *audit.AVC) {
+func (g *Diagnoser) inferred(d *Diagnosis, a *audit.AVC) {
 	for _, i := range a.Inferred {
 		if i.Field != "tclass" {
 			d.note(NoteInferred, mendedContext(i))
+			continue
+		}
+		if i.Open {
+			g.openClass(d, a, i.Taken)
 			continue
 		}
 		if i.Logged == "" {

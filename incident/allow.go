@@ -43,6 +43,8 @@ const (
 	// LabelLost: the label of the file tells nothing about the file; a rule would apply to all such
 	// files.
 	LabelLost Refusal = "label-lost"
+	// WithoutClass: the record lacks the class, and a rule is for one.
+	WithoutClass Refusal = "without-class"
 	// NotNeeded: programs do without it (Denial.Harmless), for an object with the label of a process.
 	NotNeeded Refusal = "not-needed"
 	// BoundedBy: a type that bounds the source does not have the access, so that
@@ -90,6 +92,10 @@ func (r *Report) AllowRules(p *policy.Policy) (rules []*Rule, left []LeftOut) {
 			if !slices.ContainsFunc(d.Checks, func(pc access.PermCheck) bool { return !pc.Allowed && ruleHelps(&pc) }) {
 				continue
 			}
+		}
+		if f.AVC.LacksClass() {
+			left = append(left, LeftOut{Finding: f, Why: WithoutClass})
+			continue
 		}
 		if file := d.File; file != nil && file.Lost {
 			left = append(left, LeftOut{Finding: f, Why: LabelLost})

@@ -106,9 +106,13 @@ func (x *examination) booleanFor(domain, typ string) string {
 // the path comes from.
 func (x *examination) placed(f *Finding) (avc *audit.AVC, from string) {
 	a := f.AVC
-	if len(x.log.Listed)+len(x.log.Prose.Paths) == 0 || a.Path != "" || a.Name == "" || len(f.Event.Paths) > 0 ||
+	if len(x.log.Listed)+len(x.log.Prose.Paths) == 0 || a.Path != "" || a.Name == "" && a.TClass != "dir" ||
+		len(f.Event.Paths) > 0 ||
 		x.isContainer(audit.ContextType(a.SContext)) {
 		return a, ""
+	}
+	if a.Name == "" {
+		return x.nameless(a)
 	}
 	found, several := x.listedAs(a, a.Name)
 	from = "the record has the name alone; the listing has a file with this name and type"
@@ -126,8 +130,8 @@ func (x *examination) placed(f *Finding) (avc *audit.AVC, from string) {
 		found, from = x.inProse(a), "the record has the name alone; the path is taken from the text"
 	}
 	if found == "" && !several {
-		found, from = x.inOnlyPlace(a), "the record has the name alone; the text names one place without a label of "+
-			"its own, and the file is assumed to be there"
+		found, from = x.inOnlyPlace(a), "the record has the name alone; the text names one directory without a label "+
+			"of its own, and the file is assumed to be there"
 	}
 	if found == "" || several {
 		return a, ""
@@ -135,6 +139,18 @@ func (x *examination) placed(f *Finding) (avc *audit.AVC, from string) {
 	placed := *a
 	placed.Path = found
 	return &placed, from
+}
+
+// nameless is placed for a directory without a name in the record.
+func (x *examination) nameless(a *audit.AVC) (avc *audit.AVC, from string) {
+	found := x.inOnlyPlace(a)
+	if found == "" {
+		return a, ""
+	}
+	placed := *a
+	placed.Path = found
+	return &placed, "the record has no name; the text names one directory without a label of its own, and it is " +
+		"assumed to be that one"
 }
 
 // inProse returns the only path in the text that ends with the name of a record, "" for none: the name has to tell

@@ -86,7 +86,9 @@ func fieldOf(in *audit.Field) Field { return Field(*in) }
 
 func filePathOf(in *audit.FilePath) FilePath { return FilePath(*in) }
 
-func inferenceOf(in *audit.Inference) Inference { return Inference(*in) }
+func inferenceOf(in *audit.Inference) Inference {
+	return Inference{Field: in.Field, Logged: in.Logged, Taken: in.Taken, Cut: in.Cut}
+}
 
 func loggedRuleOf(in *audit.Rule) LoggedRule {
 	return LoggedRule{in.SourceType, in.TargetType, in.Class, in.Permissions, in.Path, in.Constraint, in.Text}

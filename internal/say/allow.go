@@ -51,6 +51,8 @@ func (l *Log) leftOut(x *incident.LeftOut) string {
 		return text + ": no allow rule helps, " + l.Reason(d)
 	case incident.LabelLost:
 		return text + ": " + relabelText(d.File)
+	case incident.WithoutClass:
+		return text + ": the record lacks the class (tclass=), and a rule is for one; senet why with the whole line"
 	case incident.NotNeeded:
 		return text + ": nothing fails by it as a rule, and its label is that of a process, which no file on a disk has"
 	case incident.BoundedBy:

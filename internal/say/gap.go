@@ -37,6 +37,8 @@ func Gap(g diagnose.Gap) string {
 		return words.Sprintf(
 			"the class is cut off, %q; %s is the only class that begins so and has the refused permissions, and it "+
 				"is allowed today", g.Name, g.Class)
+	case diagnose.NoClass:
+		return "the class of what was refused (tclass=), which the record lacks and the whole line has"
 	case diagnose.NoProgram:
 		return "which program it was"
 	case diagnose.NoDomain:
