@@ -1,7 +1,9 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -46,6 +48,7 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	case starting && strings.HasPrefix(program, "sd-"):
 		d.note(NoteDaemon, fmt.Sprintf("%s is a process that systemd makes for a task of its own, as init_t", a.Comm))
 	case starting && a.TClass == "key": // PAM, for the session of a user
+	case starting && a.TClass == "file" && path.Base(cmp.Or(a.Path, a.Name)) == program: // it reads what it is to start
 	case starting:
 		settings := "OpenFile=, StandardOutput=, EnvironmentFile=, WorkingDirectory=, StateDirectory="
 		if a.Path != belowUnitRoot(a.Path) {

@@ -55,15 +55,25 @@ func inherited(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		"output goes to a file; the program gets /dev/null in its place, and works all the same as a rule", a.TClass))
 }
 
-// leftOpen reports whether a helper was given a file that is open to read and to write: it opened none itself, and what
-// started it runs in another domain. What has no label that tells its purpose is another matter.
+// leftOpen reports whether a helper was given a file that is open to read and to write, or another program a temporary
+// file of another domain: it opened none itself, and what started it runs in another domain. What has no label that
+// tells its purpose is another matter.
 func leftOpen(d *Diagnosis, a *audit.AVC, e *audit.Event) bool {
 	perms := slices.Clone(a.Permissions)
 	slices.Sort(perms)
 	return e.Syscall == nil && a.TClass == "file" && strings.HasPrefix(a.Path, "/") && d.Verdict != NowAllowed &&
 		slices.Equal(perms, []string{"read", "write"}) && (d.File == nil || !d.File.Lost && !d.File.Helps) &&
-		isHelper(strings.TrimSuffix(audit.ContextType(a.SContext), "_t")) &&
+		(isHelper(strings.TrimSuffix(audit.ContextType(a.SContext), "_t")) || temporaryOfOther(a)) &&
 		!strings.HasPrefix(a.Path, "/dev/") && !strings.HasPrefix(a.Path, "/memfd:")
+}
+
+// temporaryOfOther reports whether a file in /tmp has the label of temporary files of another domain.
+func temporaryOfOther(a *audit.AVC) bool {
+	source, target := audit.ContextType(a.SContext), audit.ContextType(a.TContext)
+	maker, ok := strings.CutSuffix(target, "_tmp_t")
+	return ok && maker != "user" && !strings.HasPrefix(source, maker) &&
+		!strings.HasPrefix(maker, strings.TrimSuffix(source, "_t")) &&
+		(strings.HasPrefix(a.Path, "/tmp/") || strings.HasPrefix(a.Path, "/var/tmp/"))
 }
 
 // passed reports whether a program writes to a file in /tmp or in a home that it did not open itself: the kernel gives

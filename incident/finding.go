@@ -31,6 +31,8 @@ type Finding struct {
 	Commands    []string
 	Objects     []string
 	MoreObjects bool
+	// Behind is the program whose denial is to be answered first, as this one comes from it; "" for none.
+	Behind string
 	// Beside are the paths that records of the same domain and the same label on the same device name, if the record
 	// of this file has none; at most eight.
 	Beside []string

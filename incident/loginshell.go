@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/senet-selinux/senet/audit"
 	"github.com/senet-selinux/senet/diagnose"
@@ -39,10 +40,12 @@ func ofLoginShell(findings []Finding) {
 					"by the shell of a login (--login, su -), whose profile runs such programs; answer the denial of "+
 					"%s first", f.AVC.Comm, first.AVC.Comm, f.AVC.PID, pid, first.AVC.Comm)
 				f.Denial.Notes = append(f.Denial.Notes, diagnose.Note{Code: diagnose.NoteDaemon, Text: text})
+				f.Behind = first.AVC.Comm
 				break
 			}
 		}
 	}
+	slices.SortStableFunc(findings, func(a, b Finding) int { return order(b.Behind == "", a.Behind == "") })
 }
 
 // changesUser reports whether a command becomes another user.

@@ -224,7 +224,12 @@ func (a *Access) anonInode() []string {
 }
 
 func (a *Access) key() []string {
-	return []string{"a key or keyring of the kernel (keyctl): pam_keyinit, Kerberos, disk encryption, and file " +
-		"systems keep secrets there; the target is the domain that made it, and a lookup (search) goes through " +
-		"the keyrings of the session"}
+	const text = "a key or keyring of the kernel (keyctl): pam_keyinit, Kerberos, disk encryption, and file systems " +
+		"keep secrets there; "
+	if a.Target == "unlabeled_t" {
+		return []string{text + "the one that is made here has no valid label: who makes it set none that the policy " +
+			"has, as an engine for a container without one (label=disable)"}
+	}
+	return []string{text + "the target is the domain that made it, and a lookup (search) goes through the keyrings " +
+		"of the session"}
 }

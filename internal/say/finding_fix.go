@@ -57,6 +57,10 @@ func (l *Log) firstFix(it *incident.Finding) string {
 	if it.Fix.Costed {
 		return l.costed(it.Fix.Best)
 	}
+	if it.Behind != "" {
+		return words.Sprintf("none yet: it comes from what %s was refused, whose fix ends it as a rule; a rule only "+
+			"if it is refused after that", it.Behind)
+	}
 	if it.Symptom != nil && l.Report.Log.Stats.Disabled {
 		return "nothing of SELinux, which sestatus has as disabled there: it refuses nothing, so look at owner and " +
 			"mode, at the port and at packet filters"
