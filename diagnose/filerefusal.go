@@ -161,7 +161,7 @@ func (g *Diagnoser) fileRefusal(d *SymptomDiagnosis, e *audit.Event) {
 		return
 	}
 	f.Class, f.Use = need.class, need.use
-	if isLibrary(f.Path) && (s.Operation == "map" || s.Operation == "read") {
+	if IsLibrary(f.Path) && (s.Operation == "map" || s.Operation == "read") {
 		f.Library = g.libraryLabel(d)
 	}
 	g.notePlace(d, s)

@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/audit"
 )
 
-// isLibrary reports whether a path is one of a shared library by its name.
-func isLibrary(name string) bool {
+// IsLibrary reports whether a path is one of a shared library by its name.
+func IsLibrary(name string) bool {
 	base := path.Base(name)
 	return strings.HasSuffix(base, ".so") || strings.Contains(base, ".so.")
 }

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,7 +48,8 @@ func (g *Diagnoser) follows(d *Diagnosis, a *audit.AVC) {
 		return
 	}
 	next := []string{"read", "open", "map"}
-	if c, err := g.d.NewObject(d.Source, d.Target, "process", ""); err == nil && c.Type == d.Source.Type {
+	library := IsLibrary(cmp.Or(a.Path, a.Name)) // which is mapped, and not started
+	if c, err := g.d.NewObject(d.Source, d.Target, "process", ""); err == nil && c.Type == d.Source.Type && !library {
 		next = append(next, "execute_no_trans")
 	}
 	var refused []string
@@ -58,8 +60,12 @@ func (g *Diagnoser) follows(d *Diagnosis, a *audit.AVC) {
 		}
 	}
 	if len(refused) > 0 && d.Instead == "" {
-		d.note(NoteBehind, fmt.Sprintf("to start a program the kernel asks for more, which the policy refuses as "+
-			"well: %s", strings.Join(refused, ", ")))
+		deed := "start a program"
+		if library {
+			deed = "load a library"
+		}
+		d.note(NoteBehind, fmt.Sprintf("to %s the kernel asks for more, which the policy refuses as well: %s", deed,
+			strings.Join(refused, ", ")))
 	}
 }
 

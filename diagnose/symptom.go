@@ -92,6 +92,7 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 			d.gap(NoDomain, s.Program)
 		}
 	}
+	g.ofLimits(d, e)
 	switch {
 	case s.Protocol == "dbus" && s.Verb != "":
 		g.busAsked(d, s)

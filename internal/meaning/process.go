@@ -28,7 +28,10 @@ func (a *Access) process() []string {
 			"nearly always harmless"},
 		{perms: []string{"setrlimit"}, text: "setrlimit is to raise its own limits, as of open files; LimitNOFILE= " +
 			"of the unit does without"},
-		{perms: []string{"setsched"}, text: "setsched is to change priorities; Nice= of the unit does without"},
+		{perms: []string{"setsched"}, unless: a.Target != "" && a.Target != a.Source,
+			text: "setsched is to change priorities; where they are its own, Nice= of the unit does without"},
+		{perms: []string{"setsched"}, text: "setsched on another process is to change its priorities or its " +
+			"processors, as a manager does for what it has started"},
 		{perms: []string{"setexec", "setcurrent", "setfscreate"}, unless: !a.contained(), text: "a program that " +
 			"knows SELinux (crond, login, sshd, useradd) chooses a label: in a container it finds that of the host, " +
 			"and works as a rule without; newer images have programs that ask first"},

@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -142,7 +143,11 @@ func (l *Log) elseFirst(f *incident.Finding) (list []string) {
 		for i := range d.Follows {
 			names[i] = d.Follows[i].Name
 		}
-		list = append(list, words.Sprintf("it is not enough: to start a program the kernel asks for %s next",
+		deed := "start a program"
+		if f.AVC != nil && diagnose.IsLibrary(cmp.Or(f.AVC.Path, f.AVC.Name)) {
+			deed = "load a library"
+		}
+		list = append(list, words.Sprintf("it is not enough: to %s the kernel asks for %s next", deed,
 			strings.Join(names, ", ")))
 	}
 	if file := d.File; file != nil {

@@ -114,6 +114,9 @@ func (l *Log) notUnderstood(b *words.Page, it *incident.Finding, who string) {
 		b.Line("?", "something was refused to %s: the line does not say what", who)
 	}
 	b.Line("seen", "%s: %s", seen(it), shorten(s.Text))
+	for _, n := range it.Symptom.Notes {
+		b.Line("note", "%s", n.Text)
+	}
 	if text := l.mountFix(l.Report.Log.Prose.Mounts); text != "" {
 		b.Line("note", "in the text a container gets directories of the host: without z or Z these keep labels that "+
 			"containers may not use")

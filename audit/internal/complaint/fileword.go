@@ -46,8 +46,9 @@ var fileOperations = [...]operationWord{
 	{"statfs", "stat"}, {"symlink", "link"}, {"tee:", "write"}, {"touch", "create"}, {"truncate", "write"},
 	{"umount", "unmount"}, {"umount2", "unmount"}, {"umount:", "unmount"}, {"unable to lock", "open"},
 	{"unable to mount", "mount"}, {"unable to remove target", "unlink"}, {"unlink", "unlink"}, {"unlinkat", "unlink"},
-	{"unmount", "unmount"}, {"unmounting", "unmount"}, {"utime", "utime"}, {"utimensat", "utime"},
-	{"utimes", "utime"}, {"vfs_chdir", "chdir"}, {"write", "write"}, {"writing", "write"},
+	{"unmount", "unmount"}, {"unmounting", "unmount"}, {"update", "write"}, {"updating", "write"},
+	{"utime", "utime"}, {"utimensat", "utime"}, {"utimes", "utime"}, {"vfs_chdir", "chdir"}, {"write", "write"},
+	{"writing", "write"},
 }
 
 // writes are words, in small letters, that say of a file that is opened that it is to be written.

@@ -208,6 +208,10 @@ func (h *Head) program(s string, stamped bool) string {
 	if !stamped && pid == 0 && name != "kernel" && name != "audit" || isLevel(name) || name == "SELinux" {
 		return s
 	}
+	if service, module, ok := strings.Cut(name, "("); ok && service != "" && strings.HasPrefix(module, "pam_") &&
+		strings.HasSuffix(module, ")") {
+		name = service // a module of PAM, which runs in the service: sshd(pam_x)
+	}
 	h.Prog, h.PID = name, pid
 	return strings.TrimLeft(rest[1:], " ")
 }
