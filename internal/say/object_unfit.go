@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/diagnose"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/object"
@@ -100,6 +102,13 @@ func (x *AccessFixes) Unfit() string {
 				"services there; %s works on the files of others: give the file the label that its own service has "+
 				"for such files, if %s may use that (semanage fcontext, restorecon)", x.target(), x.subject(),
 				x.subject())
+		}
+		if tree, typ := object.Subdirectory(access.NewDecider(x.Policy), x.Problem); tree != "" {
+			return words.Sprintf("give %s the label that %s has for its own files there: %s; %s; other services "+
+				"that use it then need that label, and no rule is for %s, which is the label of the place", tree,
+				x.subject(),
+				labelEntry(x.Problem.Files, typ, tree+"(/.*)?", ""), shell.New("restorecon", "-R", "-v").Arg(tree),
+				x.target())
 		}
 		return words.Sprintf("none is offered: %s is the label of a place, and a rule would open the files of all "+
 			"services there; give the file a label that %s may use (semanage fcontext, restorecon), or keep it %s%s",

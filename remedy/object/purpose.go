@@ -31,7 +31,8 @@ func (f *finder) log() bool {
 		strings.Contains("_"+typ, "_tmp_") || strings.HasSuffix(typ, "tmpfs_t") {
 		return false
 	}
-	if f.problem.Class == "file" && isIndex(path.Base(cmp.Or(f.problem.Path, f.problem.Name))) || f.mail() != "" {
+	if f.problem.Class == "file" && isIndex(path.Base(cmp.Or(f.problem.Path, f.problem.Name))) || f.mail() != "" ||
+		f.inData() {
 		return false
 	}
 	if f.problem.Class == "file" && slices.Contains(f.problem.Perms, "append") && !f.home() &&
@@ -53,6 +54,23 @@ func (f *finder) log() bool {
 		}
 	}
 	return namesLog(name) || f.problem.Class == "file" && f.ofLogs() && namesOutput(name)
+}
+
+// inData reports whether a file that is called x.log is among the data of an application: its directory, which no part
+// of the path calls one of logs, has no label either, so that one label is for all of it.
+func (f *finder) inData() bool {
+	name := f.problem.Path
+	if !f.problem.Lost || f.problem.Class != "file" || path.Ext(name) != ".log" {
+		return false
+	}
+	stem := strings.TrimSuffix(f.typeName(f.problem.Source), "_t")
+	if _, content := f.p.Type(stem + "_sys_rw_content_t"); !content { // a server that runs no applications of others
+		return false
+	}
+	dirs := strings.Split(path.Dir(name), "/")
+	return len(dirs) > 2 && !slices.ContainsFunc(dirs, func(dir string) bool { // "", "data", "app"
+		return strings.HasSuffix(dir, "log") || strings.HasSuffix(dir, "logs")
+	})
 }
 
 // ofLogs reports whether the subject is a service that works on the logs of all others, by its name.
@@ -189,7 +207,8 @@ func (f *finder) ownSettings() bool {
 
 // changesIt reports whether the access changes the object.
 func (f *finder) changesIt() bool {
-	return slices.ContainsFunc(f.problem.Perms, func(perm string) bool { return slices.Contains(changes(), perm) })
+	return f.inData() || // who opens its log writes it
+		slices.ContainsFunc(f.problem.Perms, func(perm string) bool { return slices.Contains(changes(), perm) })
 }
 
 // twin returns the type for the same files where they are written, which policies call so: public_content_rw_t
