@@ -58,7 +58,7 @@ func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	case OneLabel(target):
 		d.Instead = InsteadMount
 		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s), which :z and :Z cannot "+
-			"change: a boolean, if the policy has one, or the mount option context=", target))
+			"change: %s, or the mount option context=", target, g.booleanBeside(d, a)))
 	case ofKernel(target) || madeByKernel(a.Dev):
 		d.Instead = InsteadKernel
 		d.note(NoteVolume, fmt.Sprintf("%s is the label of files that the kernel makes (/proc, /sys, cgroups), not of "+

@@ -49,6 +49,10 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.note(NoteDaemon, fmt.Sprintf("%s is a process that systemd makes for a task of its own, as init_t", a.Comm))
 	case starting && a.TClass == "key": // PAM, for the session of a user
 	case starting && a.TClass == "file" && path.Base(cmp.Or(a.Path, a.Name)) == program: // it reads what it is to start
+	case starting && a.Has("setattr") && fileKind(a.TClass) != 0:
+		d.note(NoteDaemon, fmt.Sprintf("systemd gives what is in the directories of a unit (StateDirectory=, "+
+			"CacheDirectory=, LogsDirectory= and such) to its User= before %s is started, as init_t; where the "+
+			"directory itself has that owner already, it leaves all in it as it is (chown_recursive)", program))
 	case starting:
 		settings := "OpenFile=, StandardOutput=, EnvironmentFile=, WorkingDirectory=, StateDirectory="
 		if a.Path != belowUnitRoot(a.Path) {

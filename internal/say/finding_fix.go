@@ -325,6 +325,11 @@ func (l *Log) wayText(it *incident.Finding) string {
 		if it.NotStarted() {
 			return l.missingInPolicy(it)
 		}
+		if d := it.Denial; d.Starting != "" && slices.Contains(d.Permissions, "setattr") && object.IsFile(d.Class) {
+			return "the owner first, which systemd then need not set: chown -R USER: DIRECTORY, by User= of the unit " +
+				"and the directory of StateDirectory= or such; else an update of the policy, and until then a rule " +
+				"(--allow)"
+		}
 		return l.ruleText(it.Denial)
 	case incident.InsteadOfRule:
 		return l.insteadText(it)

@@ -64,8 +64,9 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 		return words.Sprintf("none is offered for %s, which is the type of %s: run the one that is to see "+
 			"the host with the type spc_t", source, all)
 	case diagnose.InsteadMount:
-		return words.Sprintf("the mount option context= with the label of volumes; a rule would be for all containers "+
-			"and all files labelled %s", target)
+		return words.Sprintf("the mount option context=\"system_u:object_r:container_file_t:s0\" (the label of "+
+			"volumes), where only containers use it; a rule would be for all containers and all files labelled %s",
+			target)
 	case diagnose.InsteadDevice:
 		return words.Sprintf("none is offered for %s, which is the type of %s: udica makes a policy for "+
 			"this one; container_use_devices=on, where the policy has it, is for all", source, all)
