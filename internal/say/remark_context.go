@@ -8,6 +8,7 @@ import (
 	"github.com/senet-selinux/senet/diagnose"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/subject"
 )
 
 // contextRemark returns what it means that a program found no context, or could not set one; false for other remarks.
@@ -19,6 +20,8 @@ func (l *Log) contextRemark(m *audit.Remark, name func(int) string) (text Remark
 		return l.unfitCrontab(name(0), name(1), name(2), name(3)), true
 	case audit.RemarkContextNotSet:
 		return l.contextNotSet(name(0), name(1), name(2), name(3)), true
+	case audit.RemarkDomainNotEntered:
+		return l.domainNotEntered(name(0), name(1), name(2)), true
 	case audit.RemarkNoMapping:
 		return noMapping(name(0), name(1)), true
 	}
@@ -178,6 +181,37 @@ func (l *Log) contextNotSet(program, context, reason, what string) RemarkText {
 			"set it (process setexec, setkeycreate), as one that runs in a wrong domain"
 		text.Fix = "see in which domain the program runs (ps -eZ) and read the records (next)"
 		text.Next = Recent()
+	}
+	return text
+}
+
+// domainNotEntered describes that a program was refused to change its own domain (setcon, process dyntransition): as a
+// rule it runs in one that it should have left when it was started.
+func (l *Log) domainNotEntered(program, to, from string) RemarkText {
+	domain, has := audit.ContextType(to), audit.ContextType(from)
+	if program == "" {
+		program = "a program"
+	}
+	text := RemarkText{
+		Head: words.Sprintf("%s, which runs as %s, was refused to change its domain to %s", program, has, domain),
+		Why: words.Sprintf("no rule is missing as a rule: policies let a service do so from its own domain, and %s is "+
+			"not one", has),
+		Next: shell.New("ps", "-Z", "-C").Arg(program),
+	}
+	switch {
+	case has == "kernel_t":
+		text.Why += "; it is that of the kernel itself, which init did not leave when the system was started: the " +
+			"files have no labels, or init has a wrong one, and so nothing has a domain"
+		text.Fix = insteadOfRule(diagnose.InsteadBoot, has, domain)
+	case subject.IsLeftover(has) || strings.HasPrefix(has, "unconfined"):
+		text.Why += "; it was started by hand, or its file has a wrong label"
+		text.Fix = "give its file its label (restorecon -v on what ExecStart= of its unit names), and start it with " +
+			"systemctl"
+	default:
+		text.Why = words.Sprintf("%s may not change its domain so (process dyntransition), or not at all (process "+
+			"setcurrent)", has)
+		text.Fix = words.Sprintf("see whether %s is the domain that it should have (next), and whether its file has "+
+			"the label of file_contexts; if both are so, update the policy there", has)
 	}
 	return text
 }

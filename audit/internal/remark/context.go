@@ -31,6 +31,11 @@ func contexts(t string) (Code, []string) {
 		rest := after(t, "the user name ")
 		return NoMapping, []string{firstWord(rest), firstWord(after(rest, " to "))}
 	}
+	if to := contextIn(after(t, "setcon ")); to != "" && has(" failed with Permission denied") {
+		if from := contextIn(after(t, " from ")); from != "" {
+			return DomainNotEntered, []string{writer(t), to, from}
+		}
+	}
 	if what := notSet(t); what != "" {
 		return ContextNotSet, []string{writer(t), contextIn(t), reasonOf(t), what}
 	}

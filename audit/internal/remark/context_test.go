@@ -30,6 +30,8 @@ func TestContexts(t *testing.T) {
 			[]string{"systemd", "a_u:b_r:c_t", "invalid", "exec"}},
 		{"runcon: invalid context: ‘a_u:b_r:c_t:s0-s0:c0.c1023’: Invalid argument", ContextNotSet,
 			[]string{"runcon", "a_u:b_r:c_t:s0-s0:c0.c1023", "invalid", "exec"}},
+		{"sshd[3]: ssh_selinux_change_context: setcon a_u:b_r:c_t:s0 from d_u:e_r:f_t:s0 failed with " +
+			"Permission denied [preauth]", DomainNotEntered, []string{"sshd", "a_u:b_r:c_t:s0", "d_u:e_r:f_t:s0"}},
 		{"runc: write /proc/self/attr/keycreate: invalid argument", ContextNotSet,
 			[]string{"runc", "", "invalid", "keys"}},
 		{"useradd: warning: the user name bo to a_u SELinux user mapping failed.", NoMapping, []string{"bo", "a_u"}},

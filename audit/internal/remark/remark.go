@@ -71,6 +71,9 @@ const (
 	// ContextNotSet is the error of a program that could not set a context. Names: the program, the context, invalid
 	// or denied, and what it was for: exec, keys or file; all but the last may be "".
 	ContextNotSet Code = "context_not_set"
+	// DomainNotEntered is the error of a program that was refused to change its own domain. Names: the program, which
+	// may be "", the context that it wanted, the one that it has.
+	DomainNotEntered Code = "domain_not_entered"
 	// NoMapping is useradd's warning about a login that it could not map. Names: the login, the SELinux user.
 	NoMapping Code = "no_mapping"
 )
