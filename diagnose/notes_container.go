@@ -63,6 +63,8 @@ func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.Instead = InsteadKernel
 		d.note(NoteVolume, fmt.Sprintf("%s is the label of files that the kernel makes (/proc, /sys, cgroups), not of "+
 			"files of a volume: what is written there is for the kernel, of the host as well", target))
+	case g.ownRoot(a):
+		rootLabel(d, a)
 	case target == "container_var_lib_t" || target == "docker_var_lib_t":
 		d.Instead = InsteadHostPath
 		d.note(NoteVolume, fmt.Sprintf("%s is the label of the engine's own files: a directory of the host that a pod "+
@@ -206,11 +208,7 @@ func storage(d *Diagnosis, a *audit.AVC) {
 // inStorage reports whether a denial is about the storage of a container engine, by the label or by the
 // path.
 func inStorage(a *audit.AVC) bool {
-	switch audit.ContextType(a.TContext) {
-	case "container_var_lib_t", "container_ro_file_t", "container_share_t", "docker_var_lib_t", "docker_share_t":
-		return true
-	}
-	return slices.ContainsFunc([]string{
+	return EngineStorage(audit.ContextType(a.TContext)) || slices.ContainsFunc([]string{
 		"/var/lib/containers/storage/", "/var/lib/docker/", "/var/lib/containerd/", "/.local/share/containers/storage/",
 	}, func(place string) bool {
 		return strings.Contains(a.Path, place) && !strings.Contains(a.Path, "/volumes/")

@@ -15,17 +15,7 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	all := diagnose.ContainersOf(source)
 	switch i {
 	case diagnose.InsteadImage:
-		relabel := "restorecon -R -v /var/lib/containers"
-		switch {
-		case strings.Contains(target, "home"):
-			relabel = "restorecon -R -v ~/.local/share/containers"
-		case target != "var_lib_t": // of a place where nobody looks for it
-			return "give the engine's storage (podman info: graphRoot) the labels of the usual one: semanage " +
-				"fcontext -a -e /var/lib/containers STORAGE, then restorecon -R -v STORAGE; neither :Z nor a rule is " +
-				"for that"
-		}
-		return words.Sprintf("restore the labels of the engine's storage: %s; neither :Z nor a rule is for that",
-			relabel)
+		return storageText(target)
 	case diagnose.InsteadUnlabelled:
 		return "mount the volume with :Z (this container alone) or :z (all containers), or label the host's " +
 			"directory: semanage fcontext -a -t container_file_t 'DIR(/.*)?', restorecon -R -v DIR; where the files " +
