@@ -184,6 +184,8 @@ const (
 	NoteImage NoteCode = "image"
 	// NoteNoNewPrivileges: a program does not get its domain.
 	NoteNoNewPrivileges NoteCode = "no-new-privileges"
+	// NoteSince: the kernel asks for a permission only since a version.
+	NoteSince NoteCode = "since"
 )
 
 func (d *Diagnosis) note(code NoteCode, text string) {
@@ -320,6 +322,7 @@ func (g *Diagnoser) AVC(e *audit.Event, a *audit.AVC) *Diagnosis {
 	g.programLabelled(d, a)
 	g.notes(d, a, e)
 	g.firstStep(d, a)
+	since(d, a)
 	g.refusedThere(d, a, e)
 	return d
 }

@@ -27,6 +27,9 @@ type File struct {
 	// Wanted is the label of file_contexts for the path, if the system is known and the label has
 	// another type; else "". From is its line.
 	Wanted, From string
+	// Here is the type that file_contexts gives the path, if the policy lacks the one that the file has, and the domain
+	// may use a file labelled Here so; else "".
+	Here string
 	// Right is the line of file_contexts that gives the path the type that it has, "" if none is known to do so.
 	Right string
 	// Moved says that the label is that of homes or of what is made in /tmp, and that the file is in a directory of the

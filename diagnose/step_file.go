@@ -23,7 +23,7 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 			d.Noted(NoteMeaning) && target == "cgroup_t" && strings.HasSuffix(a.Name, ".pressure") {
 			return StepLeave
 		}
-		return StepAsk
+		return StepRule // the kernel makes such files, with their labels
 	case d.passed, a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:[") && a.Has("open"):
 		return StepRule
 	case a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:["),
@@ -151,6 +151,7 @@ func (g *Diagnoser) fileElsewhere(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	}
 	// A label that the policy lacks may be the right one there, unless it is that of nothing or of a home.
 	if _, known := g.p.Type(target); !known && !d.File.Lost && !ofHome(target) {
+		g.labelHere(d, a, table, kind)
 		return
 	}
 	m, err := table.Lookup(name, kind)

@@ -90,7 +90,7 @@ func TestSteps(t *testing.T) {
 		{"a file of the kernel", line("read", `name="stat" dev="proc"`, "batchd_t", "proc_t", "file"),
 			diagnose.StepLeave},
 		{"a setting of the kernel", line("write", `name="x" dev="proc"`, "batchd_t", "sysctl_t", "file"),
-			diagnose.StepAsk},
+			diagnose.StepRule},
 		{"a pipe from the caller", line("write", `path="pipe:[3]"`, "httpd_t", of("batchd_t"), "fifo_file"),
 			diagnose.StepLeave},
 		{"standard output", line("write", `path="socket:[3]"`, "batchd_t", "init_t", "unix_stream_socket"),

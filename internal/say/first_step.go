@@ -1,7 +1,6 @@
 package say
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
@@ -9,7 +8,6 @@ import (
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
-	"github.com/senet-selinux/senet/remedy/object"
 )
 
 // askThere ends a sentence about what only the policy of the host of the log decides.
@@ -108,7 +106,7 @@ func (l *Log) firstStep(it *incident.Finding) string {
 	case diagnose.StepRule:
 		return ruleThere(it.AVC, source, target)
 	case diagnose.StepAsk:
-		return askText(d)
+		return l.askText(it, source, target)
 	}
 	return ""
 }
@@ -130,19 +128,6 @@ func ruleThere(a *audit.AVC, source, target string) string {
 func readLevels() string {
 	return words.Sprintf("read the levels first: the record in audit.log has them (%s), and setrans.conf there their "+
 		"names (%s)", shell.New("ausearch", "-m", "avc", "--raw"), shell.New("chcat", "-L"))
-}
-
-// askText says what to do first where no name tells more: what is no file has no label to put right, and where the
-// label of a file is right it is the policy of that host that lacks a rule.
-func askText(d *diagnose.Diagnosis) string {
-	switch {
-	case d.File != nil && d.File.Right != "":
-		return words.Sprintf("the label is right by the file_contexts of this policy (%s): %s", d.File.Right,
-			updateThere)
-	case d.File == nil && !object.IsFile(d.Class), d.Class == "dir" && slices.Contains(d.Permissions, "mounton"):
-		return updateThere // the label of a mount point is right as a rule
-	}
-	return "the policy of that host tells whether a label, a boolean or a rule is missing: " + askThere
 }
 
 // ofDaemon begins what to do about a daemon whose program has no label that gives it a domain.
