@@ -8,8 +8,8 @@ import (
 	"github.com/senet-selinux/senet/fcontext"
 )
 
-// labelHere finds the label that this policy's file_contexts give a path whose label the policy lacks, if the domain may
-// use a file with it as it was refused. The label of a place says nothing: a module has its own entries there.
+// labelHere finds the label that this policy's file_contexts give a path whose label the policy lacks, if the domain
+// may use a file with it as it was refused. The label of a place says nothing: a module has its own entries there.
 func (g *Diagnoser) labelHere(d *Diagnosis, a *audit.AVC, table *fcontext.Table, kind byte) {
 	m, err := table.Lookup(d.File.Path, kind)
 	here := audit.ContextType(m.Context)

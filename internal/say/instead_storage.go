@@ -15,10 +15,10 @@ func storageText(target string) string {
 	restore := shell.New("restorecon", "-R", "-v")
 	switch {
 	case diagnose.EngineStorage(target):
-		return words.Sprintf("update the engine and the kernel (an overlay has the labels of SELinux since Linux 4.9) and "+
-			"make the container anew, so that its files get the label of the container; if that changes nothing, %s "+
-			"on the engine's storage (podman info: graphRoot, docker info: Docker Root Dir; if it was moved, %s "+
-			"before) and make it anew once more", restore, moved) + no
+		return words.Sprintf("update the engine and the kernel (an overlay has the labels of SELinux since Linux 4.9) "+
+			"and make the container anew, so that its files get the label of the container; if that changes "+
+			"nothing, %s on the engine's storage (podman info: graphRoot, docker info: Docker Root Dir; if it was "+
+			"moved, %s before) and make it anew once more", restore, moved) + no
 	case strings.Contains(target, "home"):
 		return words.Sprintf("restore the labels of the engine's storage: %s ~/.local/share/containers", restore) + no
 	case target == "var_lib_t":
