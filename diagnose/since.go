@@ -38,7 +38,7 @@ func sinceVersion(class, perm string) string {
 	case class == "io_uring" && (perm == "override_creds" || perm == "sqpoll"):
 		return "5.16"
 	case class == "user_namespace":
-		return "6.2"
+		return "6.1"
 	}
 	return ""
 }
