@@ -79,8 +79,9 @@ func temporaryOfOther(a *audit.AVC) bool {
 // passed reports whether a program writes to a file in /tmp or in a home that it did not open itself: the kernel gives
 // the name of a file that is opened, and the path of one that is open.
 func passed(d *Diagnosis, a *audit.AVC, e *audit.Event) bool {
-	return e.Syscall == nil && a.TClass == "file" && strings.HasPrefix(a.Path, "/") && d.Verdict != NowAllowed &&
-		!strings.HasPrefix(a.Path, "/memfd:") && !isContainer(audit.ContextType(a.SContext)) &&
+	return e.Syscall == nil && (a.TClass == "file" || a.TClass == "fifo_file") && strings.HasPrefix(a.Path, "/") &&
+		d.Verdict != NowAllowed && !strings.HasPrefix(a.Path, "/memfd:") &&
+		!isContainer(audit.ContextType(a.SContext)) &&
 		slices.Contains([]string{"tmp_t", "user_tmp_t", "user_home_t", "admin_home_t"},
 			audit.ContextType(a.TContext)) &&
 		(a.Has("write") || a.Has("append")) &&

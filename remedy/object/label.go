@@ -56,7 +56,8 @@ func (f *finder) restore() {
 	if err != nil || c.Type == f.problem.Target.Type || f.typeName(c) == "default_t" { // no own label for the path
 		return
 	}
-	if !f.problem.Lost && !f.allows(f.d, c) && (f.given(c) || f.general() && f.onlyPlace(c)) {
+	own := IsPlace(f.typeName(c)) && f.own(f.typeName(f.problem.Target)) // which tells more than that of a place
+	if !f.problem.Lost && !f.allows(f.d, c) && (own || f.given(c) || f.general() && f.onlyPlace(c)) {
 		return
 	}
 	fix := f.restoring(c, from)
