@@ -10,13 +10,13 @@ import (
 // booleanBeside says which boolean lets the source use files of the target's label, where that boolean is not for the
 // class that was refused, as virt_use_nfs is for files and directories and not for pipes.
 func (g *Diagnoser) booleanBeside(d *Diagnosis, a *audit.AVC) string {
-	const any = "a boolean, if the policy has one"
+	const some = "a boolean, if the policy has one"
 	if a.TClass == "file" || a.TClass == "dir" || d.Verdict == UnknownHere {
-		return any
+		return some
 	}
 	for i := range d.Checks {
 		if d.Checks[i].Reason.Code == access.BoolOff {
-			return any
+			return some
 		}
 	}
 	check := g.d.Check(d.Source, d.Target, "file", "write")
@@ -28,5 +28,5 @@ func (g *Diagnoser) booleanBeside(d *Diagnosis, a *audit.AVC) string {
 			}
 		}
 	}
-	return any
+	return some
 }

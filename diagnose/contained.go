@@ -51,8 +51,8 @@ func engineOfPipe(d *Diagnosis, target string) {
 // ofStorage reports whether a label is one that the storage of an engine has where nothing labels the files of
 // containers.
 func ofStorage(typ string) bool {
-	return slices.Contains([]string{"var_lib_t", "var_t", "default_t", "unlabeled_t", "container_var_lib_t",
-		"docker_var_lib_t", "container_ro_file_t", "container_share_t", "docker_share_t", "container_file_t"}, typ)
+	return EngineStorage(typ) ||
+		slices.Contains([]string{"var_lib_t", "var_t", "default_t", "unlabeled_t", "container_file_t"}, typ)
 }
 
 // ofUdica reports whether a context is that of a container with a policy of its own, as udica writes it: the type is

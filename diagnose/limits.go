@@ -20,23 +20,14 @@ func (g *Diagnoser) ofLimits(d *SymptomDiagnosis, e *audit.Event) {
 		"process), and without SELinux CAP_SYS_RESOURCE is needed to raise them"
 	found := d.Subject
 	if s.Program == "" && e.Container == nil && found.Context.Type == 0 {
-		program := ""
-		for _, name := range g.prose.Paths {
-			base, ok := strings.CutSuffix(path.Base(name), ".conf")
-			if !ok {
-				continue
-			}
-			other, known := g.byFileContexts(base)
-			switch {
-			case !known || !g.isDaemon(other):
-			case program != "" && other.Context.Type != found.Context.Type:
-				d.Notes = append(d.Notes, Note{NoteMeaning, text})
-				return
-			default:
-				program, found = base, other
+		var names []string
+		for _, file := range g.prose.Paths {
+			if name, ok := strings.CutSuffix(path.Base(file), ".conf"); ok {
+				names = append(names, name)
 			}
 		}
-		if program != "" {
+		if program, daemon, ok := g.oneDaemon(names, g.byFileContexts); ok {
+			found = daemon
 			text += fmt.Sprintf("; by the configuration file that the text names it is taken to be %s", program)
 		}
 	}

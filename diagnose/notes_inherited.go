@@ -59,10 +59,9 @@ func inherited(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 // file of another domain: it opened none itself, and what started it runs in another domain. What has no label that
 // tells its purpose is another matter.
 func leftOpen(d *Diagnosis, a *audit.AVC, e *audit.Event) bool {
-	perms := slices.Clone(a.Permissions)
-	slices.Sort(perms)
 	return e.Syscall == nil && a.TClass == "file" && strings.HasPrefix(a.Path, "/") && d.Verdict != NowAllowed &&
-		slices.Equal(perms, []string{"read", "write"}) && (d.File == nil || !d.File.Lost && !d.File.Helps) &&
+		len(a.Permissions) == 2 && a.Has("read") && a.Has("write") &&
+		(d.File == nil || !d.File.Lost && !d.File.Helps) &&
 		(isHelper(strings.TrimSuffix(audit.ContextType(a.SContext), "_t")) || temporaryOfOther(a)) &&
 		!strings.HasPrefix(a.Path, "/dev/") && !strings.HasPrefix(a.Path, "/memfd:")
 }

@@ -63,18 +63,27 @@ func (g *Diagnoser) isDaemon(s subject.Subject) bool {
 
 // Daemon returns the one daemon that words name, and its domain; false where they name none or several.
 func (g *Diagnoser) Daemon(words []string) (program string, found subject.Subject, ok bool) {
-	for _, word := range words {
+	return g.oneDaemon(words, func(word string) (s subject.Subject, known bool) {
 		if slices.Contains([]string{"named", "bind", "tuned", "watchdog", "monitor"}, word) {
-			continue // which are words of any text
+			return s, false // which are words of any text
 		}
-		s, known := g.domain(word, g.system)
+		return g.domain(word, g.system)
+	})
+}
+
+// oneDaemon returns the first of the names that find has a daemon for, and its domain; false where they are of none or
+// of several domains.
+func (g *Diagnoser) oneDaemon(names []string, find func(string) (subject.Subject, bool)) (name string,
+	found subject.Subject, ok bool) {
+	for _, n := range names {
+		s, known := find(n)
 		switch {
 		case !known || !g.isDaemon(s):
 		case ok && s.Context.Type != found.Context.Type:
 			return "", subject.Subject{}, false
 		case !ok:
-			program, found, ok = word, s, true
+			name, found, ok = n, s, true
 		}
 	}
-	return program, found, ok
+	return name, found, ok
 }

@@ -28,9 +28,12 @@ func ofLoginShell(findings []Finding) {
 			shells[p] = f
 		}
 	}
+	if len(shells) == 0 {
+		return
+	}
 	for i := range findings {
 		f := &findings[i]
-		if len(shells) == 0 || f.AVC == nil || f.Denial == nil || changesUser(f.AVC.Comm) || f.AVC.Comm == "" ||
+		if f.AVC == nil || f.Denial == nil || changesUser(f.AVC.Comm) || f.AVC.Comm == "" ||
 			f.Denial.Noted(diagnose.NoteDaemon) {
 			continue
 		}

@@ -1,10 +1,6 @@
 package incident
 
-import (
-	"strings"
-
-	"github.com/senet-selinux/senet/audit"
-)
+import "github.com/senet-selinux/senet/audit"
 
 // besideLines is how many lines apart two complaints of one process about one refusal are.
 const besideLines = 8
@@ -38,7 +34,7 @@ func sameProcess(a, b *audit.Event) bool {
 		a.Container != nil && a.Container.Name != b.Container.Name || a.Symptom.Program != b.Symptom.Program {
 		return false
 	}
-	unit, other := startedUnit(a.Symptom.Text), startedUnit(b.Symptom.Text)
+	unit, other := a.Symptom.Started(), b.Symptom.Started()
 	if unit != "" && other != "" {
 		return unit == other
 	}
@@ -49,13 +45,4 @@ func sameProcess(a, b *audit.Event) bool {
 func sameDeed(part, whole *audit.Symptom) bool {
 	return (part.Operation == "" || part.Operation == whole.Operation) &&
 		(part.Protocol == "" || part.Protocol == whole.Protocol)
-}
-
-// startedUnit returns the unit that a message of systemd is about, "" where it names none.
-func startedUnit(text string) string {
-	before, _, ok := strings.Cut(text, ".service: ")
-	if !ok {
-		return ""
-	}
-	return before[strings.LastIndexAny(before, " \t:]")+1:]
 }

@@ -134,7 +134,7 @@ func refusalWords(small string) (at, end int) {
 		}
 	}
 	at = refusalAt(small)
-	if at > 0 && notWritable(small) == at {
+	if at > 0 && notWritable([]byte(small)) == at {
 		return at, at + len("is not writ")
 	}
 	end = at

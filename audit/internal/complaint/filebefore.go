@@ -19,7 +19,7 @@ func beforeRefusal(body, small, all string) *fileRefusal {
 	if strings.Contains(small, "access to the path ") {
 		f.operation = ""
 	}
-	if notWritable(all) > 0 && isPath(p.path) {
+	if notWritable([]byte(all)) > 0 && isPath(p.path) {
 		return &fileRefusal{"write", strings.TrimSuffix(p.path, "/"), true}
 	}
 	switch {

@@ -12,7 +12,7 @@ func Interesting(line []byte) bool {
 		bytes.Contains(line, []byte("eacces")) ||
 		errno13(line) >= 0 || bytes.Contains(line, []byte(" open HTTP ")) ||
 		bytes.Contains(line, []byte(testFile)) || bytes.Contains(line, []byte("OOPS: cannot ")) ||
-		foreignRefusal(line) || bytes.Contains(line, []byte(" not writ")) && notWritable(string(line)) > 0
+		foreignRefusal(line) || bytes.Contains(line, []byte(" not writ")) && notWritable(line) > 0
 }
 
 // denied reports whether a line with "enied" says so of what a program did.
@@ -75,7 +75,7 @@ func refusalAt(small string) int {
 	if i := errno13([]byte(small)); i >= 0 {
 		return i
 	}
-	if i := notWritable(small); i > 0 {
+	if i := notWritable([]byte(small)); i > 0 {
 		return i
 	}
 	return len(small)
@@ -83,16 +83,16 @@ func refusalAt(small string) int {
 
 // notWritable returns where a message says that a file or directory is not writable, whose path is directly before it,
 // as PHP and applications in it find out by access(2): /srv/www/cache/ is not writable. It is 0 for other messages.
-func notWritable(m string) int {
+func notWritable(m []byte) int {
 	for _, words := range [...]string{" is not writable", " is not writeable", " not writable by",
 		" not writeable by"} {
-		i := strings.Index(m, words)
+		i := bytes.Index(m, []byte(words))
 		if i <= 0 {
 			continue
 		}
-		start := strings.LastIndexByte(m[:i], ' ') + 1
-		path := strings.Trim(m[start:i], "'\"`()[]<>")
-		if strings.HasPrefix(path, "/") && strings.Count(path, "/") > 1 {
+		start := bytes.LastIndexByte(m[:i], ' ') + 1
+		path := bytes.Trim(m[start:i], "'\"`()[]<>")
+		if bytes.HasPrefix(path, []byte("/")) && bytes.Count(path, []byte("/")) > 1 {
 			return i + 1
 		}
 	}
@@ -104,7 +104,7 @@ func refused(m string) bool {
 	return strings.Contains(m, "ermission denied") || strings.Contains(m, "EACCES") ||
 		strings.Contains(m, "eacces") || strings.Contains(m, "PermissionDenied") ||
 		javaRefusal(m) || strings.Contains(m, netDenied) && strings.Contains(m, "is denied") ||
-		errno13([]byte(m)) >= 0 || notWritable(m) > 0
+		errno13([]byte(m)) >= 0 || notWritable([]byte(m)) > 0
 }
 
 // javaRefusal reports whether a message is java.nio's of a file: others have an exception of that name.

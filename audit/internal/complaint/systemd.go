@@ -21,8 +21,8 @@ func (s *Symptom) systemd(m string) bool {
 		s.Operation, s.Protocol = "execute", "file"
 		if rest = strings.TrimLeft(rest, "'\""); strings.HasPrefix(rest, "/") {
 			s.Path = word(rest, ": '\"")
-		} else if before, _, ok := strings.Cut(m, ".service: "); ok {
-			s.Unit = word(before[strings.LastIndexAny(before, " \t:]")+1:], " ") + ".service"
+		} else if unit := unitOf(m); unit != "" {
+			s.Unit = unit + ".service"
 		}
 		return true
 	}
@@ -131,4 +131,15 @@ func (s *Symptom) withoutErrno(m string) bool {
 		return false
 	}
 	return true
+}
+
+// Started returns the service that a message of systemd is about, without its ending; "" where it names none.
+func (s *Symptom) Started() string { return unitOf(s.Text) }
+
+func unitOf(text string) string {
+	before, _, ok := strings.Cut(text, ".service: ")
+	if !ok {
+		return ""
+	}
+	return before[strings.LastIndexAny(before, " \t:]")+1:]
 }
