@@ -1,10 +1,13 @@
 package say
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/senet-selinux/senet/access"
+	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/remedy"
 	"github.com/senet-selinux/senet/remedy/object"
@@ -44,4 +47,24 @@ func (x *AccessFixes) whereOwn() string {
 		list[i] = words.Sprintf("%s (%s)", p.Dir, p.Type)
 	}
 	return words.Sprintf("where %s may use it, as %s", x.subject(), strings.Join(list, ", "))
+}
+
+// writtenSettings says which label what the subject writes among its settings gets: that of its data, for no more than
+// is written.
+func (x *AccessFixes) writtenSettings() string {
+	typ := object.DataLabel(access.NewDecider(x.Policy), x.Problem.Source, x.Problem.Target)
+	if typ == "" {
+		return " a label of its data (semanage fcontext, restorecon)" + x.ownLabels()
+	}
+	name, tree := cmp.Or(x.Problem.Path, "FILE"), ""
+	restore := shell.New("restorecon", "-v")
+	if x.Query.Class == "dir" {
+		name, tree, restore = cmp.Or(x.Problem.Path, "DIR"), "(/.*)?", shell.New("restorecon", "-R", "-v")
+	}
+	pattern := name + tree
+	if x.Problem.Path != "" {
+		pattern = regexp.QuoteMeta(name) + tree
+	}
+	return words.Sprintf(", and nothing else, the label of its data: %s; %s",
+		labelEntry(x.Problem.Files, typ, pattern, ""), restore.Arg(name))
 }

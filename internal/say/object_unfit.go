@@ -83,11 +83,10 @@ func (x *AccessFixes) Unfit() string {
 			"%s; move what it needs out of the home (mv -Z), to %s%s%s", name, x.subject(), x.whereOwn(), programs,
 			x.orLabel())
 	}
-	if name := x.target(); object.IsSettings(name) &&
-		object.IsFile(x.Query.Class) {
+	if name := x.target(); object.IsSettings(name) && object.IsFile(x.Query.Class) {
 		return words.Sprintf("none is offered: %s is the label of its own settings, and a rule would let %s change "+
-			"all of them; have the program write where its data are, or give what it writes there a label of its data "+
-			"(semanage fcontext, restorecon)%s", name, x.subject(), x.ownLabels())
+			"all of them; have the program write where its data are, or give what it writes there%s", name,
+			x.subject(), x.writtenSettings())
 	}
 	if name := x.target(); name == "tmp_t" || name == "user_tmp_t" {
 		return ofTmp(name, x.Problem.Path, x.Query.Class, x.Query.Perms)

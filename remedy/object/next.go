@@ -45,16 +45,17 @@ func Rotates(d *access.Decider, source, target policy.Context, class string, per
 	for _, perm := range perms {
 		if class == "file" && perm == "write" ||
 			slices.Contains([]string{"remove_name", "unlink", "rename", "rmdir"}, perm) {
-			return managed(d, source, target)
+			return DataLabel(d, source, target)
 		}
 	}
 	return ""
 }
 
-// managed returns the label of a domain's own data that it may make, change and remove, "" if there is none: that for
-// data by its name, else one of data that stays.
-func managed(d *access.Decider, source, target policy.Context) string {
+// DataLabel returns the label of a domain's own data that it may make, change and remove in place of a target's, "" if
+// there is none: that for data by its name, else one of data that stays.
+func DataLabel(d *access.Decider, source, target policy.Context) string {
 	p := d.Policy()
+	target.User = source.User // that of what it makes: constraints on create compare the users
 	domain := p.TypeName(policy.TypeID(source.Type))
 	a, ok := p.Attribute("file_type")
 	if !ok {

@@ -45,9 +45,11 @@ func TestRotates(t *testing.T) {
 		{"httpd_t", "mysqld_log_t", "file", "unlink", ""},
 		{"httpd_t", "httpd_config_t", "file", "unlink", ""},
 	} {
-		if got := object.Rotates(d, context(t, p, "system_u:system_r:"+c.source+":s0"),
-			context(t, p, "system_u:object_r:"+c.target+":s0"), c.class, []string{c.perm}); got != c.want {
-			t.Errorf("%s %s %s: got %q, want %q", c.target, c.class, c.perm, got, c.want)
+		for _, user := range []string{"system_u", "unconfined_u"} { // what a person made has the other one
+			if got := object.Rotates(d, context(t, p, "system_u:system_r:"+c.source+":s0"),
+				context(t, p, user+":object_r:"+c.target+":s0"), c.class, []string{c.perm}); got != c.want {
+				t.Errorf("%s:%s %s %s: got %q, want %q", user, c.target, c.class, c.perm, got, c.want)
+			}
 		}
 	}
 }
