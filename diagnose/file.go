@@ -147,7 +147,7 @@ func fullPath(a *audit.AVC, e *audit.Event) string {
 	if a.Path == "/" && (madeByKernel(a.Dev) || a.Dev == "tmpfs" || a.Dev == "devpts" || a.Dev == "mqueue") {
 		return "" // the root of that file system before it is mounted, not that of the system
 	}
-	if strings.HasPrefix(a.Path, "/memfd:") || strings.HasSuffix(a.Path, " (deleted)") {
+	if InMemory(a.Path) || strings.HasSuffix(a.Path, " (deleted)") {
 		return "" // memory without a file, or a file that is gone: nothing there has a label to put right
 	}
 	if strings.HasPrefix(a.Path, "/") {

@@ -77,6 +77,10 @@ const (
 	// InsteadScript: a plugin runs in the domain of its service, and is to get the label for one of its own
 	// (Diagnosis.Script).
 	InsteadScript Instead = "script-label"
+	// InsteadForeign: what was unpacked or copied brings a label along that the policy does not have.
+	InsteadForeign Instead = "foreign-label"
+	// InsteadPlace: systemd is to start a program by a link in a home, and the program belongs elsewhere.
+	InsteadPlace Instead = "program-in-home"
 )
 
 // Alone reports whether nothing else is to be looked for: no label of a file and no boolean is the right
@@ -86,7 +90,7 @@ func (i Instead) Alone() bool {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
 		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition, InsteadScript,
 		InsteadModule, InsteadHostPath, InsteadUsed, InsteadEngine, InsteadPolicy, InsteadSocket, InsteadMade,
-		InsteadRuntime, InsteadStack:
+		InsteadRuntime, InsteadStack, InsteadForeign, InsteadPlace:
 		return true
 	}
 	return false

@@ -64,6 +64,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	g.follows(d, a)
 	g.byHand(d, a, e)
 	g.meaning(d, a, e)
+	foreign(d, a)
 	calledMislabeled(d, a, e)
 	constrained(d, e)
 	ofProcessOnDisk(d, a)

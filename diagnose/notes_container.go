@@ -27,7 +27,7 @@ func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.Instead = InsteadShared
 		d.note(NoteVolume, fmt.Sprintf("%s is what :z or :Z gives a volume: a container was started with this "+
 			"file or its directory; restorecon -R gives it back, and the container may not use it then", target))
-	case d.Verdict == NowAllowed:
+	case d.Verdict == NowAllowed, !container && InMemory(a.Path):
 	case !container && OneLabel(target):
 		d.note(NoteVolume, fmt.Sprintf("all files of such a file system have one label (%s): a boolean or a rule is "+
 			"for all of them, and the mount option context= gives the files of one mount another label", target))

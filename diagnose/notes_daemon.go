@@ -1,9 +1,7 @@
 package diagnose
 
 import (
-	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -48,7 +46,8 @@ func daemon(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	case starting && strings.HasPrefix(program, "sd-"):
 		d.note(NoteDaemon, fmt.Sprintf("%s is a process that systemd makes for a task of its own, as init_t", a.Comm))
 	case starting && a.TClass == "key": // PAM, for the session of a user
-	case starting && a.TClass == "file" && path.Base(cmp.Or(a.Path, a.Name)) == program: // it reads what it is to start
+	case starting && ofProgram(a, program): // it reads what it is to start
+		startedByLink(d, a, program)
 	case starting && a.Has("setattr") && fileKind(a.TClass) != 0:
 		d.note(NoteDaemon, fmt.Sprintf("systemd gives what is in the directories of a unit (StateDirectory=, "+
 			"CacheDirectory=, LogsDirectory= and such) to its User= before %s is started, as init_t; where the "+
@@ -213,7 +212,9 @@ func misplaced(d *Diagnosis, a *audit.AVC) {
 		d.note(NoteBehind, fmt.Sprintf("a socket labelled %s is none that %s may make: have the program make it in a "+
 			"directory of its own in /run, as most have a setting for", target, source))
 	case temporary:
-		d.Instead = InsteadStale
+		if !subject.IsLeftover(source) { // whose domain comes first: the socket may be its own
+			d.Instead = InsteadStale
+		}
 		d.note(NoteBehind, fmt.Sprintf("a socket labelled %s was made in /tmp by a program without a domain of its "+
 			"own, as a daemon that was started from a shell: remove the socket and start the service with "+
 			"systemctl, so that the new one has the service's label; a socket in /run/NAME is better", target))

@@ -55,14 +55,7 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		d.Instead = InsteadModule
 	}
 	g.entryOfProcess(d, a, x.Source, x.Target)
-	if strings.HasPrefix(a.Path, "/memfd:") && carrier(a, e) == "" {
-		text := "it is memory that a program made itself (memfd_create), not a file on a disk: nothing is to be " +
-			"relabelled; a rule for the domain's own tmpfs type does"
-		if slices.Contains(a.Permissions, "execute") {
-			text += "; libffi, as Python's ctypes uses it, and compilers at run time run code from there"
-		}
-		d.note(NoteMeaning, text)
-	}
+	ownMemory(d, a, e)
 }
 
 // asker says which program asked, where it was not the kernel.

@@ -29,6 +29,8 @@ func (g *Diagnoser) fileStep(d *Diagnosis, a *audit.AVC) Step {
 	case a.TClass == "fifo_file" && strings.HasPrefix(a.Path, "pipe:["),
 		strings.HasSuffix(a.Path, "/.xsession-errors") && only(a, "write", "append", "getattr"): // standard error
 		return StepLeave
+	case hugePage(a.Path):
+		return StepLeave
 	case strings.HasPrefix(a.Path, "/memfd:") || strings.HasPrefix(a.Path+a.Name, "memfd:"):
 		return StepOwn
 	case d.Starting != "" && starts && (ofHome(target) || belowHomes(a.Path)):

@@ -66,8 +66,7 @@ func (l *Log) execmodText(it *incident.Finding, d *diagnose.Diagnosis, there str
 // inMemory reports whether a path is none of a file that could be labelled: memory of memfd_create and shmget, or a
 // file that was removed while a program had it open.
 func inMemory(name string) bool {
-	return strings.HasPrefix(name, "/memfd:") || strings.HasPrefix(name, "/SYSV") ||
-		strings.HasSuffix(name, " (deleted)")
+	return diagnose.InMemory(name) || strings.HasSuffix(name, " (deleted)")
 }
 
 // execmodInMemory is execmodText for such memory.

@@ -51,8 +51,12 @@ func (l *Log) wayText(it *incident.Finding) string {
 			if text := l.portlessText(it.Denial); text != "" {
 				return text
 			}
-			return "an allow rule, if the access is intended: --allow writes it and says what it opens; the boolean " +
+			text := "an allow rule, if the access is intended: --allow writes it and says what it opens; the boolean " +
 				"is for more than this, and for other domains as well"
+			if it.Denial.Optional {
+				text = optional + "; else " + text
+			}
+			return text
 		}
 		return "the boolean; a rule instead: --allow" + l.portlessMore(it.Denial)
 	case incident.AllowRule:

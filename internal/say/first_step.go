@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/senet-selinux/senet/audit"
@@ -54,7 +55,7 @@ func (l *Log) firstStep(it *incident.Finding) string {
 		return text
 	}
 	if it.AVC != nil {
-		if text := l.firstStepOfFile(it, source, target); text != "" {
+		if text := cmp.Or(unitsOfPerson(it.AVC, source, target), l.firstStepOfFile(it, source, target)); text != "" {
 			return text
 		}
 	}
@@ -122,6 +123,17 @@ func ruleThere(a *audit.AVC, source, target string) string {
 	}
 	return words.Sprintf("update the policy there, and report it if the newest lacks the rule; until then, if it "+
 		"fails by it, a module there: allow %s %s:%s %s", source, target, a.TClass, Perms(a.Permissions))
+}
+
+// unitsOfPerson says what to do where a person's domain, which this policy lacks, is to start or stop units; "" for
+// others.
+func unitsOfPerson(a *audit.AVC, source, target string) string {
+	if a == nil || a.TClass != "service" || strings.Contains(a.SContext, ":system_r:") {
+		return ""
+	}
+	return words.Sprintf("a role that may do so, for one command (sudo -r sysadm_r); or, where %s is made for it, a "+
+		"rule in its module: allow %s %s:%s %s, which is for all units with this label", source, source, target,
+		a.TClass, Perms(a.Permissions))
 }
 
 // readLevels says where the levels are that a record has only names for.

@@ -103,6 +103,17 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadDomain:
 		return words.Sprintf("none for this one: once the service gets its domain it is not asked again; a rule for "+
 			"%s would be for systemd and all that it starts", source)
+	case diagnose.InsteadForeign:
+		return words.Sprintf("the directory first: if it has no label of this policy either (ls -Zd), %s; else have "+
+			"what unpacks or copies the file leave the label out: build the image or the archive anew without the "+
+			"attribute security.selinux (tar --no-selinux, rsync without -X, cp --no-preserve=context); no rule, by "+
+			"which files without a label would be on %s", shell.New("restorecon", "-R", "-v", "DIR"), target)
+	case diagnose.InsteadPlace:
+		return words.Sprintf("install the program outside of homes, in /opt/NAME or /usr/local, whose bin has the "+
+			"label of programs (a virtual environment is made anew there: it does not survive mv); or have it as a "+
+			"unit of its user (systemctl --user, with loginctl enable-linger); where it is to stay: %s, %s, and its "+
+			"user can then change what systemd starts; no rule for %s", labelEntry(nil, "bin_t", "DIR/bin(/.*)?", ""),
+			shell.New("restorecon", "-R", "-v", "DIR/bin"), target)
 	case diagnose.InsteadTransition:
 		return words.Sprintf("update the policy there: by this one what %s makes in a directory labelled %s has a "+
 			"label of its own, which it may create; until then have it use a directory with a label of its own (of a "+
