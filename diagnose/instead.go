@@ -79,6 +79,8 @@ const (
 	InsteadScript Instead = "script-label"
 	// InsteadForeign: what was unpacked or copied brings a label along that the policy does not have.
 	InsteadForeign Instead = "foreign-label"
+	// InsteadTmp: a container uses /tmp of the host itself.
+	InsteadTmp Instead = "tmp-of-host"
 	// InsteadPlace: systemd is to start a program by a link in a home, and the program belongs elsewhere.
 	InsteadPlace Instead = "program-in-home"
 )
@@ -90,7 +92,7 @@ func (i Instead) Alone() bool {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
 		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition, InsteadScript,
 		InsteadModule, InsteadHostPath, InsteadUsed, InsteadEngine, InsteadPolicy, InsteadSocket, InsteadMade,
-		InsteadRuntime, InsteadStack, InsteadForeign, InsteadPlace:
+		InsteadRuntime, InsteadStack, InsteadForeign, InsteadPlace, InsteadTmp:
 		return true
 	}
 	return false

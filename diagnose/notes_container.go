@@ -34,6 +34,9 @@ func (g *Diagnoser) volume(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	case !container:
 	case ofPlugins(a):
 		plugin(d)
+	case target == "tmp_t" && a.TClass == "dir" && a.Dev == "tmpfs" && cmp.Or(a.Name, a.Path) == "/":
+		d.Instead = InsteadTmp
+		d.note(NoteVolume, "it is the root of a file system in memory with the label of /tmp: /tmp of the host itself")
 	case strings.HasPrefix(a.Path, "pipe:["):
 		engineOfPipe(d, target)
 	case a.TClass != "sock_file" && ofProcess(a.TContext):

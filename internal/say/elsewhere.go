@@ -22,7 +22,8 @@ func (l *Log) elsewhere(it *incident.Finding) string {
 		return ""
 	}
 	text := l.fixThere(it, there)
-	if there.Instead == diagnose.InsteadOne {
+	if there.Instead == diagnose.InsteadOne ||
+		there.Instead == diagnose.InsteadDevice && l.booleanThere(it.Denial) == "" {
 		text = "update container-selinux there, as this policy allows it; else " + text
 	}
 	if name := l.Report.Log.Prose.Hardened; name != "" && strings.Contains(text, "update the policy there") {
@@ -64,7 +65,7 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 	switch {
 	case there.Harmless || there.Needless:
 	case boolean != "" && (there.Instead == diagnose.InsteadSudo && !there.Sudo.Drops ||
-		there.Instead == diagnose.InsteadMount):
+		there.Instead == diagnose.InsteadMount || there.Instead == diagnose.InsteadDevice):
 		return boolean
 	case ownLog != "":
 		return ownLog

@@ -198,7 +198,7 @@ func (l *Log) accessText(it *incident.Finding) string {
 	for _, c := range x.Commands(f) {
 		text += words.Sprintf("; %s", c)
 	}
-	if f.Wide() {
+	if f.Wide() && object.IsFile(x.Query.Class) {
 		text += words.Sprintf("; it opens most files of the system to %s: a rule for %s alone opens less (senet why "+
 			"--allow writes it)", x.subject(), x.target())
 	}
@@ -206,8 +206,14 @@ func (l *Log) accessText(it *incident.Finding) string {
 	if f.Kind == object.Boolean && x.OthersData {
 		text = othersLabelFirst + text
 	}
-	if f.Kind == object.Relabel && it.Denial.File != nil && it.Denial.File.Path == "" && x.homely() && !x.Problem.Lost {
-		text = ownLabelFirst + text
+	if f.Kind == object.Relabel && it.Denial.File != nil && it.Denial.File.Path == "" && !x.Problem.Lost {
+		switch target := x.target(); {
+		case x.homely():
+			text = ownLabelFirst + text
+		case (target == "tmp_t" || target == "user_tmp_t") && it.Denial.Class == "file" && it.AVC != nil &&
+			it.AVC.Dev != "tmpfs":
+			text = ownLabelOfTmp + text
+		}
 	}
 	return text
 }

@@ -184,6 +184,11 @@ func (l *Log) insteadText(it *incident.Finding) string {
 	if d.Script != nil {
 		return l.scriptText(d.Script)
 	}
+	if x := l.access(it); x != nil {
+		if text := x.insteadSwitch(); text != "" {
+			return text
+		}
+	}
 	if (d.Instead == diagnose.InsteadPolicy || d.Instead == diagnose.InsteadSocket) && it.AVC != nil {
 		return ownPolicyOf(it)
 	}

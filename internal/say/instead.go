@@ -103,6 +103,10 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadDomain:
 		return words.Sprintf("none for this one: once the service gets its domain it is not asked again; a rule for "+
 			"%s would be for systemd and all that it starts", source)
+	case diagnose.InsteadTmp:
+		return "give it a directory of its own in place of /tmp: -v DIR:/tmp:Z for a container, TMPDIR= for a " +
+			"program that runs beside one (a runtime's helper, whose package or container-selinux is to be updated " +
+			"first); :z or :Z on /tmp itself, or a rule, would be for the files of all users"
 	case diagnose.InsteadForeign:
 		return words.Sprintf("the directory first: if it has no label of this policy either (ls -Zd), %s; else have "+
 			"what unpacks or copies the file leave the label out: build the image or the archive anew without the "+

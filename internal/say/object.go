@@ -235,6 +235,10 @@ func (x *AccessFixes) Meaning(f *object.Fix) (list []string) {
 const ownLabelFirst = "its own label again (restorecon -v FILE) if it is in no home, as what is moved (mv) from one " +
 	"keeps its label; else "
 
+// ownLabelOfTmp is so for a file with a label of files in /tmp.
+const ownLabelOfTmp = "its own label again (restorecon -v FILE) if it is not in /tmp, as what is moved (mv) from " +
+	"there keeps its label; else "
+
 // dangerous reports whether a fix would give the subject more than the policy is to give.
 func (x *AccessFixes) dangerous() bool {
 	return slices.ContainsFunc(x.Fixes, func(f object.Fix) bool { return f.Danger != "" })

@@ -121,6 +121,9 @@ func (x *AccessFixes) Unfit() string {
 
 // InsteadText says what is to be done instead of a rule, "" where nothing is known against one.
 func (x *AccessFixes) InsteadText() string {
+	if text := x.insteadSwitch(); text != "" {
+		return text
+	}
 	if x.InsteadOfRule == diagnose.InsteadUsed {
 		return usedVolume(x.subject(), x.target(), x.Query.Perms)
 	}
