@@ -58,6 +58,9 @@ func Gap(g diagnose.Gap) string {
 		return "the domain of the container " + g.Name +
 			", which is not the one that the program has on the host (ps -eZ shows it)"
 	case diagnose.NoDirectory:
+		if g.Name == "." {
+			return "which socket of another program it was (its sock_file, and connectto on who listens)"
+		}
 		return "the labels of the directory " + g.Name +
 			" and of the socket file in it (ls -Zd shows them; denials of it are of the classes sock_file and dir)"
 	case diagnose.NoFile:

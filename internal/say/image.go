@@ -24,6 +24,10 @@ func (l *Log) imageFix(it *incident.Finding) string {
 	case c == nil && !d.Sealed:
 		return "none before both types are known: the line of logcat itself, ls -Zd of the object and ps -Z on the " +
 			"device show them"
+	case (d.Sealed || c == nil) && it.AVC.Has("execute") && strings.HasSuffix(audit.ContextType(it.AVC.TContext),
+		"_data_file"):
+		return "no rule: what is to be run belongs into the image (/system, /vendor; of a jar what dexpreopt makes), " +
+			"or into the package of the app"
 	case d.Sealed || c == nil:
 		return sealed
 	case c.Module:

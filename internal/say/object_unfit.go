@@ -84,9 +84,13 @@ func (x *AccessFixes) Unfit() string {
 			x.orLabel())
 	}
 	if name := x.target(); object.IsSettings(name) && object.IsFile(x.Query.Class) {
-		return words.Sprintf("none is offered: %s is the label of its own settings, and a rule would let %s change "+
-			"all of them; have the program write where its data are, or give what it writes there%s", name,
-			x.subject(), x.writtenSettings())
+		whose := "its own settings"
+		if name == "etc_t" {
+			whose = "settings in /etc"
+		}
+		return words.Sprintf("none is offered: %s is the label of %s, and a rule would let %s change all of them; "+
+			"have the program write where its data are, or give what it writes there%s", name, whose, x.subject(),
+			x.writtenSettings())
 	}
 	if name := x.target(); name == "tmp_t" || name == "user_tmp_t" {
 		return ofTmp(name, x.Problem.Path, x.Query.Class, x.Query.Perms)

@@ -26,6 +26,13 @@ func (s *Symptom) busCall(m string) {
 	}
 }
 
+// toBus reports whether a message says that a program did not reach the bus, or systemd, which is over a UNIX socket:
+// Failed to connect to bus, Failed to get D-Bus connection.
+func toBus(m string) bool {
+	return strings.Contains(m, "D-Bus connection") || strings.Contains(m, " to D-Bus") ||
+		strings.Contains(m, "connect to bus") || strings.Contains(m, "system bus") || strings.Contains(m, "session bus")
+}
+
 // BusCall returns what a command of systemctl asks systemd for, and the unit; "" for another command.
 func BusCall(command string) (verb, unit string) {
 	list := strings.Fields(command)

@@ -144,8 +144,12 @@ func Read(m, program string, pid int) *Symptom {
 		}
 	}
 	s.setEndpoint(e)
-	if s.Protocol == "" && s.Path == "" && overUDP(s.Program) {
+	switch {
+	case s.Protocol != "" || s.Path != "":
+	case overUDP(s.Program):
 		s.Protocol = "udp"
+	case toBus(m) && s.Port == 0:
+		s.Protocol = "unix"
 	}
 	return s
 }
