@@ -8,6 +8,9 @@ import (
 
 // Prose is what people write in a report beside the records: in lines that nothing else reads.
 type Prose struct {
+	// FileSystem is the one file system whose files have no labels of their own that they name, as NFS, and
+	// FileSystemType the type that policies give its files; "" for none, and where they name several.
+	FileSystem, FileSystemType string
 	// Pods says that they are about Kubernetes or what is made of it, Compose that they are about Docker's compose
 	// files.
 	Pods, Compose bool
@@ -56,6 +59,8 @@ type Prose struct {
 	// Unrelated are the words before the one that calls something unrelated, as in: the x_app denials seem unrelated
 	// to this; at most 8.
 	Unrelated []string
+
+	fileSystems bool // they name several
 }
 
 // The bounds of what is looked at: people write few and short lines, logs many.
@@ -86,6 +91,12 @@ func (p *Prose) read(line []byte) {
 	}
 	text := strings.ToLower(string(bytes.TrimSpace(line)))
 	p.paths(string(line))
+	if typ, name := fileSystem(text); typ != "" && !p.fileSystems {
+		if p.fileSystems = p.FileSystem != "" && p.FileSystem != name; p.fileSystems {
+			typ, name = "", ""
+		}
+		p.FileSystemType, p.FileSystem = typ, name
+	}
 	p.callers(text)
 	p.Pods = p.Pods || hasWord(text, "kubernetes", "openshift", "pod", "pods", "helm", "k3s", "rke2", "microk8s", "k8s",
 		"kubelet", "kubectl", "hostpath", "cilium", "calico", "multus", "longhorn", "install-cni",

@@ -46,6 +46,9 @@ type FileAsked struct {
 	// Passages are directories above the file that the domain may not search, and whose label tells nothing of them
 	// (default_t) or is that of a place for mounts (mnt_t): a label for the file does not help alone.
 	Passages []Passage
+	// Mounted is set where the text names a file system whose files have no labels of their own, and the file may be on
+	// one: what the policy says then; else nil.
+	Mounted *OnMount
 	// Inside is set for the file of a program in a container, of which nothing was asked; else nil.
 	Inside *Inside
 }
@@ -244,6 +247,7 @@ func (g *Diagnoser) ofFile(d *SymptomDiagnosis, f *FileAsked, need *fileNeed, di
 	}
 	known = ask(f.Path, need.class, nil, need.perms...) && known
 	g.concludeFile(d, f, known)
+	g.onMount(d, f, need)
 	if (d.Verdict == NowAllowed || f.If == NowAllowed) && (!f.Here || len(f.Modes) > 0) {
 		d.NoBypass = g.noBypass(d.Subject.Context, f.Operation, f.Use)
 	}

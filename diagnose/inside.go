@@ -60,8 +60,11 @@ func (g *Diagnoser) inside(d *SymptomDiagnosis, e *audit.Event) bool {
 		mount = &audit.Mount{Host: g.prose.HostPaths[0], Container: path.Dir(name), Form: audit.MountPod}
 		at = path.Join(mount.Host, path.Base(name))
 	}
+	byText := false
 	if e.Container == nil && mount == nil && (host == "" || e.Symptom.Path == "") && !g.withoutPath(e) {
-		return false
+		if byText = g.toolInside(d, e); !byText {
+			return false
+		}
 	}
 	in := &Inside{Kind: InsideOther, Binds: bindsSocket(d), Taken: taken,
 		Domain: g.containerDomain(), Host: host, Tool: g.prose.Tool, Mount: mount}
@@ -95,6 +98,14 @@ func (g *Diagnoser) inside(d *SymptomDiagnosis, e *audit.Event) bool {
 		d.Notes = append(d.Notes, Note{NoteVolume, fmt.Sprintf("a program in a container runs as %s as a rule, "+
 			"whatever it runs as on the host", in.Domain)})
 	}
+	if byText {
+		if in.Domain == "" {
+			d.Missing = nil
+			d.gap(NoContainerDomain, "")
+		}
+		d.Notes = append(d.Notes, Note{NoteVolume, "the line does not say where the program ran: by the text it is " +
+			"taken to be in a container"})
+	}
 	if !in.mounts {
 		d.Notes = append(d.Notes, Note{NoteVolume, in.meaning(name)})
 	}
@@ -124,6 +135,13 @@ func (g *Diagnoser) takenMount(d *SymptomDiagnosis, e *audit.Event) bool {
 // directories of the host.
 func (g *Diagnoser) withoutPath(e *audit.Event) bool {
 	return e.Symptom.Path == "" && g.prose.Inside && len(g.prose.Mounts) > 0 && !startsContainers(e.Symptom.Program)
+}
+
+// toolInside reports whether a tool of a shell, of which only the text around it can tell where it ran, ran in a
+// container by that text: something happens inside of one, or all is about pods.
+func (g *Diagnoser) toolInside(d *SymptomDiagnosis, e *audit.Event) bool {
+	return (g.prose.Inside || g.prose.Pods) && e.Time.IsZero() && strings.HasPrefix(e.Symptom.Path, "/") &&
+		ofPeople(e.Symptom.Program) && !startsContainers(e.Symptom.Program) && d.Subject.Context.Type == 0
 }
 
 // meaning says what the path tells.

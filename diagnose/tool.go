@@ -51,6 +51,9 @@ func (g *Diagnoser) tool(d *Diagnosis, a *audit.AVC) {
 		subject.IsLeftover(source) || isContainer(source) || isAndroid(a.SContext) || g.unconfined(source) {
 		return
 	}
+	if a.TClass == "process" && slices.Contains(domains, audit.ContextType(a.TContext)) { // it changes to its domain
+		return
+	}
 	if slices.Contains(domains, source) || strings.HasPrefix(source, strings.TrimSuffix(domains[0], "_t")) ||
 		strings.HasSuffix(source, "_"+domains[0]) { // derived for a role, as sysadm_systemd_tmpfiles_t
 		return

@@ -85,7 +85,7 @@ func (l *Log) fileFix(it *incident.Finding) string {
 	}
 	lead := ""
 	if f.If != "" {
-		lead = "look at the label first (next): if it is so, "
+		lead = l.mountedFirst(f) + "look at the label first (next): if it is so, "
 	}
 	for i := range x.Fixes {
 		fix := &x.Fixes[i]
@@ -130,6 +130,24 @@ func (l *Log) fileFix(it *incident.Finding) string {
 	}
 	return lead + "no label and no boolean is known for this: keep such files where the service has its own; a rule " +
 		"would open all files with that label"
+}
+
+// mountedFirst says what to do about a file that is on a file system of which the text tells; "" where it tells of
+// none.
+func (l *Log) mountedFirst(f *diagnose.FileAsked) string {
+	m := f.Mounted
+	if m == nil {
+		return ""
+	}
+	text := words.Sprintf("if it is on %s, of which the text tells, all files there are %s, and no label is set "+
+		"there: ", m.Name, m.Type)
+	switch {
+	case m.Allowed:
+		return text + "that is allowed, so look at owner and mode (root_squash); else "
+	case m.Switch != nil:
+		return text + words.Sprintf("%s; else ", shell.New("setsebool", "-P").With(SettingArgs(l.policy(), m.Switch)))
+	}
+	return text + "the mount option context= with the label of such files; else "
 }
 
 // keysOf returns the directory of a user's keys that a file is in, which is relabelled as a whole; "" for none.

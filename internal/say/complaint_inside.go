@@ -51,6 +51,13 @@ func (l *Log) insideFix(in *diagnose.Inside, name string) string {
 	if text := l.mountFix(l.Report.Log.Prose.Mounts); text != "" && name == "" {
 		return text + "; a file of the image, where the storage of the engine was moved: " + storageLabels(in)
 	}
+	if l.Report.Log.Prose.Pods && in.Engine == "" {
+		return words.Sprintf("a volume of the pod: a hostPath gets the label of volumes by hand, where it is for "+
+			"containers alone (%s; %s), never a home or a directory of the system; a file of the image: see that the "+
+			"storage of the engine has its labels (%s), and that container-selinux is installed",
+			shell.New("semanage", "fcontext", "-a").Option("-t", "container_file_t").Arg("DIR(/.*)?"),
+			shell.New("restorecon", "-R").Arg("DIR"), shell.New("restorecon", "-R", "-n", "-v").Arg("STORAGE"))
+	}
 	return "a volume: mount it with :Z (for this container alone) or :z (for all), never a home or a directory of " +
 		"the system; a file of the image, where the storage of the engine was moved: " + storageLabels(in)
 }

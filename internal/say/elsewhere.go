@@ -2,6 +2,7 @@ package say
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
 	"github.com/senet-selinux/senet/policy"
+	"github.com/senet-selinux/senet/remedy/object"
 )
 
 // elsewhere says what to do about an access that the policy grants, on a host that refused it; "" where this policy
@@ -85,9 +87,10 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 		if f := it.Denial.File; f != nil && path.IsAbs(f.Path) {
 			name = f.Path
 		}
-		return words.Sprintf("update the policy there, as this one has a rule for %s with that label; else %s tells "+
+		text := words.Sprintf("update the policy there, as this one has a rule for %s with that label; else %s tells "+
 			"whether the label is another one by the file contexts there", source,
 			shell.New("restorecon", "-n", "-v").Arg(name))
+		return text + l.dataThere(it.Denial)
 	case there.Step == diagnose.StepAsk, there.Step == diagnose.StepRule, there.Step == diagnose.StepOthers,
 		there.Step == diagnose.StepDomain, there.Step == diagnose.StepRuns, there.Step == diagnose.StepSocket:
 		if f := it.Denial.File; f != nil && f.Right != "" {
@@ -96,6 +99,17 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 		return update
 	}
 	return l.firstStep(&finding)
+}
+
+// dataThere is what comes last for a directory that has the label of its place: that of the service's own data.
+func (l *Log) dataThere(d *diagnose.Diagnosis) string {
+	typ := object.DataLabel(l.Decider, d.Source, d.Target)
+	if d.File == nil || !path.IsAbs(d.File.Path) || d.Class != "dir" || typ == "" {
+		return ""
+	}
+	return words.Sprintf("; if it is not, the label of its data for the directory: %s; %s",
+		labelEntry(l.Report, typ, regexp.QuoteMeta(d.File.Path)+"(/.*)?", ""),
+		shell.New("restorecon", "-R", "-v").Arg(d.File.Path))
 }
 
 // namesTarget reports whether rules without a condition grant all of an access that name the type of the object, and
