@@ -79,6 +79,9 @@ const (
 	InsteadScript Instead = "script-label"
 	// InsteadForeign: what was unpacked or copied brings a label along that the policy does not have.
 	InsteadForeign Instead = "foreign-label"
+	// InsteadLink: a link of the system itself, as /home of an ostree system, has the label of its place, which is
+	// right.
+	InsteadLink Instead = "link-of-system"
 	// InsteadTmp: a container uses /tmp of the host itself.
 	InsteadTmp Instead = "tmp-of-host"
 	// InsteadPlace: systemd is to start a program by a link in a home, and the program belongs elsewhere.
@@ -92,7 +95,8 @@ func (i Instead) Alone() bool {
 	case InsteadImage, InsteadProcesses, InsteadStale, InsteadRole, InsteadBoot, InsteadPlugin, InsteadFuse,
 		InsteadUnlabelled, InsteadFault, InsteadConstraint, InsteadDomain, InsteadTransition, InsteadScript,
 		InsteadModule, InsteadHostPath, InsteadUsed, InsteadEngine, InsteadPolicy, InsteadSocket, InsteadMade,
-		InsteadRuntime, InsteadStack, InsteadForeign, InsteadPlace, InsteadTmp:
+		InsteadRuntime, InsteadStack, InsteadForeign, InsteadPlace, InsteadTmp,
+		InsteadLink:
 		return true
 	}
 	return false

@@ -65,6 +65,7 @@ func (g *Diagnoser) notes(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 	g.byHand(d, a, e)
 	g.meaning(d, a, e)
 	foreign(d, a)
+	systemLink(d, a)
 	calledMislabeled(d, a, e)
 	constrained(d, e)
 	ofProcessOnDisk(d, a)

@@ -198,7 +198,7 @@ func (l *Log) accessText(it *incident.Finding) string {
 	for _, c := range x.Commands(f) {
 		text += words.Sprintf("; %s", c)
 	}
-	if f.Wide() && object.IsFile(x.Query.Class) {
+	if f.Wide() && object.IsFile(x.Query.Class) && !x.homely() {
 		text += words.Sprintf("; it opens most files of the system to %s: a rule for %s alone opens less (senet why "+
 			"--allow writes it)", x.subject(), x.target())
 	}

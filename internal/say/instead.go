@@ -103,6 +103,9 @@ func insteadOfRule(i diagnose.Instead, source, target string) string {
 	case diagnose.InsteadDomain:
 		return words.Sprintf("none for this one: once the service gets its domain it is not asked again; a rule for "+
 			"%s would be for systemd and all that it starts", source)
+	case diagnose.InsteadLink:
+		return words.Sprintf("none, unless something fails by it; then an update of the policy, and until then a rule "+
+			"for links alone: allow %s %s:lnk_file read; nothing is to be relabelled", source, target)
 	case diagnose.InsteadTmp:
 		return "give it a directory of its own in place of /tmp: -v DIR:/tmp:Z for a container, TMPDIR= for a " +
 			"program that runs beside one (a runtime's helper, whose package or container-selinux is to be updated " +
