@@ -111,7 +111,7 @@ func (p *Prose) read(line []byte) {
 	p.Inside = p.Inside || hasWord(text, "in the container", "inside the container", "inside a container",
 		"from the container", "within the container", "within the pod", "inside the pod", "in the pod",
 		"pod logs", "kubectl logs", "container logs", "container log", "podman logs", "docker logs",
-		"compose logs") ||
+		"compose logs") || strings.HasPrefix(text, "i have no name!@") || // bash, for an id without a name
 		hasWord(text, "from within", "from inside") && hasWord(text, "pod", "container")
 	p.Android = max(p.Android, androidVersion(text))
 	p.Volumes = p.Volumes || hasWord(text, "bind-mount", "bind-mounts", "bind-mounted", "bind mount", "bind mounts",

@@ -137,11 +137,13 @@ func (g *Diagnoser) withoutPath(e *audit.Event) bool {
 	return e.Symptom.Path == "" && g.prose.Inside && len(g.prose.Mounts) > 0 && !startsContainers(e.Symptom.Program)
 }
 
-// toolInside reports whether a tool of a shell, of which only the text around it can tell where it ran, ran in a
-// container by that text: something happens inside of one, or all is about pods.
+// toolInside reports whether a program of which only the text around it can tell where it ran, as it is a tool of a
+// shell or has no name, ran in a container by that text: something happens inside of one, or all is about pods.
 func (g *Diagnoser) toolInside(d *SymptomDiagnosis, e *audit.Event) bool {
-	return (g.prose.Inside || g.prose.Pods) && e.Time.IsZero() && strings.HasPrefix(e.Symptom.Path, "/") &&
-		ofPeople(e.Symptom.Program) && !startsContainers(e.Symptom.Program) && d.Subject.Context.Type == 0
+	s := e.Symptom
+	return (g.prose.Inside || g.prose.Pods && ofPeople(s.Program)) && (s.Program == "" || ofPeople(s.Program)) &&
+		e.Time.IsZero() && strings.HasPrefix(s.Path, "/") && !startsContainers(s.Program) &&
+		d.Subject.Context.Type == 0
 }
 
 // meaning says what the path tells.
@@ -157,6 +159,10 @@ func (in *Inside) meaning(name string) string {
 		}
 		return fmt.Sprintf("by the text %s is %s of the host", name, in.Host)
 	case InsideHost:
+		if strings.HasPrefix(in.Host, "/proc/") {
+			return fmt.Sprintf("by custom %s is %s of the host, and has the label of that process there, its domain",
+				name, in.Host)
+		}
 		return fmt.Sprintf("by custom %s is %s of the host, mounted into the container; a file that another container "+
 			"made there has the categories of that one, and this one has others", name, in.Host)
 	}

@@ -35,6 +35,11 @@ func (l *Log) insideFix(in *diagnose.Inside, name string) string {
 		return lead + "give it the labels of the usual place: " + storageLabels(in) + "; then start the container " +
 			"again; neither :Z nor a rule is for that"
 	case diagnose.InsideHost:
+		if strings.HasPrefix(in.Host, "/proc/") {
+			return "a container that is to see the processes of its host, as an exporter, runs with the type spc_t " +
+				"(seLinuxOptions: type: spc_t, --security-opt label=type:spc_t), which SELinux hardly limits; no " +
+				"label is set on files of /proc, and a rule would be for all containers"
+		}
 		return words.Sprintf("if the record has other categories for the file than for the process: give all "+
 			"containers that use it one level (seLinuxOptions: level: s0, or --security-opt label=level:s0) and the "+
 			"file the same, once: %s; else a directory of the host is to have the label of volumes "+

@@ -107,7 +107,7 @@ func (l *Log) firstFix(it *incident.Finding) string {
 		text = l.byHandText(it.Denial.ByHand)
 	}
 	if text == "" {
-		text = cmp.Or(l.newInRun(it), l.accessText(it))
+		text = cmp.Or(l.newInRun(it), l.madeInside(it), l.accessText(it))
 	}
 	if text == "" {
 		text = transitionText(it, l.wayText(it))
