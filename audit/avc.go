@@ -186,9 +186,9 @@ func (a *AVC) set(p pair, st style) {
 	ok := true
 	switch p.key {
 	case "scontext":
-		a.SContext = p.val
+		a.SContext = shortened(p.val)
 	case "tcontext":
-		a.TContext = p.val
+		a.TContext = shortened(p.val)
 	case "tclass":
 		a.TClass = p.val
 	case "permissive":

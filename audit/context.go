@@ -37,6 +37,29 @@ func typeOrNone(s string) string {
 	return s
 }
 
+// shortened returns the type of a context of which somebody left out parts, with marks in their place: ...:httpd_t,
+// *:*:httpd_t:s0, system_u:...:httpd_t:s0. Other contexts it returns as they are.
+func shortened(context string) string {
+	user, rest, several := strings.Cut(context, ":")
+	role, after, three := strings.Cut(rest, ":")
+	switch {
+	case several && isMark(user) && !(three && isMark(role)) && !isRole(role):
+		// the marks stand for user and role
+	case three && (isMark(user) || isMark(role)):
+		rest = after
+	default:
+		return context
+	}
+	typ, level, _ := strings.Cut(rest, ":")
+	if typ == "" || isLevel(typ) || isMark(typ) || level != "" && !isLevel(level) && !isMark(level) {
+		return context
+	}
+	return typ
+}
+
+// isMark reports whether a part of a context stands for one that was left out.
+func isMark(part string) bool { return part != "" && strings.Trim(part, ".*_<>[]-…") == "" }
+
 // isRole reports whether a part of a context is a role of the usual names, or the end of one. The shortest, r, is
 // Android's.
 func isRole(s string) bool { return s == "r" || strings.HasSuffix(s, "_r") }

@@ -405,7 +405,7 @@ func (r *Reader) stampedRecord(m []byte, stamp int, h head.Head) {
 	r.record(rec)
 }
 
-// trimQuote removes the marks that mail and forums put in front of a quoted line.
+// trimQuote removes the marks that mail and forums put in front of a quoted line, and those of Markdown around one.
 func trimQuote(line []byte) []byte {
 	for {
 		line = bytes.TrimLeft(line, " \t\u00a0")
@@ -413,6 +413,9 @@ func trimQuote(line []byte) []byte {
 			(line[1] == ' ' || line[1] == '>' || line[1] == '\t') {
 			line = line[1:]
 			continue
+		}
+		if n := len(line); n > 2 && line[0] == '`' && line[n-1] == '`' && bytes.Count(line, []byte("`")) == 2 {
+			return line[1 : n-1] // one line of code in Markdown
 		}
 		return line
 	}

@@ -173,6 +173,9 @@ func (l *Log) accessText(it *incident.Finding) string {
 	if f.Kind == object.Volume {
 		return volumeText(x.target(), f)
 	}
+	if text := x.placeListed(f); text != "" {
+		return text
+	}
 	effect := x.effect(f)
 	switch {
 	case f.Type == "bin_t" || f.Type == "lib_t": // it is for all to run

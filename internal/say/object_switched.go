@@ -19,3 +19,14 @@ func (x *AccessFixes) switchedEffect(f *object.Fix, effect string) string {
 	}
 	return words.Sprintf("all processes of %s may then run code from writable memory; %s", x.subject(), effect)
 }
+
+// placeListed is the fix of a directory of the system that a service is to list, where the one boolean for that opens
+// most files of the system: a rule for the directory opens their names alone. It is "" for others.
+func (x *AccessFixes) placeListed(f *object.Fix) string {
+	if !f.Wide() || x.Query.Class != "dir" || x.homely() || !object.IsPlace(x.target()) || changes(x.Query.Perms) {
+		return ""
+	}
+	return words.Sprintf("an allow rule for this label alone, by which %s sees the names there (senet why --allow "+
+		"writes it), and a newer policy may have it; the boolean for it, %s, opens most files of the system",
+		x.subject(), Settings(x.Policy, f.Bools, " and "))
+}

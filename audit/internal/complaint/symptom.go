@@ -110,6 +110,9 @@ func Read(m, program string, pid int) *Symptom {
 	if s.Program == "" {
 		s.Program = programOf(m)
 	}
+	if base, ok := strings.CutSuffix(s.Program, "d"); ok && base != "" && strings.HasPrefix(m, base+": ") {
+		s.Program = base // which names itself after the head: rsyncd[1437]: rsync: ...
+	}
 	if strings.HasSuffix(s.Program, ".so") || strings.Contains(s.Program, ".so.") {
 		s.Program = "" // a library, of which the loader tells
 	}
