@@ -16,6 +16,9 @@ import (
 // mount, is of the host where no line says that it is in a container.
 func (g *Diagnoser) mountOf(e *audit.Event, name string) (*audit.Mount, string) {
 	m, host := g.prose.MountOf(name)
+	if m == nil {
+		return g.ofEngine(e, name)
+	}
 	switch {
 	case m == nil || e.Symptom.Path == "":
 		return nil, ""
@@ -29,6 +32,21 @@ func (g *Diagnoser) mountOf(e *audit.Event, name string) (*audit.Mount, string) 
 		return nil, ""
 	}
 	return m, host
+}
+
+// ofEngine returns the mount whose directory of the host an engine names in its own message, as it is not to be reached
+// for the container: Error: error stat'ing file '/opt/data': OCI runtime permission denied error.
+func (g *Diagnoser) ofEngine(e *audit.Event, name string) (*audit.Mount, string) {
+	s := e.Symptom
+	if s.Path == "" || s.Program != "" && !startsContainers(s.Program) || !strings.Contains(s.Text, "OCI runtime") {
+		return nil, ""
+	}
+	for i := range g.prose.Mounts {
+		if m := &g.prose.Mounts[i]; m.Host == name || strings.HasPrefix(name, m.Host+"/") {
+			return m, name
+		}
+	}
+	return nil, ""
 }
 
 // startsContainers reports whether a program is an engine or one that starts containers for it.

@@ -100,6 +100,9 @@ func (g *Diagnoser) Symptom(e *audit.Event) *SymptomDiagnosis {
 	case s.Protocol == "process":
 		g.processReport(d, s)
 		return d
+	case s.Asked != "" && e.Container != nil && strings.HasPrefix(s.Path, "/") && g.inside(d, e):
+		d.File.Report = true
+		return d
 	case s.Asked != "":
 		g.fileReport(d, e)
 		return d

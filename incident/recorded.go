@@ -17,6 +17,9 @@ func (x *examination) recorded(kinds []audit.Kind, s *symptom) {
 		x.domains = x.domainsOf(kinds)
 	}
 	domain := x.domains[commOf(said.Program)]
+	if domain == "" && said.Asked != "" {
+		domain = x.onlyContainers()
+	}
 	if domain == "" {
 		return
 	}
@@ -27,6 +30,18 @@ func (x *examination) recorded(kinds []audit.Kind, s *symptom) {
 		one.Domain = domain
 	}
 	e.Symptom, s.Example = &one, &e
+}
+
+// onlyContainers returns the domain of a container where all records are of containers: a report of setroubleshoot
+// beside them, without contexts, is then taken to be of one as well. It is "" where other domains have records too.
+func (x *examination) onlyContainers() (domain string) {
+	for _, d := range x.domains {
+		if d == "" || !x.isContainer(d) {
+			return ""
+		}
+		domain = max(domain, d)
+	}
+	return domain
 }
 
 // domainsOf returns the domains of processes by their names in the records, "" for those with several.

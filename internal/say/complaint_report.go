@@ -16,7 +16,10 @@ import (
 func (l *Log) fileReport(b *words.Page, it *incident.Finding) (next shell.Command) {
 	d, f, s := it.Symptom, it.Symptom.File, it.Event.Symptom
 	who := d.Subject.Name
-	if who == "" {
+	switch {
+	case f.Inside != nil:
+		who = inContainer(s.Program, it.Event.Container)
+	case who == "":
 		who = s.Program
 	}
 	deed := fileDeed(d, s.Path)
@@ -59,6 +62,15 @@ func (l *Log) fileReport(b *words.Page, it *incident.Finding) (next shell.Comman
 	}
 	if missing := l.fileGaps(d); len(missing) > 0 {
 		b.Line("why", "the report does not say %s", strings.Join(missing, "; nor "))
+	}
+	if f.Inside != nil {
+		if c := it.Event.Container; c != nil && c.Name == "" && c.Source == "" {
+			b.Line("note", "the report has no domain: it is taken to be of a container, as all records of this text "+
+				"are")
+		}
+		for _, n := range d.Notes {
+			b.Line("note", "%s", n.Text)
+		}
 	}
 	if f.Itself {
 		b.Line("note", "the file of a running program is written by nobody (ETXTBSY): something in the kernel tests "+
