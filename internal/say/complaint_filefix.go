@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -50,7 +51,7 @@ func (l *Log) fileFix(it *incident.Finding) string {
 			"if it is, the record tells which domain wants another (next)", shell.New("ls", "-Zd").Arg(f.Path),
 			f.Wanted, f.From, shell.New("restorecon", "-v").Arg(f.Path))
 	}
-	if text := l.libraryFix(d); text != "" {
+	if text := cmp.Or(l.libraryFix(d), l.placelessFix(it)); text != "" {
 		return text
 	}
 	if f.If == diagnose.NowAllowed {
@@ -130,6 +131,26 @@ func (l *Log) fileFix(it *incident.Finding) string {
 	}
 	return lead + "no label and no boolean is known for this: keep such files where the service has its own; a rule " +
 		"would open all files with that label"
+}
+
+// placelessFix says what to do about a report of setroubleshoot that has the name alone of a file which a service is to
+// change: the record tells the directory. It is "" for others, and where the service has no label for its data.
+func (l *Log) placelessFix(it *incident.Finding) string {
+	d, f := it.Symptom, it.Symptom.File
+	asked := strings.Fields(it.Event.Symptom.Asked)
+	role, ok := l.policy().Role("object_r")
+	if !f.Report || f.Path != "" || d.Subject.Context.Type == 0 || l.Decider == nil || !ok || !changes(asked) {
+		return ""
+	}
+	target := d.Subject.Context
+	target.Role = uint32(role)
+	typ := object.DataLabel(l.Decider, d.Subject.Context, target)
+	if typ == "" {
+		return ""
+	}
+	return words.Sprintf("the directory, which the record has (next): if what %s changes there is data of its own, "+
+		"the label of its data for it: %s; %s; else have it write where its data are; no rule", d.Subject.Name,
+		labelEntry(nil, typ, "DIR(/.*)?", ""), shell.New("restorecon", "-R", "-v", "DIR"))
 }
 
 // mountedFirst says what to do about a file that is on a file system of which the text tells; "" where it tells of

@@ -23,7 +23,8 @@ func (x *AccessFixes) switchedEffect(f *object.Fix, effect string) string {
 // placeListed is the fix of a directory of the system that a service is to list, where the one boolean for that opens
 // most files of the system: a rule for the directory opens their names alone. It is "" for others.
 func (x *AccessFixes) placeListed(f *object.Fix) string {
-	if !f.Wide() || x.Query.Class != "dir" || x.homely() || !object.IsPlace(x.target()) || changes(x.Query.Perms) {
+	if !f.Wide() || x.Query.Class != "dir" || x.homely() || !object.IsPlace(x.target()) || changes(x.Query.Perms) ||
+		x.target() == "mnt_t" { // what is served from there is what such a boolean is for
 		return ""
 	}
 	return words.Sprintf("an allow rule for this label alone, by which %s sees the names there (senet why --allow "+

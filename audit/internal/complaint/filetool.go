@@ -29,6 +29,9 @@ func toolFile(m, small string) *fileRefusal {
 			}
 		}
 	}
+	if f := ofScript(m); f != nil {
+		return f
+	}
 	return redirected(m)
 }
 

@@ -21,6 +21,8 @@ func TestTools(t *testing.T) {
 		{"bash: out.txt: Permission denied", "bash ? file out.txt"},
 		{"-bash: out.txt: Permission denied", "bash ? file out.txt"},
 		{"bash: line 3: out.txt: Permission denied", "bash ? file out.txt"},
+		{"/opt/app/run.sh: line 2: /srv/out.txt: Permission denied", "run.sh ? file /srv/out.txt"},
+		{"[Job 7] /usr/lib/x/filter: line 12: <dir>/<file>: Permission denied", "filter ? file"},
 		{"bash: fork: Permission denied", "none"},
 		{"ps: Permission denied", "none"},
 		// Owner, mode and times of a file are attributes of it.

@@ -110,6 +110,9 @@ func Read(m, program string, pid int) *Symptom {
 	if s.Program == "" {
 		s.Program = programOf(m)
 	}
+	if script, _, ok := scriptMessage(m); ok && s.Program == "" {
+		s.Program = script[strings.LastIndexByte(script, '/')+1:]
+	}
 	if base, ok := strings.CutSuffix(s.Program, "d"); ok && base != "" && strings.HasPrefix(m, base+": ") {
 		s.Program = base // which names itself after the head: rsyncd[1437]: rsync: ...
 	}
