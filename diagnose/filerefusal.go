@@ -79,8 +79,9 @@ func (d *SymptomDiagnosis) Refused() *PathCheck {
 	return assumed
 }
 
-// Deciding returns the last refused check as sure as the one of Refused, with the refused permissions of the same file:
-// where a directory and the file in it are refused, the label of the file tells more.
+// Deciding returns the last refused check as sure as the one of Refused, with all permissions that are asked on the
+// same file, as what opens a log wants to append: where a directory and the file in it are refused, the label of the
+// file tells more.
 func (d *SymptomDiagnosis) Deciding() (c *PathCheck, perms []string) {
 	first := d.Refused()
 	if first == nil {
@@ -93,7 +94,7 @@ func (d *SymptomDiagnosis) Deciding() (c *PathCheck, perms []string) {
 		}
 	}
 	for i := range d.Checks {
-		if x := &d.Checks[i]; !x.Check.Allowed && x.Path == c.Path && x.Class == c.Class && x.Target == c.Target {
+		if x := &d.Checks[i]; x.Path == c.Path && x.Class == c.Class && x.Target == c.Target {
 			perms = append(perms, x.Check.Name)
 		}
 	}

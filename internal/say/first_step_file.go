@@ -10,6 +10,7 @@ import (
 	"github.com/senet-selinux/senet/incident"
 	"github.com/senet-selinux/senet/internal/shell"
 	"github.com/senet-selinux/senet/internal/words"
+	"github.com/senet-selinux/senet/remedy/object"
 )
 
 // pathOrDevice returns the path of the file of a denial; for a device file with the label of /dev itself, of which the
@@ -75,8 +76,9 @@ func (l *Log) firstStepOfFile(it *incident.Finding, source, target string) strin
 			target, source)
 	case diagnose.StepPlace:
 		text := words.Sprintf("the label first: %s on %s and its directory; if that changes nothing, an "+
-			"entry of semanage fcontext with a type of %s; a rule for %s would be for the files of all services there",
-			shell.New("restorecon", "-R", "-v"), name, source, target)
+			"entry of semanage fcontext with a type of %s%s; a rule for %s would be for the files of all services "+
+			"there",
+			shell.New("restorecon", "-R", "-v"), name, source, l.logEntry(it), target)
 		if strings.HasPrefix(it.AVC.TContext, "unconfined_u:") {
 			text += "; start the service with systemctl, so that it makes its files itself"
 		}
@@ -151,4 +153,19 @@ func (l *Log) firstStepOfFile(it *incident.Finding, source, target string) strin
 		return ofHost(target)
 	}
 	return ""
+}
+
+// logEntry is the entry for a log of a service, where its domain has a label for logs; "" for other files.
+func (l *Log) logEntry(it *incident.Finding) string {
+	d := it.Denial
+	if d.File == nil || !strings.HasPrefix(d.File.Path, "/var/log/") || d.Class != "file" || l.Decider == nil ||
+		d.Source.Type == 0 || d.Target.Type == 0 {
+		return ""
+	}
+	typ := object.LogLabel(l.Decider, d.Source, d.Target)
+	if typ == "" {
+		return ""
+	}
+	return words.Sprintf(" for its logs, %s: %s; %s", typ, labelEntry(l.Report, typ, regexp.QuoteMeta(d.File.Path), ""),
+		shell.New("restorecon", "-v").Arg(d.File.Path))
 }

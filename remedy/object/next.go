@@ -89,3 +89,28 @@ func manages(d *access.Decider, source, target policy.Context) bool {
 	file := d.Check(source, target, "file", "create", "open", "append", "write", "rename", "unlink")
 	return dir.Allowed() && file.Allowed()
 }
+
+// LogLabel returns the label of a domain's own logs that it may make and append to in place of a target's, "" if there
+// is none: the one that is named after it first.
+func LogLabel(d *access.Decider, source, target policy.Context) (label string) {
+	p := d.Policy()
+	target.User = source.User
+	domain := p.TypeName(policy.TypeID(source.Type))
+	a, ok := p.Attribute("file_type")
+	if !ok {
+		return ""
+	}
+	nearest := kin.Stranger
+	for id := range p.Members(a).All() {
+		name := p.TypeName(id)
+		of := kin.Of(domain, strings.Replace(name, "_log_t", "_t", 1))
+		if !IsLog(name) || of >= nearest {
+			continue
+		}
+		target.Type = uint32(id)
+		if check := d.Check(source, target, "file", "create", "open", "append"); check.Allowed() {
+			label, nearest = name, of
+		}
+	}
+	return label
+}

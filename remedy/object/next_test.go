@@ -53,3 +53,17 @@ func TestRotates(t *testing.T) {
 		}
 	}
 }
+
+// TestLogLabel: a domain's own logs have the label that is named after it.
+func TestLogLabel(t *testing.T) {
+	p := testpolicy.Open(t, testenv.Policy(t, "default"))
+	d := access.NewDecider(p)
+	for domain, want := range map[string]string{
+		"httpd_t": "httpd_log_t", "mysqld_t": "mysqld_log_t", "named_t": "named_log_t", "httpd_helper_t": "",
+	} {
+		if got := object.LogLabel(d, context(t, p, "system_u:system_r:"+domain+":s0"),
+			context(t, p, "unconfined_u:object_r:var_log_t:s0")); got != want {
+			t.Errorf("%s: got %q, want %q", domain, got, want)
+		}
+	}
+}

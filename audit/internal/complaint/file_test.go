@@ -113,6 +113,7 @@ func TestFiles(t *testing.T) {
 		{`could not load server certificate file "/x/server.crt": Permission denied`, "read file /x/server.crt"},
 		{`FATAL:  could not access directory "/data/pg": Permission denied`, "postgres stat file /data/pg"},
 		// PHP: the script and its line are none of the refused file.
+		{"nginx: Failed to open file: /var/log/x.log Permission is denied.", "nginx open file /var/log/x.log"},
 		{"PHP Warning:  fopen(/srv/x.txt): failed to open stream: Permission denied in /var/www/x.php on line 3",
 			"php open file /srv/x.txt"},
 		{"PHP Warning:  file_put_contents(/srv/x.txt): Failed to open stream: Permission denied in /var/www/x.php on " +

@@ -18,10 +18,17 @@ func Interesting(line []byte) bool {
 // denied reports whether a line with "enied" says so of what a program did.
 func denied(line []byte) bool {
 	return bytes.Contains(line, []byte("ermission denied")) || bytes.Contains(line, []byte("PermissionDenied")) ||
+		bytes.Contains(line, []byte("ermission "+isDenied)) || bytes.Contains(line, []byte("ermission "+wasDenied)) ||
 		bytes.Contains(line, []byte(": Access denied")) && bytes.Contains(line, []byte("Failed to ")) ||
 		bytes.Contains(line, []byte(javaDenied)) || bytes.Contains(line, []byte(netDenied)) ||
 		bytes.HasPrefix(line, []byte("denied")) && len(line) < 24 // the rest of a message that was wrapped
 }
+
+// isDenied and wasDenied are said in sentences instead of the words of EACCES.
+const (
+	isDenied  = "is denied"
+	wasDenied = "was denied"
+)
 
 // testFile is what MySQL and MariaDB say, without the reason, of the file that they make in their data directory to see
 // whether names there differ by case.

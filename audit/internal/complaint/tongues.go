@@ -59,6 +59,11 @@ func inEnglish(m string) string {
 	if strings.Contains(m, "ermission denied") {
 		return m
 	}
+	for _, words := range [...]string{isDenied, wasDenied} {
+		if before, after, ok := strings.Cut(m, "ermission "+words); ok {
+			return before + "ermission denied" + after
+		}
+	}
 	for _, list := range [...][][]byte{asciiTongues[:], tongues[:]} {
 		for _, t := range list {
 			if before, after, ok := strings.Cut(m, string(t)); ok {
