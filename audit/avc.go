@@ -189,6 +189,10 @@ func (a *AVC) set(p pair, st style) {
 		a.SContext = shortened(p.val)
 	case "tcontext":
 		a.TContext = shortened(p.val)
+	case "context": // tcontext, whose first letter was lost
+		if a.TContext == "" {
+			a.TContext = shortened(p.val)
+		}
 	case "tclass":
 		a.TClass = p.val
 	case "permissive":

@@ -142,7 +142,7 @@ func (g *Diagnoser) withoutPath(e *audit.Event) bool {
 func (g *Diagnoser) toolInside(d *SymptomDiagnosis, e *audit.Event) bool {
 	s := e.Symptom
 	return (g.prose.Inside || g.prose.Pods && ofPeople(s.Program)) && (s.Program == "" || ofPeople(s.Program)) &&
-		e.Time.IsZero() && strings.HasPrefix(s.Path, "/") && !startsContainers(s.Program) &&
+		e.Node == "" && strings.HasPrefix(s.Path, "/") && !startsContainers(s.Program) &&
 		d.Subject.Context.Type == 0
 }
 

@@ -69,7 +69,7 @@ func (g *Diagnoser) tool(d *Diagnosis, a *audit.AVC) {
 	label, has := g.p.Type(t.Label)
 	_, here := g.p.Type(source)
 	switch {
-	case !has && here:
+	case !has && here, !here && g.prose.Pods: // of a system for containers, whose domains are others
 		return
 	case has && here:
 		t.Moves, here = g.moves(a, label)

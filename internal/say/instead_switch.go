@@ -14,9 +14,12 @@ import (
 const allDevices = "container_use_devices"
 
 // insteadSwitch says which boolean the policy has for an access for which no rule is offered: one for devices of this
-// kind in containers, or the service's own for the storage of containers; "" where it has none but for far more.
+// kind or a file system in containers, or the service's own for the storage of containers; "" where it has none but
+// for far more.
 func (x *AccessFixes) insteadSwitch() string {
-	if x.InsteadOfRule != diagnose.InsteadDevice && x.InsteadOfRule != diagnose.InsteadStorage {
+	switch x.InsteadOfRule {
+	case diagnose.InsteadDevice, diagnose.InsteadStorage, diagnose.InsteadHostPath:
+	default:
 		return ""
 	}
 	i := slices.IndexFunc(x.Fixes, func(f object.Fix) bool {
@@ -31,7 +34,12 @@ func (x *AccessFixes) insteadSwitch() string {
 		commands = append(commands, c.String())
 	}
 	set := strings.Join(commands, "; ")
-	if x.InsteadOfRule == diagnose.InsteadStorage {
+	switch x.InsteadOfRule {
+	case diagnose.InsteadHostPath:
+		return words.Sprintf("the boolean for files labelled %s, for all containers: %s; where only containers use "+
+			"that file system, the mount option context=\"system_u:object_r:container_file_t:s0\" instead", x.target(),
+			set)
+	case diagnose.InsteadStorage:
 		return words.Sprintf("if its settings name files of containers, the boolean for that: %s; else leave it "+
 			"refused, or hide it with a dontaudit rule, and have the program leave out the storage of containers", set)
 	}

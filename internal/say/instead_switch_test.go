@@ -53,6 +53,7 @@ func TestInsteadSwitch(t *testing.T) {
 	}{
 		{diagnose.InsteadDevice, "container_t", "gpu_device_t", "chr_file", "container_use_gpu=on; for this container"},
 		{diagnose.InsteadDevice, "container_t", "tty_device_t", "chr_file", "udica makes a policy for this container"},
+		{diagnose.InsteadHostPath, "container_t", "gpu_device_t", "chr_file", "for all containers: setsebool"},
 		{diagnose.InsteadStorage, "rotated_t", "container_var_lib_t", "dir", "rotated_read_containers=on; else"},
 		{diagnose.InsteadStorage, "container_t", "container_var_lib_t", "dir", "none is offered: leave it refused"},
 	} {
