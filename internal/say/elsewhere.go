@@ -54,6 +54,9 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 	if it.AVC != nil {
 		source, target = audit.ContextType(it.AVC.SContext), audit.ContextType(it.AVC.TContext)
 	}
+	if text := pidInTmp(it); text != "" {
+		return text
+	}
 	boolean := l.booleanThere(it.Denial)
 	update := words.Sprintf("update the policy there, as this one allows it; until then a module there, if %s is "+
 		"to do so (senet why --allow there)", source)

@@ -87,6 +87,9 @@ func (l *Log) firstFix(it *incident.Finding) string {
 			l.programText(it.Denial)); text != "" {
 			return thereFix(it, text)
 		}
+		if text := pidInTmp(it); text != "" && it.Denial.Verdict != diagnose.NowAllowed {
+			return thereFix(it, text)
+		}
 		if text := l.elsewhere(it); text != "" {
 			return thereFix(it, text)
 		}

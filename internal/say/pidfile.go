@@ -1,6 +1,7 @@
 package say
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -37,4 +38,25 @@ func (l *Log) pidFile(it *incident.Finding) string {
 		"(PIDFile=, RuntimeDirectory=)", runLabel,
 		labelEntry(l.Report, runLabel, dir+"(/.*)?", ""),
 		shell.New("restorecon", "-R", "-v").Arg(dir))
+}
+
+// pidInTmp says what to do where systemd may not use the file with the process id of a service, as the service makes it
+// in /tmp; "" for other files.
+func pidInTmp(it *incident.Finding) string {
+	a := it.AVC
+	if a == nil || audit.ContextType(a.SContext) != "init_t" || a.Comm != "systemd" && a.PID != 1 ||
+		a.TClass != "file" || a.Has("execute") {
+		return ""
+	}
+	switch audit.ContextType(a.TContext) {
+	case "tmp_t", "user_tmp_t":
+	default:
+		return ""
+	}
+	if name := cmp.Or(a.Path, a.Name); !strings.HasSuffix(name, "pid") {
+		return ""
+	}
+	return words.Sprintf("have the file with the process id in /run, where systemd reads it and not in /tmp: PIDFile= "+
+		"and the setting of the program by which it writes the file (%%t in a unit is /run), with RuntimeDirectory= "+
+		"where the program does not run as root; no rule for %s", audit.ContextType(a.TContext))
 }
