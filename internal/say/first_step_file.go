@@ -2,6 +2,7 @@ package say
 
 import (
 	"cmp"
+	"path"
 	"regexp"
 	"strings"
 
@@ -58,6 +59,9 @@ func (l *Log) firstStepOfFile(it *incident.Finding, source, target string) strin
 		if it.AVC.Name == "/" && it.AVC.TClass == "dir" {
 			return relabelText(&diagnose.File{Name: "/", Lost: true})
 		}
+		if text := l.dataEntry(it); text != "" {
+			return text
+		}
 		return words.Sprintf("give %s a label: %s, or semanage fcontext first if no entry matches the path; no rule "+
 			"for %s, which would be for all files without a label", name, restore, target)
 	case diagnose.StepHome:
@@ -89,14 +93,14 @@ func (l *Log) firstStepOfFile(it *incident.Finding, source, target string) strin
 			"that has the label %s",
 			source, target)
 	case diagnose.StepTemporary:
-		path := ""
+		place := ""
 		if f := it.Denial.File; f != nil {
-			path = f.Path
+			place = f.Path
 		}
 		if it.AVC.Dev == "tmpfs" { // nothing there was moved to another file system
-			path = "/tmp"
+			place = "/tmp"
 		}
-		return ofTmp(target, path, it.Denial.Class, it.Denial.Permissions)
+		return ofTmp(target, place, it.Denial.Class, it.Denial.Permissions)
 	case diagnose.StepInstalled:
 		return words.Sprintf("none is offered: who may change what is labelled %s may change what others run; have %s "+
 			"write elsewhere what it makes, and the package manager install what is to be run", target, source)
@@ -153,6 +157,29 @@ func (l *Log) firstStepOfFile(it *incident.Finding, source, target string) strin
 		return ofHost(target)
 	}
 	return ""
+}
+
+// dataEntry is the entry for a directory that file_contexts has no label for, where a service has one for its data; ""
+// for others.
+func (l *Log) dataEntry(it *incident.Finding) string {
+	d := it.Denial
+	if l.Decider == nil || audit.ContextType(it.AVC.TContext) != "default_t" || d.File == nil || d.Class != "dir" ||
+		!path.IsAbs(d.File.Path) || object.IsVisitor(audit.ContextType(it.AVC.SContext)) {
+		return ""
+	}
+	source, err := l.policy().ParseContext(it.AVC.SContext)
+	target, err2 := l.policy().ParseContext(it.AVC.TContext)
+	if err != nil || err2 != nil {
+		return ""
+	}
+	typ := object.DataLabel(l.Decider, source, target)
+	if typ == "" {
+		return ""
+	}
+	return words.Sprintf("give it a label, as file_contexts has none for the path: that of the service's data, if it "+
+		"is for them, %s; %s; no rule for default_t, which would be for all files without a label",
+		labelEntry(l.Report, typ, regexp.QuoteMeta(d.File.Path)+"(/.*)?", ""),
+		shell.New("restorecon", "-R", "-v").Arg(d.File.Path))
 }
 
 // logEntry is the entry for a log of a service, where its domain has a label for logs; "" for other files.
