@@ -31,6 +31,7 @@ func (g *Diagnoser) meaning(d *Diagnosis, a *audit.AVC, e *audit.Event) {
 		}
 	}
 	d.Harmless, d.Optional, d.control = x.Harmless(), x.Optional(), x.Control()
+	lookForKeys(d, a, e)
 	if a.Dev == "rootfs" && fileKind(a.TClass) != 0 {
 		d.Harmless = true
 		d.note(NoteMeaning, "it is the root file system of the initramfs, before that of the system is mounted: its "+
