@@ -75,6 +75,8 @@ func (l *Log) fixThere(it *incident.Finding, there *diagnose.Diagnosis) string {
 	case ownLog != "":
 		return ownLog
 	case there.Instead != "":
+	case there.Step == diagnose.StepMode && boolean == "" && !there.Harmless:
+		return "update the policy there, as this one allows it; until then " + l.firstStep(&finding)
 	case there.Step == diagnose.StepLeave && boolean != "":
 		return optional + "; else " + boolean
 	case there.Step == diagnose.StepLeave:
