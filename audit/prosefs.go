@@ -9,7 +9,7 @@ func fileSystem(text string) (typ, name string) {
 	}{
 		{"nfs_t", "NFS", []string{"nfs", "nfs4", "nfsv3", "nfsv4"}},
 		{"cifs_t", "CIFS", []string{"cifs"}},
-		{"fusefs_t", "FUSE", []string{"sshfs", "s3fs", "mergerfs", "glusterfs", "rclone mount"}},
+		{"fusefs_t", "FUSE", []string{"sshfs", "s3fs", "mergerfs", "glusterfs", "rclone mount", "vmhgfs-fuse"}},
 		{"dosfs_t", "FAT", []string{"vfat", "exfat", "fat32"}},
 	} {
 		switch {

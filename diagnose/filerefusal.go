@@ -249,6 +249,11 @@ func (g *Diagnoser) ofFile(d *SymptomDiagnosis, f *FileAsked, need *fileNeed, di
 	known = ask(f.Path, need.class, nil, need.perms...) && known
 	g.concludeFile(d, f, known)
 	g.onMount(d, f, need)
+	if f.If != "" && mounted(f.Path) {
+		d.Notes = append(d.Notes, Note{NoteMeaning, "file_contexts has no labels for what is mounted in /mnt and " +
+			"/media: the file has that of its file system (findmnt -T), or on a disk that of the directory it was " +
+			"made in"})
+	}
 	if (d.Verdict == NowAllowed || f.If == NowAllowed) && (!f.Here || len(f.Modes) > 0) {
 		d.NoBypass = g.noBypass(d.Subject.Context, f.Operation, f.Use)
 	}

@@ -1,6 +1,8 @@
 package diagnose
 
 import (
+	"strings"
+
 	"github.com/senet-selinux/senet/access"
 	"github.com/senet-selinux/senet/policy"
 )
@@ -15,17 +17,21 @@ type OnMount struct {
 	Switch  []policy.BoolSetting
 }
 
-// onMount asks about a file as one of a file system that the text names, where with the label of file_contexts it is
-// refused: what is mounted there has another one.
+// onMount asks about a file as one of a file system that the text or the path names, where with the label of
+// file_contexts it is refused: what is mounted there has another one.
 func (g *Diagnoser) onMount(d *SymptomDiagnosis, f *FileAsked, need *fileNeed) {
-	typ, ok := g.p.Type(g.prose.FileSystemType)
+	label, name := g.prose.FileSystemType, g.prose.FileSystem
+	if strings.Contains(f.Path, "/hgfs/") || strings.Contains(f.Path, "/gvfs/") { // as VMware and GNOME mount shares
+		label, name = "fusefs_t", "FUSE"
+	}
+	typ, ok := g.p.Type(label)
 	refused := d.Refused()
 	if !ok || f.If != StillDenied || refused == nil || len(need.perms) == 0 {
 		return
 	}
 	target := refused.Target
 	target.Type = uint32(typ)
-	m := &OnMount{Name: g.prose.FileSystem, Type: g.p.TypeName(typ), Allowed: true}
+	m := &OnMount{Name: name, Type: g.p.TypeName(typ), Allowed: true}
 	check := g.d.Check(d.Subject.Context, target, need.class, need.perms...)
 	for i := range check.Perms {
 		pc := &check.Perms[i]

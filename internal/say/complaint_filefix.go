@@ -160,7 +160,7 @@ func (l *Log) mountedFirst(f *diagnose.FileAsked) string {
 	if m == nil {
 		return ""
 	}
-	text := words.Sprintf("if it is on %s, of which the text tells, all files there are %s, and no label is set "+
+	text := words.Sprintf("if it is on %s, as the text or the path tells, all files there are %s, and no label is set "+
 		"there: ", m.Name, m.Type)
 	switch {
 	case m.Allowed:

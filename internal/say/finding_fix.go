@@ -156,6 +156,8 @@ func (l *Log) accessText(it *incident.Finding) string {
 	case f == nil && hidden(it) && !object.LoginFiles(x.target()) &&
 		(it.Denial.Class != "file" || x.dangerous()): // the label of a file may be wrong
 		return hiddenRefusal + x.Unfit()
+	case f == nil && it.Denial.Optional && it.Denial.Noted(diagnose.NoteInherited): // what started it left it open
+		return optional + "; else " + x.Unfit()
 	case f == nil:
 		return x.Unfit()
 	case f.Kind == object.Rule || f.Kind == object.Interfaces || f.Kind == object.Mode:
